@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# Installs what this checkout needs on Debian 12; what is already there is left alone.
+#
+#   deploy/install_dependencies.sh [--build]   to build and run: compilers, libraries, kcat, grpcurl
+#   deploy/install_dependencies.sh --test      the same, and what tests/run.sh calls
+#
+# Debian's packages are installed with apt-get, as root or with sudo. What Debian 12 does not have
+# goes into .cache/ of this checkout and nowhere else.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# The newest grpcurl that Debian 12's Go 1.19 compiles.
+readonly GRPCURL_VERSION=v1.9.2
+readonly BUILDIFIER_VERSION=8.2.1
+readonly BUF_VERSION=1.75.0
+
+readonly BUILD_PACKAGES=(
+  bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto bazel-skylib build-essential
+  libabsl-dev libasio-dev libgrpc++-dev libprotobuf-dev librocksdb-dev prometheus-cpp-dev
+  protobuf-compiler protobuf-compiler-grpc
+  ca-certificates curl git grpc-proto kcat
+)
+readonly TEST_PACKAGES=(
+  libbenchmark-dev libgmock-dev libgtest-dev librdkafka-dev
+  clang-14 clang-format-14 clang-tidy-14 python3 shellcheck
+)
+
+readonly CACHE=$PWD/.cache
+readonly BIN=$CACHE/bin
+
+die() {
+  echo "install_dependencies: $*" >&2
+  exit 1
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "needs root to run: $*
+Run it as root, or install sudo."
+  fi
+}
+
+apt_is_updated=false
+apt_update() {
+  if $apt_is_updated; then return; fi
+  # A broken third-party source must not stop us: whether a package is missing, apt-get install says.
+  as_root apt-get update -qq || echo "install_dependencies: apt-get update failed; going on" >&2
+  apt_is_updated=true
+}
+
+# The named packages that are not installed, one a line.
+missing_packages() {
+  local package
+  for package in "$@"; do
+    case "$(dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null || true)" in
+      installed*) ;;
+      *) echo "$package" ;;
+    esac
+  done
+}
+
+apt_install() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  if [ "${#missing[@]}" = 0 ]; then return; fi
+  echo "Installing Debian packages: ${missing[*]}"
+  apt_update
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 "${missing[@]}" >"$CACHE/apt.log" 2>&1 ||
+    die "apt-get install failed:
+$(tail -n 20 "$CACHE/apt.log")"
+}
+
+# is_current <tool> <version>: whether .cache/bin has that version. mark_current notes that it has.
+is_current() {
+  [ -x "$BIN/$1" ] && [ "$(cat "$CACHE/$1.version" 2>/dev/null)" = "$2" ]
+}
+mark_current() {
+  echo "$2" >"$CACHE/$1.version"
+}
+
+install_grpcurl() {
+  if is_current grpcurl "$GRPCURL_VERSION"; then return; fi
+  command -v go >/dev/null || apt_install golang-go
+  echo "Compiling grpcurl $GRPCURL_VERSION"
+  local scratch=$CACHE/go
+  # GOFLAGS: Go's module cache is read-only otherwise and could not be removed.
+  GOPATH=$scratch GOCACHE=$scratch/build GOBIN=$BIN GOFLAGS=-modcacherw \
+    go install "github.com/fullstorydev/grpcurl/cmd/grpcurl@$GRPCURL_VERSION" ||
+    die "could not compile grpcurl: see above (it needs the Go module proxy, and Go 1.19 or newer)"
+  rm -rf "$scratch"
+  mark_current grpcurl "$GRPCURL_VERSION"
+}
+
+# install_npm_tool <tool> <npm package> <version>
+install_npm_tool() {
+  if is_current "$1" "$3"; then return; fi
+  command -v npm >/dev/null || apt_install nodejs npm
+  echo "Installing $1 $3 from npm"
+  npm install --prefix "$CACHE/node/$1" --cache "$CACHE/npm" --ignore-scripts --no-fund \
+    --no-audit --no-save --loglevel=error "$2@$3" ||
+    die "npm could not install $2@$3: see above"
+  rm -rf "$CACHE/npm"
+  ln -sf "../node/$1/node_modules/.bin/$1" "$BIN/$1"
+  mark_current "$1" "$3"
+}
+
+# Debian has promtool only inside the package of the Prometheus server, which would start a service:
+# take the one program out of it.
+install_promtool() {
+  if [ -x "$BIN/promtool" ] || command -v promtool >/dev/null; then return; fi
+  echo "Taking promtool out of Debian's prometheus"
+  local scratch
+  scratch=$(mktemp -d)
+  # apt downloads as the user _apt where it can.
+  chmod 755 "$scratch"
+  (
+    cd "$scratch"
+    apt-get download -qq prometheus 2>/dev/null || { apt_update && apt-get download -qq prometheus; }
+    dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x -C "$scratch" ./usr/bin/promtool
+  ) || die "could not take promtool out of Debian's package prometheus"
+  install -m 755 "$scratch/usr/bin/promtool" "$BIN/promtool"
+  rm -rf "$scratch"
+}
+
+main() {
+  local for_tests=false
+  case "${1:---build}" in
+    --build) ;;
+    --test) for_tests=true ;;
+    *) die "unknown argument '$1'; usage: deploy/install_dependencies.sh [--build|--test]" ;;
+  esac
+
+  local packages=("${BUILD_PACKAGES[@]}")
+  if $for_tests; then packages+=("${TEST_PACKAGES[@]}"); fi
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    die "this is not Debian: there is no apt-get here. Bellwether builds on Debian 12; what it needs:
+  ${packages[*]}"
+  fi
+
+  mkdir -p "$BIN"
+  apt_install "${packages[@]}"
+  install_grpcurl
+  if $for_tests; then
+    install_npm_tool buildifier @bazel/buildifier "$BUILDIFIER_VERSION"
+    install_npm_tool buf @bufbuild/buf "$BUF_VERSION"
+    install_promtool
+  fi
+}
+
+main "$@"
