@@ -1,0 +1,40 @@
+#ifndef CONTROLPLANE_BASE_LOG_H_
+#define CONTROLPLANE_BASE_LOG_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace bellwether {
+
+enum class LogLevel { kDebug, kInfo, kWarning, kError };
+
+// One named value of a log line. Anything absl::StrCat takes is a value.
+struct LogField {
+  template <typename T>
+  LogField(absl::string_view field_name, const T& field_value)
+      : name(field_name), value(absl::StrCat(field_value)) {}
+
+  std::string name;
+  std::string value;
+};
+
+// Writes one line to standard error: time, level, event and fields as key=value, with values quoted
+// and escaped where they need it, so that what a client sent cannot forge a line. `event` is a
+// short fixed phrase ("agent registered"); what varies goes into the fields. Thread-safe; lines do
+// not mix.
+void Log(LogLevel level, absl::string_view event, const std::vector<LogField>& fields = {});
+
+// Lines below `level` are dropped. kInfo at first. Thread-safe.
+void SetLogLevel(LogLevel level);
+
+// The line that Log writes, without time and newline. Pure.
+std::string FormatLogLine(LogLevel level, absl::string_view event,
+                          const std::vector<LogField>& fields);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_BASE_LOG_H_

@@ -1,0 +1,40 @@
+#ifndef CONTROLPLANE_BASE_PERIODIC_TASK_H_
+#define CONTROLPLANE_BASE_PERIODIC_TASK_H_
+
+#include <functional>
+#include <thread>
+
+#include "absl/time/time.h"
+#include "controlplane/base/mutex.h"
+
+namespace bellwether {
+
+// Calls a function again and again on a thread of its own, `period` after it last returned. Nothing
+// may depend on it being punctual. Thread-safe.
+class PeriodicTask {
+ public:
+  // Starts at once; the first call comes after one period.
+  PeriodicTask(absl::Duration period, std::function<void()> run);
+  // Stops it.
+  ~PeriodicTask();
+  PeriodicTask(const PeriodicTask&) = delete;
+  PeriodicTask& operator=(const PeriodicTask&) = delete;
+
+  // Waits for a call under way and lets no other follow. Safe to repeat; not from within the call.
+  void Stop();
+
+ private:
+  void Loop();
+
+  const absl::Duration period_;
+  const std::function<void()> run_;
+  Mutex mutex_;
+  CondVar stopping_changed_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  // Last, so that the thread finds everything else ready.
+  std::thread thread_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_BASE_PERIODIC_TASK_H_

@@ -1,0 +1,11 @@
+#ifndef CONTROLPLANE_BASE_VERSION_H_
+#define CONTROLPLANE_BASE_VERSION_H_
+
+namespace bellwether {
+
+// Of everything that is released together: server, agent and library.
+inline constexpr char kSoftwareVersion[] = "0.1.0";
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_BASE_VERSION_H_
