@@ -1,0 +1,87 @@
+#ifndef CONTROLPLANE_MODEL_AGENT_H_
+#define CONTROLPLANE_MODEL_AGENT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "controlplane/model/strategy.h"
+
+namespace bellwether {
+
+// Which traffic an agent takes.
+enum class AgentRole { kProxyProduce, kProxyConsume };
+
+// "proxy-produce" or "proxy-consume". Pure.
+absl::string_view AgentRoleName(AgentRole role);
+// The role of that exact name, or nullopt. Pure.
+std::optional<AgentRole> FindAgentRole(absl::string_view name);
+
+// Where Kafka clients reach an agent.
+struct HostPort {
+  std::string host;
+  int32_t port = 0;
+
+  friend bool operator==(const HostPort& a, const HostPort& b) = default;
+};
+
+// "host:port", with brackets around an IPv6 host. Pure.
+std::string FormatHostPort(const HostPort& address);
+// Reads what FormatHostPort writes. INVALID_ARGUMENT (kInvalidArgument), which names `field`, if
+// there is no host or the port is not 1 to 65535. Pure.
+absl::StatusOr<HostPort> ParseHostPort(absl::string_view field, absl::string_view text);
+
+// What an agent says of itself when it joins a pool. A value.
+struct AgentSpec {
+  // Stable over restarts, unique in the pool.
+  std::string agent_id;
+  // Of this run of the process.
+  std::string boot_id;
+  HostPort address;
+  std::string zone;
+  // Empty means all roles.
+  std::vector<AgentRole> roles;
+  std::string agent_group;
+  int32_t capacity_units = 1;
+  // For its clients that name none.
+  std::optional<Strategy> default_strategy;
+  std::string software_version;
+
+  friend bool operator==(const AgentSpec& a, const AgentSpec& b) = default;
+};
+
+// OK if every field of `spec` is within its limits; else INVALID_ARGUMENT, which names the field.
+absl::Status ValidateAgentSpec(const AgentSpec& spec);
+
+// An agent as it is stored: what it said, and what the control plane gave it. A value.
+struct Registration {
+  AgentSpec spec;
+  std::string agent_pool_id;
+  // Fencing token: a later run of the same agent has a higher one.
+  int64_t epoch = 0;
+  // Broker id for Kafka clients: stable for the agent id, unique in the pool.
+  int32_t node_id = 0;
+  // Drained by an admin.
+  bool draining = false;
+  // Its lease ended for good; kept for a while so that admins see it.
+  bool dead = false;
+
+  friend bool operator==(const Registration& a, const Registration& b) = default;
+};
+
+// What the control plane thinks of an agent.
+enum class AgentState { kJoining, kActive, kStale, kDraining, kDead };
+
+// "joining", "active", "stale", "draining" or "dead". Pure.
+absl::string_view AgentStateName(AgentState state);
+inline constexpr AgentState kAgentStates[] = {AgentState::kJoining, AgentState::kActive,
+                                              AgentState::kStale, AgentState::kDraining,
+                                              AgentState::kDead};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_MODEL_AGENT_H_

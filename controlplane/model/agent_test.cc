@@ -1,0 +1,105 @@
+#include "controlplane/model/agent.h"
+
+#include <functional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/model/error.h"
+#include "controlplane/model/limits.h"
+#include "gtest/gtest.h"
+
+namespace bellwether {
+namespace {
+
+AgentSpec ValidSpec() {
+  AgentSpec spec;
+  spec.agent_id = "agent-1";
+  spec.boot_id = "boot-1";
+  spec.address = {"agent-1.example", 9092};
+  return spec;
+}
+
+TEST(AgentTest, RolesHaveNames) {
+  for (const AgentRole role : {AgentRole::kProxyProduce, AgentRole::kProxyConsume}) {
+    EXPECT_EQ(FindAgentRole(AgentRoleName(role)), role);
+  }
+  EXPECT_EQ(AgentRoleName(AgentRole::kProxyConsume), "proxy-consume");
+  EXPECT_EQ(FindAgentRole("Proxy-Consume"), std::nullopt);
+  EXPECT_EQ(FindAgentRole(""), std::nullopt);
+}
+
+TEST(AgentTest, StatesHaveDistinctNames) {
+  std::string names;
+  for (const AgentState state : kAgentStates) absl::StrAppend(&names, AgentStateName(state), " ");
+  EXPECT_EQ(names, "joining active stale draining dead ");
+}
+
+TEST(AgentTest, AddressesSurviveBeingWrittenAndRead) {
+  for (const char* text : {"agent-1.example:9092", "10.0.0.1:1", "[fd00::1]:65535"}) {
+    const auto address = ParseHostPort("address", text);
+    ASSERT_TRUE(address.ok()) << address.status();
+    EXPECT_EQ(FormatHostPort(*address), text);
+  }
+  EXPECT_EQ(ParseHostPort("address", "[fd00::1]:80")->host, "fd00::1");
+}
+
+TEST(AgentTest, BadAddressIsRefusedWithItsField) {
+  for (const char* text : {"", "host", "host:", "host:0", "host:65536", "host:-1", "host:http",
+                           ":9092", "[]:9092", "[fd00::1:9092", "fd00::1]:9092"}) {
+    const auto address = ParseHostPort("advertised_address", text);
+    ASSERT_FALSE(address.ok()) << text;
+    EXPECT_EQ(address.status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(GetReason(address.status()), Reason::kInvalidArgument);
+    EXPECT_EQ(GetErrorMetadata(address.status()).at("field"), "advertised_address");
+  }
+}
+
+TEST(AgentTest, SpecWithinItsLimitsIsValid) {
+  AgentSpec spec = ValidSpec();
+  EXPECT_TRUE(ValidateAgentSpec(spec).ok());
+  spec.boot_id = std::string(kMaxBootIdLength, 'b');
+  spec.address.host = std::string(kMaxHostLength, 'h');
+  spec.zone = std::string(kMaxZoneLength, 'z');
+  spec.agent_group = std::string(kMaxAgentGroupLength, 'g');
+  spec.software_version = std::string(kMaxSoftwareVersionLength, 'v');
+  spec.capacity_units = kMaxCapacityUnits;
+  EXPECT_TRUE(ValidateAgentSpec(spec).ok()) << ValidateAgentSpec(spec);
+}
+
+TEST(AgentTest, SpecBeyondALimitIsRefusedWithItsField) {
+  const struct {
+    std::string field;
+    std::function<void(AgentSpec&)> spoil;
+  } cases[] = {
+      {"agent_id", [](AgentSpec& spec) { spec.agent_id = "no spaces"; }},
+      {"boot_id", [](AgentSpec& spec) { spec.boot_id.clear(); }},
+      {"boot_id", [](AgentSpec& spec) { spec.boot_id.assign(kMaxBootIdLength + 1, 'b'); }},
+      {"address", [](AgentSpec& spec) { spec.address.host.assign(kMaxHostLength + 1, 'h'); }},
+      {"zone", [](AgentSpec& spec) { spec.zone.assign(kMaxZoneLength + 1, 'z'); }},
+      {"agent_group", [](AgentSpec& spec) { spec.agent_group.assign(64, 'g'); }},
+      {"software_version", [](AgentSpec& spec) { spec.software_version.assign(64, 'v'); }},
+      {"capacity_units", [](AgentSpec& spec) { spec.capacity_units = 0; }},
+      {"capacity_units", [](AgentSpec& spec) { spec.capacity_units = kMaxCapacityUnits + 1; }},
+  };
+  for (const auto& test_case : cases) {
+    AgentSpec spec = ValidSpec();
+    test_case.spoil(spec);
+    const absl::Status status = ValidateAgentSpec(spec);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << test_case.field;
+    EXPECT_EQ(GetErrorMetadata(status)["field"], test_case.field) << status;
+  }
+}
+
+TEST(AgentTest, RegistrationsAreEqualWhereEveryFieldIs) {
+  const Registration registration{ValidSpec(), "apn_orders", 3, 17};
+  Registration other = registration;
+  EXPECT_EQ(other, registration);
+  other.spec.zone = "zone-b";
+  EXPECT_FALSE(other == registration);
+  other = registration;
+  other.draining = true;
+  EXPECT_FALSE(other == registration);
+}
+
+}  // namespace
+}  // namespace bellwether

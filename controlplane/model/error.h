@@ -1,0 +1,78 @@
+#ifndef CONTROLPLANE_MODEL_ERROR_H_
+#define CONTROLPLANE_MODEL_ERROR_H_
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace bellwether {
+
+// Why something failed, for programs. The names that clients see (ReasonName) are for ever.
+enum class Reason {
+  // Input.
+  kInvalidArgument,
+  kInvalidResourceId,
+  kInvalidResourceName,
+  kInvalidPageSize,
+  kInvalidPageToken,
+  kInvalidFieldMask,
+  kInvalidRequestId,
+  kUnknownStrategy,
+  kLimitExceeded,
+  // Resources.
+  kVirtualClusterNotFound,
+  kVirtualClusterAlreadyExists,
+  kVirtualClusterNotDeleted,
+  kVirtualClusterProtected,
+  kVirtualClusterHasNoAgentPool,
+  kAgentPoolNotFound,
+  kAgentPoolAlreadyExists,
+  kAgentPoolTaken,
+  kAgentPoolMismatch,
+  kAgentPoolInUse,
+  kDefaultResource,
+  kImmutableField,
+  kEtagMismatch,
+  kRequestIdReused,
+  // Membership and discovery.
+  kAgentNotFound,
+  kStaleAgentEpoch,
+  kWrongCluster,
+  kNoLiveAgent,
+  // The service itself.
+  kRevisionMismatch,
+  kStoreUnavailable,
+  kStoreCorrupt,
+  kStoreInUse,
+  kStoreForeign,
+  kStoreTooNew,
+  kOverloaded,
+  kShuttingDown,
+  kAddressUnavailable,
+};
+
+// "AGENT_POOL_MISMATCH" and so on. Pure.
+absl::string_view ReasonName(Reason reason);
+
+// An error with a canonical code, a reason for programs, a message for people that names the thing
+// and the remedy, and metadata that repeats in fields what the message says in words.
+// REQUIRES: code is not kOk.
+absl::Status MakeError(absl::StatusCode code, Reason reason, absl::string_view message,
+                       const std::map<std::string, std::string>& metadata = {});
+
+// The reason that MakeError put in; nullopt for OK and for errors made elsewhere.
+std::optional<Reason> GetReason(const absl::Status& status);
+
+// The metadata that MakeError put in; empty for OK and for errors made elsewhere.
+std::map<std::string, std::string> GetErrorMetadata(const absl::Status& status);
+
+// `text` as an error message may quote it: its first 80 bytes, with what is not printable escaped.
+// Pure.
+std::string Excerpt(absl::string_view text);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_MODEL_ERROR_H_

@@ -1,0 +1,42 @@
+#include "controlplane/model/labels.h"
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/model/error.h"
+#include "controlplane/model/limits.h"
+
+namespace bellwether {
+namespace {
+
+absl::Status LimitExceeded(absl::string_view field, absl::string_view limit) {
+  return MakeError(absl::StatusCode::kInvalidArgument, Reason::kLimitExceeded,
+                   absl::StrCat(field, " is too long: at most ", limit),
+                   {{"field", std::string(field)}});
+}
+
+}  // namespace
+
+absl::Status ValidateLabels(const Labels& labels) {
+  if (labels.size() > kMaxLabels) {
+    return LimitExceeded("labels", absl::StrCat(kMaxLabels, " labels"));
+  }
+  for (const auto& [key, value] : labels) {
+    if (key.empty() || key.size() > kMaxLabelKeyLength) {
+      return MakeError(absl::StatusCode::kInvalidArgument, Reason::kLimitExceeded,
+                       absl::StrCat("label \"", Excerpt(key), "\": a key has 1 to ",
+                                    kMaxLabelKeyLength, " bytes"),
+                       {{"field", "labels"}});
+    }
+    if (value.size() > kMaxLabelValueLength) {
+      return LimitExceeded(absl::StrCat("labels[", Excerpt(key), "]"),
+                           absl::StrCat(kMaxLabelValueLength, " bytes"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateDisplayName(absl::string_view display_name) {
+  if (display_name.size() <= kMaxDisplayNameLength) return absl::OkStatus();
+  return LimitExceeded("display_name", absl::StrCat(kMaxDisplayNameLength, " bytes"));
+}
+
+}  // namespace bellwether

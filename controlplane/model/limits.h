@@ -1,0 +1,51 @@
+#ifndef CONTROLPLANE_MODEL_LIMITS_H_
+#define CONTROLPLANE_MODEL_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bellwether {
+
+// Every limit on input, in one place. Errors tell the number; lengths are in bytes.
+
+inline constexpr size_t kMaxResourceIdLength = 63;
+inline constexpr size_t kMaxDisplayNameLength = 63;
+inline constexpr size_t kMaxLabels = 64;
+inline constexpr size_t kMaxLabelKeyLength = 63;
+inline constexpr size_t kMaxLabelValueLength = 255;
+inline constexpr size_t kMaxRequestIdLength = 64;
+
+inline constexpr size_t kMaxVirtualClusters = 100'000;
+inline constexpr size_t kMaxAgentPools = 100'000;
+inline constexpr size_t kMaxAgentsPerPool = 10'000;
+
+inline constexpr size_t kMaxAgentIdLength = 128;
+inline constexpr size_t kMaxBootIdLength = 64;
+inline constexpr size_t kMaxHostLength = 255;
+inline constexpr size_t kMaxZoneLength = 63;
+inline constexpr size_t kMaxZoneCidrs = 256;
+inline constexpr size_t kMaxAgentGroupLength = 63;
+inline constexpr size_t kMaxSoftwareVersionLength = 63;
+inline constexpr int32_t kMaxCapacityUnits = 64;
+
+// Kafka's own limit.
+inline constexpr size_t kMaxTopicLength = 249;
+// A client id in a Kafka request cannot be longer.
+inline constexpr size_t kMaxClientIdLength = 32'767;
+inline constexpr size_t kMaxClientAddressLength = 255;
+inline constexpr int64_t kMaxPartitionsPerQuery = 100'000;
+inline constexpr size_t kMaxTopicsPerQuery = 100'000;
+// Busiest partitions that one heartbeat may name; the rest is one figure.
+inline constexpr size_t kMaxPartitionRates = 1'000;
+
+inline constexpr int32_t kDefaultPageSize = 50;
+inline constexpr int32_t kMaxPageSize = 1'000;
+
+// What one agent can plausibly report; more is clamped to it and counted.
+inline constexpr double kMaxBytesPerSecond = 1e12;
+inline constexpr int64_t kMaxConnections = 10'000'000;
+inline constexpr int64_t kMaxInFlightRequests = 10'000'000;
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_MODEL_LIMITS_H_

@@ -1,0 +1,31 @@
+#include "controlplane/model/pool_view.h"
+
+#include <algorithm>
+
+#include "absl/strings/string_view.h"
+
+namespace bellwether {
+
+const ViewAgent* PoolView::FindAgent(absl::string_view agent_id) const {
+  const auto id_of = [](const std::shared_ptr<const ViewAgent>& agent) -> absl::string_view {
+    return agent->registration.spec.agent_id;
+  };
+  const auto it = std::lower_bound(
+      agents.begin(), agents.end(), agent_id,
+      [&](const auto& agent, absl::string_view wanted) { return id_of(agent) < wanted; });
+  return it != agents.end() && id_of(*it) == agent_id ? it->get() : nullptr;
+}
+
+void ChooseCandidates(PoolView& view) {
+  view.candidates.clear();
+  // Answer something rather than nothing: the next best state serves where there is no better one.
+  for (const AgentState state :
+       {AgentState::kActive, AgentState::kJoining, AgentState::kStale, AgentState::kDraining}) {
+    for (uint32_t i = 0; i < view.agents.size(); ++i) {
+      if (view.agents[i]->state == state) view.candidates.push_back(i);
+    }
+    if (!view.candidates.empty()) return;
+  }
+}
+
+}  // namespace bellwether

@@ -1,0 +1,42 @@
+#ifndef CONTROLPLANE_MODEL_VIRTUAL_CLUSTER_H_
+#define CONTROLPLANE_MODEL_VIRTUAL_CLUSTER_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "controlplane/model/labels.h"
+#include "controlplane/model/strategy.h"
+#include "controlplane/model/zone_cidr.h"
+
+namespace bellwether {
+
+// A discrete logical unit of data and metadata. A value.
+struct VirtualCluster {
+  std::string id;
+  // "vci_..."; never used again, even for the same id.
+  std::string uid;
+  std::string display_name;
+  // Id of the bound pool; empty if it has none.
+  std::string agent_pool_id;
+  std::optional<Strategy> default_strategy;
+  absl::Time create_time;
+  absl::Time update_time;
+  // Both set if it is deleted; at expire_time it is gone for good.
+  std::optional<absl::Time> delete_time;
+  std::optional<absl::Time> expire_time;
+  bool deletion_protection = false;
+  Labels labels;
+  // Under single_agent a client stays where it is while that agent is about as good as any.
+  bool single_agent_sticky = false;
+  // Which addresses are in which zone.
+  std::vector<ZoneCidr> zone_cidrs;
+  std::string etag;
+
+  bool deleted() const { return delete_time.has_value(); }
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_MODEL_VIRTUAL_CLUSTER_H_
