@@ -1,0 +1,64 @@
+#ifndef CONTROLPLANE_STORE_ROCKSDB_METADATA_STORE_H_
+#define CONTROLPLANE_STORE_ROCKSDB_METADATA_STORE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "controlplane/store/metadata_store.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace bellwether {
+
+// A MetadataStore in a directory of this machine. A commit is acknowledged once RocksDB's write-
+// ahead log is synced; commits that wait for the disk share one write and one sync. Thread-safe.
+//
+// When a write or a sync fails, each commit of the group gets UNAVAILABLE and reads go on. The next
+// commit first tries the disk; if that works, the store takes back what the failed write may have
+// left in the log, reopens itself, and goes on.
+class RocksDbMetadataStore final : public MetadataStore {
+ public:
+  struct Options {
+    // What the engine reads and writes files with; nullptr is the machine itself. Not owned; must
+    // outlive the store. Here a test puts a disk that fails.
+    rocksdb::Env* env = nullptr;
+  };
+
+  // Opens the store in `directory`, which it creates (not its parent) if it is not there.
+  // Errors, each with what to do: UNAVAILABLE (kStoreUnavailable) if the directory cannot be made
+  // or used; FAILED_PRECONDITION if it is open already (kStoreInUse), holds something else
+  // (kStoreForeign), or was written by a newer version (kStoreTooNew); DATA_LOSS (kStoreCorrupt) if
+  // it is damaged.
+  static absl::StatusOr<std::unique_ptr<RocksDbMetadataStore>> Open(const std::string& directory,
+                                                                    const Options& options);
+  static absl::StatusOr<std::unique_ptr<RocksDbMetadataStore>> Open(const std::string& directory) {
+    return Open(directory, Options{});
+  }
+
+  // REQUIRES: no call is under way.
+  ~RocksDbMetadataStore() override;
+
+  absl::StatusOr<std::optional<StoredEntry>> Get(absl::string_view key) const override;
+  absl::StatusOr<Listing> List(absl::string_view prefix) const override;
+  absl::StatusOr<Revision> Commit(const Transaction& transaction) override;
+
+  // Commits that wait for the disk now.
+  int64_t pending_commits() const;
+
+ private:
+  class Engine;
+
+  explicit RocksDbMetadataStore(std::unique_ptr<Engine> engine);
+
+  const std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_STORE_ROCKSDB_METADATA_STORE_H_

@@ -1,0 +1,241 @@
+#include "controlplane/store/rocksdb_opening.h"
+
+#include <fcntl.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "controlplane/base/status_macros.h"
+#include "controlplane/model/error.h"
+#include "controlplane/store/rocksdb_status.h"
+#include "controlplane/store/stored_record.h"
+
+namespace bellwether {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kMiB = size_t{1} << 20;
+
+absl::Status Refusal(Reason reason, const std::string& directory, absl::string_view problem) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason,
+                   absl::StrCat("metadata store \"", directory, "\" ", problem),
+                   {{"directory", directory}});
+}
+
+absl::Status Foreign(const std::string& directory, absl::string_view what) {
+  return Refusal(Reason::kStoreForeign, directory,
+                 absl::StrCat("is no metadata store but holds ", what,
+                              ": name an empty directory, or one that does not exist"));
+}
+
+// Makes the directory, and makes sure that it is still there after a power failure: RocksDB syncs
+// what is inside it only.
+absl::Status CreateDirectory(const std::string& directory) {
+  const fs::path absolute = fs::absolute(directory).lexically_normal();
+  const fs::path parent =
+      (absolute.has_filename() ? absolute : absolute.parent_path()).parent_path();
+  std::error_code error;
+  if (!fs::is_directory(parent, error)) {
+    return StoreUnavailable(
+        absl::StrCat("its parent directory \"", parent.string(),
+                     "\" does not exist: create it, mount the volume, or name another directory"),
+        directory);
+  }
+  // Its entries are nobody else's business: hashes of keys will be among them.
+  if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+    return StoreUnavailable(
+        absl::StrCat("cannot create it (", std::strerror(errno), "): let this user write to \"",
+                     parent.string(), "\", or name another directory"),
+        directory);
+  }
+  const int parent_fd = open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = parent_fd >= 0 && fsync(parent_fd) == 0;
+  const int sync_errno = errno;
+  if (parent_fd >= 0) close(parent_fd);
+  if (synced) return absl::OkStatus();
+  return StoreUnavailable(absl::StrCat("cannot sync \"", parent.string(), "\" (",
+                                       std::strerror(sync_errno), "): check its disk"),
+                          directory);
+}
+
+// What a first start that was killed may leave behind, and what a fresh volume holds.
+bool IsHarmless(const std::string& file) {
+  return file == "lost+found" || file == "LOCK" || file == "IDENTITY" ||
+         absl::StartsWith(file, "LOG") || absl::StartsWith(file, "MANIFEST-") ||
+         absl::StartsWith(file, "OPTIONS-") || absl::EndsWith(file, ".dbtmp");
+}
+
+// OK if RocksDB may make a new database here. It would take no offence at files that are there.
+absl::Status CheckEmpty(const std::string& directory) {
+  std::error_code error;
+  fs::directory_iterator files(directory, error);
+  for (; !error && files != fs::directory_iterator(); files.increment(error)) {
+    const std::string file = files->path().filename().string();
+    if (absl::EndsWith(file, ".sst") || absl::EndsWith(file, ".log")) {
+      return StoreCorrupt(absl::StrCat("file \"CURRENT\" is missing beside \"", file, "\""),
+                          directory);
+    }
+    if (!IsHarmless(file)) return Foreign(directory, absl::StrCat("a file \"", file, "\""));
+  }
+  if (!error) return absl::OkStatus();
+  return StoreUnavailable(
+      absl::StrCat("cannot list it (", error.message(), "): let this user read it"), directory);
+}
+
+rocksdb::Options EngineOptions(rocksdb::Env* env) {
+  rocksdb::Options options;
+  options.env = env;
+  options.paranoid_checks = true;
+  // A log may end in an incomplete record: nobody was told that this commit succeeded, since its
+  // sync had not returned. Anything else that is wrong with a log refuses the store.
+  // kPointInTimeRecovery, RocksDB's default, would drop in silence every acknowledged commit after
+  // a damaged one; kAbsoluteConsistency would refuse the torn tail that any crash may leave.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // Never go on by itself in a log that a write failed in: the store reopens it instead.
+  options.max_bgerror_resume_count = 0;
+  // Metadata is small: so is the engine.
+  options.write_buffer_size = 4 * kMiB;
+  options.max_open_files = 256;
+  options.max_manifest_file_size = 4 * kMiB;
+  options.compression = rocksdb::kNoCompression;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(16 * kMiB);
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.max_log_file_size = kMiB;
+  options.keep_log_file_num = 3;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  return options;
+}
+
+// OK if `db` is a metadata store of a format that we know, or is empty.
+absl::Status CheckFormat(rocksdb::DB& db, const std::string& directory) {
+  std::string marker;
+  const rocksdb::Status status =
+      db.Get(rocksdb::ReadOptions(), rocksdb::Slice(kFormatKey.data(), kFormatKey.size()), &marker);
+  if (status.IsNotFound()) {
+    const std::unique_ptr<rocksdb::Iterator> all(db.NewIterator(rocksdb::ReadOptions()));
+    all->SeekToFirst();
+    RETURN_IF_ERROR(FromRocksDb(all->status(), "read from", directory));
+    if (all->Valid()) return Foreign(directory, "another program's RocksDB");
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(FromRocksDb(status, "read from", directory));
+  const std::optional<int> format = DecodeFormat(marker);
+  if (!format.has_value()) return Foreign(directory, "another program's RocksDB");
+  if (*format > kStoreFormat) {
+    return Refusal(Reason::kStoreTooNew, directory,
+                   absl::StrCat("has format ", *format, ", and this version knows formats up to ",
+                                kStoreFormat, ": start the version that wrote it, or a newer one"));
+  }
+  return absl::OkStatus();
+}
+
+// Looks at the format without changing anything. REQUIRES: the caller holds the directory's lock.
+absl::Status CheckFormatReadOnly(const rocksdb::Options& options, const std::string& directory) {
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, directory, &opened);
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  if (status.IsNotSupported()) {
+    return Refusal(Reason::kStoreTooNew, directory,
+                   absl::StrCat("is of a newer RocksDB (", status.ToString(),
+                                "): start the version that wrote it, or a newer one"));
+  }
+  if (status.IsInvalidArgument()) return Foreign(directory, "another program's RocksDB");
+  RETURN_IF_ERROR(FromRocksDb(status, "open", directory));
+  return CheckFormat(*db, directory);
+}
+
+// Refuses a directory before RocksDB has changed anything in it.
+absl::Status CheckDirectory(const rocksdb::Options& options, IfMissing if_missing,
+                            const std::string& directory) {
+  std::error_code error;
+  if (!fs::exists(directory, error)) {
+    if (if_missing == IfMissing::kRefuse) {
+      return StoreUnavailable("the directory is gone: mount its volume again", directory);
+    }
+    RETURN_IF_ERROR(CreateDirectory(directory));
+  }
+  if (!fs::is_directory(directory, error)) {
+    return Refusal(Reason::kStoreForeign, directory, "is no directory: name one");
+  }
+  if (access(directory.c_str(), R_OK | W_OK | X_OK) != 0) {
+    return StoreUnavailable(
+        absl::StrCat("cannot use it (", std::strerror(errno), "): let this user read and write it"),
+        directory);
+  }
+  const bool exists = fs::exists(fs::path(directory) / "CURRENT", error);
+  if (!exists) {
+    RETURN_IF_ERROR(CheckEmpty(directory));
+    if (if_missing == IfMissing::kRefuse) {
+      return StoreUnavailable("its files are gone: mount its volume again", directory);
+    }
+  }
+  rocksdb::FileLock* lock = nullptr;
+  const std::string lock_file = absl::StrCat(directory, "/LOCK");
+  const rocksdb::Status locked = options.env->LockFile(lock_file, &lock);
+  if (!locked.ok()) {
+    // RocksDB has one code for a file that is locked and for one that cannot be opened.
+    if (access(lock_file.c_str(), W_OK) != 0) return FromRocksDb(locked, "lock", directory);
+    return Refusal(Reason::kStoreInUse, directory,
+                   "is open in another process: stop that one, or name another directory");
+  }
+  const absl::Status format = exists ? CheckFormatReadOnly(options, directory) : absl::OkStatus();
+  options.env->UnlockFile(lock);
+  return format;
+}
+
+// Writes the marker and revision 0 into an empty database; checks that both are in another one.
+absl::Status EnsureFormat(rocksdb::DB& db, const std::string& directory) {
+  const rocksdb::Slice format_key(kFormatKey.data(), kFormatKey.size());
+  const rocksdb::Slice revision_key(kRevisionKey.data(), kRevisionKey.size());
+  std::string value;
+  rocksdb::Status status = db.Get(rocksdb::ReadOptions(), format_key, &value);
+  if (status.IsNotFound()) {
+    rocksdb::WriteBatch batch;
+    batch.Put(format_key, EncodeFormat(kStoreFormat));
+    batch.Put(revision_key, EncodeRecord({}));
+    rocksdb::WriteOptions synced;
+    synced.sync = true;
+    return FromRocksDb(db.Write(synced, &batch), "write to", directory);
+  }
+  RETURN_IF_ERROR(FromRocksDb(status, "read from", directory));
+  status = db.Get(rocksdb::ReadOptions(), revision_key, &value);
+  if (status.IsNotFound()) return StoreCorrupt("its latest revision is missing", directory);
+  return FromRocksDb(status, "read from", directory);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenRocksDb(const std::string& directory,
+                                                         IfMissing if_missing, rocksdb::Env* env) {
+  rocksdb::Options options = EngineOptions(env);
+  RETURN_IF_ERROR(CheckDirectory(options, if_missing, directory));
+  options.create_if_missing = if_missing == IfMissing::kCreate;
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(options, directory, &opened);
+  std::unique_ptr<rocksdb::DB> db(opened);
+  if (status.IsInvalidArgument()) return Foreign(directory, "another program's RocksDB");
+  RETURN_IF_ERROR(FromRocksDb(status, "open", directory));
+  // A damaged block is found now, not when its key is wanted.
+  RETURN_IF_ERROR(FromRocksDb(db->VerifyChecksum(rocksdb::ReadOptions()), "read from", directory));
+  RETURN_IF_ERROR(EnsureFormat(*db, directory));
+  return db;
+}
+
+}  // namespace bellwether

@@ -1,0 +1,32 @@
+#ifndef CONTROLPLANE_STORE_ROCKSDB_OPENING_H_
+#define CONTROLPLANE_STORE_ROCKSDB_OPENING_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace rocksdb {
+class DB;
+class Env;
+}  // namespace rocksdb
+
+namespace bellwether {
+
+// What to do where there is no store yet.
+enum class IfMissing { kCreate, kRefuse };
+
+// Opens the RocksDB of a metadata store in `directory`, with all its data checked against its
+// checksums; it holds the format marker and the latest revision. Changes nothing in a directory
+// that it refuses, but may leave a LOCK and a LOG file in one that holds a RocksDB.
+//
+// Errors, each with what to do: UNAVAILABLE (kStoreUnavailable) if the directory cannot be made or
+// used; FAILED_PRECONDITION if it is open already (kStoreInUse), holds something else
+// (kStoreForeign), or was written by a newer version (kStoreTooNew); DATA_LOSS (kStoreCorrupt) if
+// it is damaged. Thread-safe.
+absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenRocksDb(const std::string& directory,
+                                                         IfMissing if_missing, rocksdb::Env* env);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_STORE_ROCKSDB_OPENING_H_
