@@ -1,0 +1,47 @@
+#include "controlplane/membership/agent_registry.h"
+
+#include <string>
+#include <utility>
+
+namespace bellwether {
+
+AgentRegistry::AgentRegistry(const Clock& clock, const MembershipOptions& options)
+    : clock_(clock), options_(options) {}
+
+void AgentRegistry::Add(const Registration& registration) {
+  Pool(registration.agent_pool_id)->Add(registration, clock_.MonotonicNow());
+}
+
+void AgentRegistry::Restore(const Registration& registration) {
+  Pool(registration.agent_pool_id)->Restore(registration, clock_.MonotonicNow());
+}
+
+void AgentRegistry::Remove(const AgentKey& key, int64_t epoch) {
+  const std::shared_ptr<PoolMembers> pool = pools_.Find(key.agent_pool_id);
+  if (pool != nullptr) pool->Remove(key.agent_id, epoch);
+}
+
+void AgentRegistry::RemovePool(absl::string_view agent_pool_id) { pools_.Erase(agent_pool_id); }
+
+void AgentRegistry::SetDraining(const AgentKey& key, bool draining) {
+  const std::shared_ptr<PoolMembers> pool = pools_.Find(key.agent_pool_id);
+  if (pool != nullptr) pool->SetDraining(key.agent_id, draining);
+}
+
+absl::StatusOr<HeartbeatReply> AgentRegistry::RecordHeartbeat(Heartbeat heartbeat) {
+  // Not Pool(): what agents send must not make pools.
+  const std::shared_ptr<PoolMembers> pool = pools_.Find(heartbeat.agent.agent_pool_id);
+  if (pool == nullptr) return HeartbeatReply{options_.heartbeat_interval, /*reregister=*/true};
+  return pool->RecordHeartbeat(std::move(heartbeat), clock_.MonotonicNow());
+}
+
+std::shared_ptr<PoolMembers> AgentRegistry::Pool(absl::string_view agent_pool_id) {
+  std::shared_ptr<PoolMembers> pool = pools_.Find(agent_pool_id);
+  if (pool != nullptr) return pool;
+  return pools_.Insert(agent_pool_id,
+                       std::make_shared<PoolMembers>(std::string(agent_pool_id), options_));
+}
+
+std::vector<std::shared_ptr<PoolMembers>> AgentRegistry::Pools() const { return pools_.All(); }
+
+}  // namespace bellwether

@@ -1,0 +1,65 @@
+#ifndef CONTROLPLANE_MEMBERSHIP_AGENT_REGISTRY_H_
+#define CONTROLPLANE_MEMBERSHIP_AGENT_REGISTRY_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "controlplane/base/clock.h"
+#include "controlplane/membership/heartbeat.h"
+#include "controlplane/membership/membership_options.h"
+#include "controlplane/membership/pool_map.h"
+#include "controlplane/membership/pool_members.h"
+#include "controlplane/model/agent.h"
+#include "controlplane/model/resource_name.h"
+
+namespace bellwether {
+
+// Who is alive in every pool, and how busy: leases, fencing epochs, states and load. All in memory;
+// what must outlast a restart is stored elsewhere and comes back through Restore.
+//
+// Thread-safe. No method blocks on anything but another call's few instructions.
+class AgentRegistry {
+ public:
+  // `clock` must outlive the registry.
+  AgentRegistry(const Clock& clock, const MembershipOptions& options);
+
+  // Takes in an agent that has just registered. The epoch that is known already is a sign of life,
+  // and refreshes what the agent says of itself; after a higher one a lower one is ignored. A run
+  // that was dead starts anew, as a newcomer.
+  void Add(const Registration& registration);
+  // Takes in an agent that was registered before this process started: it gets a full lease, and it
+  // is ACTIVE at once, so that a restart moves no leader. A dead one stays dead.
+  void Restore(const Registration& registration);
+  // Forgets that run of an agent. Nothing happens if it is not known or is a later run.
+  void Remove(const AgentKey& key, int64_t epoch);
+  // Forgets a pool and its agents.
+  void RemovePool(absl::string_view agent_pool_id);
+  // Nothing happens if the agent is not known.
+  void SetDraining(const AgentKey& key, bool draining);
+
+  // Renews a lease and takes in the load. An agent that is not known, or is dead, is told to
+  // register again. An old epoch is FAILED_PRECONDITION (kStaleAgentEpoch): that process must stop.
+  // A sequence that is not higher than the last only renews the lease.
+  absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat);
+
+  // The members of a pool; made empty if it is the first time that somebody asks. Never nullptr.
+  std::shared_ptr<PoolMembers> Pool(absl::string_view agent_pool_id);
+  // Every pool that has been asked for.
+  std::vector<std::shared_ptr<PoolMembers>> Pools() const;
+
+  const MembershipOptions& options() const { return options_; }
+  // What its leases go by.
+  const Clock& clock() const { return clock_; }
+
+ private:
+  const Clock& clock_;
+  const MembershipOptions options_;
+  PoolMap<PoolMembers> pools_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_MEMBERSHIP_AGENT_REGISTRY_H_

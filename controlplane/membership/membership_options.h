@@ -1,0 +1,25 @@
+#ifndef CONTROLPLANE_MEMBERSHIP_MEMBERSHIP_OPTIONS_H_
+#define CONTROLPLANE_MEMBERSHIP_MEMBERSHIP_OPTIONS_H_
+
+#include "absl/time/time.h"
+
+namespace bellwether {
+
+// When an agent counts as what. A value.
+struct MembershipOptions {
+  // How often an agent is asked to send a heartbeat.
+  absl::Duration heartbeat_interval = absl::Seconds(3);
+  // Silent for this many intervals: STALE, the end of the lease. Twice as long: DEAD.
+  int missed_heartbeats = 3;
+  // How long an agent is JOINING after its first report. Not while the pool itself is new: then
+  // nobody is there from whom it could take too much at once.
+  absl::Duration joining_period = absl::Seconds(10);
+  // How long a dead agent stays in the lists.
+  absl::Duration dead_retention = absl::Minutes(10);
+
+  absl::Duration lease_duration() const { return heartbeat_interval * missed_heartbeats; }
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_MEMBERSHIP_MEMBERSHIP_OPTIONS_H_

@@ -1,0 +1,220 @@
+#include "controlplane/membership/pool_members.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/model/error.h"
+
+namespace bellwether {
+namespace {
+
+absl::Status StaleEpochError(const AgentKey& agent, int64_t epoch, int64_t known_epoch) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kStaleAgentEpoch,
+                   absl::StrCat(FormatAgentName(agent.agent_pool_id, agent.agent_id), " has epoch ",
+                                known_epoch, ", not ", epoch,
+                                ": another process has registered under this agent id; stop one "
+                                "of the two"),
+                   {{"agent_pool", agent.agent_pool_id},
+                    {"agent_id", agent.agent_id},
+                    {"agent_epoch", absl::StrCat(known_epoch)}});
+}
+
+}  // namespace
+
+PoolMembers::PoolMembers(std::string agent_pool_id, const MembershipOptions& options)
+    : agent_pool_id_(std::move(agent_pool_id)), options_(options) {}
+
+void PoolMembers::Add(const Registration& registration, MonotonicTime now) {
+  Member newcomer;
+  newcomer.registration = std::make_shared<const Registration>(registration);
+  newcomer.last_seen = now;
+  newcomer.ledger = std::make_shared<LoadLedger>(options_.lease_duration());
+
+  MutexLock lock(mutex_);
+  Member& member = members_[registration.spec.agent_id];
+  if (member.registration != nullptr && member.registration->epoch > registration.epoch) return;
+  const AgentState state =
+      member.registration == nullptr ? AgentState::kDead : StateAt(member, options_, now);
+  if (state != AgentState::kDead && member.registration->epoch == registration.epoch) {
+    member.last_seen = std::max(member.last_seen, now);
+    const bool differs = !(*member.registration == registration);
+    if (differs) member.registration = std::move(newcomer.registration);
+    if (differs || state == AgentState::kStale) NoteChange();
+    return;
+  }
+  newcomer.returning =
+      state != AgentState::kDead && (member.returning || now >= member.active_from);
+  member = std::move(newcomer);
+  NoteChange();
+}
+
+void PoolMembers::Restore(const Registration& registration, MonotonicTime now) {
+  Member restored;
+  restored.registration = std::make_shared<const Registration>(registration);
+  restored.last_seen = now;
+  restored.active_from = now;
+  restored.ledger = std::make_shared<LoadLedger>(options_.lease_duration());
+  if (registration.dead) restored.declared_dead = now;
+
+  MutexLock lock(mutex_);
+  Member& member = members_[registration.spec.agent_id];
+  if (member.registration != nullptr && member.registration->epoch >= registration.epoch) return;
+  member = std::move(restored);
+  NoteChange();
+}
+
+void PoolMembers::Remove(absl::string_view agent_id, int64_t epoch) {
+  MutexLock lock(mutex_);
+  const auto it = members_.find(agent_id);
+  if (it == members_.end() || it->second.registration->epoch > epoch) return;
+  members_.erase(it);
+  NoteChange();
+}
+
+void PoolMembers::SetDraining(absl::string_view agent_id, bool draining) {
+  MutexLock lock(mutex_);
+  Member* const member = Find(agent_id);
+  if (member == nullptr || member->registration->draining == draining) return;
+  auto changed = std::make_shared<Registration>(*member->registration);
+  changed->draining = draining;
+  member->registration = std::move(changed);
+  NoteChange();
+}
+
+absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
+                                                            MonotonicTime now) {
+  const bool is_credible = IsCredible(heartbeat.report.load);
+  clamped_values_.fetch_add(ClampLoadReport(heartbeat.report), std::memory_order_relaxed);
+  // Made before the lock; what it replaces is freed after it.
+  auto report = std::make_shared<const LoadReport>(std::move(heartbeat.report));
+  const AgentLoad load = report->load;
+  HeartbeatReply reply{options_.heartbeat_interval};
+  std::shared_ptr<LoadLedger> ledger;
+  int64_t known_epoch = 0;
+  int32_t capacity_units = 0;
+  absl::Duration window = options_.heartbeat_interval;
+  {
+    MutexLock lock(mutex_);
+    Member* const member = Find(heartbeat.agent.agent_id);
+    known_epoch = member == nullptr ? heartbeat.epoch : member->registration->epoch;
+    const AgentState state =
+        member == nullptr ? AgentState::kDead : StateAt(*member, options_, now);
+    if (known_epoch == heartbeat.epoch && state != AgentState::kDead) {
+      reply.drain = member->registration->draining;
+      member->last_seen = std::max(member->last_seen, now);
+      const bool is_first = member->report == nullptr;
+      const bool changes = is_first && LimitJoining(*member, now);
+      if (changes || state == AgentState::kStale) NoteChange();
+      if (is_first || heartbeat.sequence > member->report_sequence) {
+        if (!is_first) window = std::min(window, now - member->report_time);
+        member->report_sequence = heartbeat.sequence;
+        member->report_time = now;
+        member->report.swap(report);
+        ledger = member->ledger;
+        capacity_units = member->registration->spec.capacity_units;
+      }
+    } else {
+      reply.reregister = true;
+    }
+  }
+  if (heartbeat.epoch < known_epoch) {
+    return StaleEpochError(heartbeat.agent, heartbeat.epoch, known_epoch);
+  }
+  if (ledger != nullptr && !is_credible) {
+    ledger->DropReport(now, window);
+  } else if (ledger != nullptr) {
+    ledger->RecordReport(Utilization(load) * capacity_units, load.connections,
+                         load.in_flight_requests, now, window);
+  }
+  return reply;
+}
+
+Roster PoolMembers::GetRoster(MonotonicTime now) const {
+  Roster roster;
+  MutexLock lock(mutex_);
+  roster.generation = generation_.load(std::memory_order_relaxed);
+  roster.entries.reserve(members_.size());
+  for (const auto& [id, member] : members_) {
+    roster.entries.push_back({member.registration, StateAt(member, options_, now),
+                              std::max(now - member.last_seen, absl::ZeroDuration()), member.report,
+                              member.ledger});
+    roster.valid_until = std::min(roster.valid_until, NextChange(member, options_, now));
+  }
+  return roster;
+}
+
+std::vector<Registration> PoolMembers::NewlyDead(MonotonicTime now) const {
+  std::vector<Registration> dead;
+  MutexLock lock(mutex_);
+  for (const auto& [id, member] : members_) {
+    if (!member.registration->dead && StateAt(member, options_, now) == AgentState::kDead) {
+      dead.push_back(*member.registration);
+    }
+  }
+  return dead;
+}
+
+std::vector<Registration> PoolMembers::LongDead(MonotonicTime now) const {
+  std::vector<Registration> dead;
+  MutexLock lock(mutex_);
+  for (const auto& [id, member] : members_) {
+    if (member.registration->dead && now >= DeadFrom(member, options_) + options_.dead_retention) {
+      dead.push_back(*member.registration);
+    }
+  }
+  return dead;
+}
+
+bool PoolMembers::IsDead(absl::string_view agent_id, int64_t epoch, MonotonicTime now) const {
+  MutexLock lock(mutex_);
+  const Member* const member = Find(agent_id);
+  return member != nullptr && member->registration->epoch == epoch &&
+         StateAt(*member, options_, now) == AgentState::kDead;
+}
+
+void PoolMembers::MarkDead(absl::string_view agent_id, int64_t epoch, MonotonicTime now) {
+  MutexLock lock(mutex_);
+  Member* const member = Find(agent_id);
+  if (member == nullptr || member->registration->epoch != epoch || member->registration->dead) {
+    return;
+  }
+  auto changed = std::make_shared<Registration>(*member->registration);
+  changed->dead = true;
+  member->registration = std::move(changed);
+  member->declared_dead = now;
+  NoteChange();
+}
+
+Member* PoolMembers::Find(absl::string_view agent_id) {
+  const auto it = members_.find(agent_id);
+  return it == members_.end() ? nullptr : &it->second;
+}
+
+const Member* PoolMembers::Find(absl::string_view agent_id) const {
+  const auto it = members_.find(agent_id);
+  return it == members_.end() ? nullptr : &it->second;
+}
+
+bool PoolMembers::LimitJoining(Member& member, MonotonicTime now) {
+  if (member.active_from < MonotonicTime::InfiniteFuture()) return false;
+  if (member.returning) {
+    member.active_from = now;
+    return true;
+  }
+  if (!HasActive(now)) first_active_ = now;
+  const bool pool_is_new = now < first_active_ + options_.joining_period;
+  member.active_from = pool_is_new ? now : now + options_.joining_period;
+  return true;
+}
+
+bool PoolMembers::HasActive(MonotonicTime now) const {
+  return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
+    return StateAt(entry.second, options_, now) == AgentState::kActive;
+  });
+}
+
+void PoolMembers::NoteChange() { generation_.fetch_add(1, std::memory_order_release); }
+
+}  // namespace bellwether

@@ -1,0 +1,377 @@
+#include "controlplane/membership/pool_members.h"
+
+#include <limits>
+#include <string>
+
+#include "controlplane/base/fake_clock.h"
+#include "controlplane/membership/test_agents.h"
+#include "controlplane/model/error.h"
+#include "gtest/gtest.h"
+
+namespace bellwether {
+namespace {
+
+class PoolMembersTest : public testing::Test {
+ protected:
+  PoolMembersTest() : pool_("apn_orders", MembershipOptions{}) {}
+
+  MonotonicTime Now() const { return clock_.MonotonicNow(); }
+  AgentState StateOf(const std::string& agent_id) const {
+    return FindEntry(pool_.GetRoster(Now()), agent_id).state;
+  }
+  bool Knows(const std::string& agent_id) const {
+    return FindEntry(pool_.GetRoster(Now()), agent_id).registration != nullptr;
+  }
+
+  void Add(const std::string& agent_id, int64_t epoch = 1) {
+    pool_.Add(TestRegistration(agent_id, epoch), Now());
+  }
+  HeartbeatReply Beat(const std::string& agent_id, int64_t sequence, int64_t epoch = 1) {
+    const auto reply = pool_.RecordHeartbeat(TestHeartbeat(agent_id, sequence, epoch), Now());
+    EXPECT_TRUE(reply.ok()) << reply.status();
+    return reply.value_or(HeartbeatReply{});
+  }
+  void AddActive(const std::string& agent_id) {
+    Add(agent_id);
+    Beat(agent_id, 1);
+  }
+  // Lets time pass while only `agent_id` goes on beating.
+  void PassTime(absl::Duration duration, const std::string& agent_id, int64_t first_sequence) {
+    for (absl::Duration passed; passed < duration; passed += absl::Seconds(1)) {
+      clock_.Advance(absl::Seconds(1));
+      Beat(agent_id, first_sequence++);
+    }
+  }
+
+  FakeClock clock_;
+  PoolMembers pool_;
+};
+
+TEST_F(PoolMembersTest, StaleAfterThreeMissedDeadAfterSix) {
+  AddActive("a");
+  clock_.Advance(absl::Seconds(9) - absl::Milliseconds(1));
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  clock_.Advance(absl::Milliseconds(1));
+  EXPECT_EQ(StateOf("a"), AgentState::kStale);
+  clock_.Advance(absl::Seconds(9) - absl::Milliseconds(1));
+  EXPECT_EQ(StateOf("a"), AgentState::kStale);
+  clock_.Advance(absl::Milliseconds(1));
+  EXPECT_EQ(StateOf("a"), AgentState::kDead);
+}
+
+TEST_F(PoolMembersTest, LeaseUsesMonotonicTimeOnly) {
+  AddActive("a");
+  clock_.SetWall(clock_.WallNow() + absl::Hours(1));
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  clock_.SetWall(clock_.WallNow() - absl::Hours(2));
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  clock_.Advance(absl::Seconds(9));
+  EXPECT_EQ(StateOf("a"), AgentState::kStale);
+}
+
+TEST_F(PoolMembersTest, AnyHeartbeatOfTheEpochBringsAStaleAgentBack) {
+  AddActive("a");
+  clock_.Advance(absl::Seconds(17));
+  ASSERT_EQ(StateOf("a"), AgentState::kStale);
+  const int64_t generation = pool_.generation();
+  EXPECT_FALSE(Beat("a", 1).reregister);
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  EXPECT_GT(pool_.generation(), generation);
+}
+
+TEST_F(PoolMembersTest, DeadIsFinalForThatRun) {
+  AddActive("a");
+  clock_.Advance(absl::Seconds(18));
+  EXPECT_TRUE(Beat("a", 2).reregister);
+  EXPECT_EQ(StateOf("a"), AgentState::kDead);
+  // The same process comes again, and stored registrations give it the same epoch.
+  AddActive("b");
+  clock_.Advance(absl::Seconds(8));
+  Beat("b", 2);
+  clock_.Advance(absl::Seconds(8));
+  Beat("b", 3);
+  Add("a");
+  EXPECT_FALSE(Beat("a", 3).reregister);
+  EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "it is a newcomer";
+}
+
+TEST_F(PoolMembersTest, OldEpochIsRefused) {
+  Add("a", 7);
+  Beat("a", 1, 7);
+  clock_.Advance(absl::Seconds(5));
+  const auto reply = pool_.RecordHeartbeat(TestHeartbeat("a", 100, 6), Now());
+  EXPECT_EQ(reply.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(GetReason(reply.status()), Reason::kStaleAgentEpoch);
+  EXPECT_EQ(GetErrorMetadata(reply.status()).at("agent_epoch"), "7");
+  clock_.Advance(absl::Seconds(4));
+  EXPECT_EQ(StateOf("a"), AgentState::kStale) << "it renewed the lease of the later run";
+}
+
+TEST_F(PoolMembersTest, RegistrationOfAnOldEpochIsIgnored) {
+  Add("a", 7);
+  Add("a", 6);
+  EXPECT_EQ(FindEntry(pool_.GetRoster(Now()), "a").registration->epoch, 7);
+  pool_.Remove("a", 6);
+  EXPECT_TRUE(Knows("a"));
+}
+
+TEST_F(PoolMembersTest, DuplicateAndReorderedHeartbeatsAreHarmless) {
+  AddActive("a");
+  pool_.RecordHeartbeat(TestHeartbeat("a", 5, 1, 0.7), Now()).IgnoreError();
+  clock_.Advance(absl::Seconds(8));
+  pool_.RecordHeartbeat(TestHeartbeat("a", 5, 1, 0.1), Now()).IgnoreError();
+  pool_.RecordHeartbeat(TestHeartbeat("a", 4, 1, 0.2), Now()).IgnoreError();
+  const RosterEntry entry = FindEntry(pool_.GetRoster(Now()), "a");
+  EXPECT_EQ(entry.report->load.cpu_utilization, 0.7);
+  EXPECT_EQ(entry.ledger->reported_load(), 0.7);
+  clock_.Advance(absl::Seconds(8));
+  EXPECT_EQ(StateOf("a"), AgentState::kActive) << "they are signs of life all the same";
+}
+
+TEST_F(PoolMembersTest, UnknownAgentIsToldToRegister) {
+  EXPECT_TRUE(Beat("nobody", 1).reregister);
+  Add("a", 1);
+  EXPECT_TRUE(Beat("a", 1, 2).reregister) << "a run that was never added";
+}
+
+TEST_F(PoolMembersTest, FirstAgentsOfAPoolAreActiveAtOnce) {
+  Add("a");
+  EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "no report yet";
+  Beat("a", 1);
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  clock_.Advance(absl::Seconds(10) - absl::Milliseconds(1));
+  Beat("a", 2);
+  AddActive("b");
+  EXPECT_EQ(StateOf("b"), AgentState::kActive);
+}
+
+TEST_F(PoolMembersTest, NewcomerJoinsForTenSeconds) {
+  AddActive("a");
+  PassTime(absl::Seconds(10), "a", 2);
+  AddActive("b");
+  EXPECT_EQ(StateOf("b"), AgentState::kJoining);
+  clock_.Advance(absl::Seconds(5));
+  Beat("b", 2);
+  clock_.Advance(absl::Seconds(5) - absl::Milliseconds(1));
+  EXPECT_EQ(StateOf("b"), AgentState::kJoining);
+  const Roster roster = pool_.GetRoster(Now());
+  clock_.Advance(absl::Milliseconds(1));
+  EXPECT_EQ(StateOf("b"), AgentState::kActive);
+  EXPECT_LE(roster.valid_until, Now()) << "a reader would not have noticed";
+}
+
+TEST_F(PoolMembersTest, PoolWithoutActiveAgentIsNewAgain) {
+  AddActive("a");
+  PassTime(absl::Seconds(20), "a", 2);
+  clock_.Advance(absl::Seconds(9));
+  ASSERT_EQ(StateOf("a"), AgentState::kStale);
+  AddActive("b");
+  EXPECT_EQ(StateOf("b"), AgentState::kActive);
+  AddActive("c");
+  EXPECT_EQ(StateOf("c"), AgentState::kActive);
+}
+
+TEST_F(PoolMembersTest, RestartedAgentIsActiveAtItsFirstReport) {
+  AddActive("a");
+  AddActive("b");
+  PassTime(absl::Seconds(11), "a", 2);
+  ASSERT_EQ(StateOf("b"), AgentState::kStale);
+  Add("b", 2);
+  EXPECT_EQ(StateOf("b"), AgentState::kJoining);
+  Add("b", 3);
+  Beat("b", 1, 3);
+  EXPECT_EQ(StateOf("b"), AgentState::kActive);
+}
+
+TEST_F(PoolMembersTest, AgentThatRestartsWhileItJoinsGoesOnJoining) {
+  AddActive("a");
+  PassTime(absl::Seconds(11), "a", 2);
+  AddActive("b");
+  Add("b", 2);
+  Beat("b", 1, 2);
+  EXPECT_EQ(StateOf("b"), AgentState::kJoining);
+}
+
+TEST_F(PoolMembersTest, AgentThatWasDeadJoinsAsANewcomer) {
+  AddActive("a");
+  AddActive("b");
+  PassTime(absl::Seconds(18), "a", 2);
+  ASSERT_EQ(StateOf("b"), AgentState::kDead);
+  Add("b", 2);
+  Beat("b", 1, 2);
+  EXPECT_EQ(StateOf("b"), AgentState::kJoining);
+}
+
+TEST_F(PoolMembersTest, RestoredAgentIsActiveWithFullLease) {
+  pool_.Restore(TestRegistration("a"), Now());
+  RosterEntry entry = FindEntry(pool_.GetRoster(Now()), "a");
+  EXPECT_EQ(entry.state, AgentState::kActive);
+  EXPECT_EQ(entry.report, nullptr);
+  clock_.Advance(absl::Seconds(9) - absl::Milliseconds(1));
+  entry = FindEntry(pool_.GetRoster(Now()), "a");
+  EXPECT_EQ(entry.state, AgentState::kActive);
+  EXPECT_EQ(entry.last_heartbeat_age, absl::Seconds(9) - absl::Milliseconds(1));
+  const int64_t generation = pool_.generation();
+  Beat("a", 1234);
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  EXPECT_EQ(pool_.generation(), generation) << "nothing changed by its first report";
+}
+
+TEST_F(PoolMembersTest, RestoredPoolIsNotNew) {
+  pool_.Restore(TestRegistration("a"), Now());
+  AddActive("b");
+  EXPECT_EQ(StateOf("b"), AgentState::kJoining);
+}
+
+TEST_F(PoolMembersTest, RestoreKeepsDrainsAndDeaths) {
+  Registration drained = TestRegistration("drained");
+  drained.draining = true;
+  pool_.Restore(drained, Now());
+  Registration dead = TestRegistration("dead");
+  dead.dead = true;
+  pool_.Restore(dead, Now());
+  EXPECT_EQ(StateOf("drained"), AgentState::kDraining);
+  EXPECT_EQ(StateOf("dead"), AgentState::kDead);
+  EXPECT_TRUE(Beat("drained", 1).drain);
+  EXPECT_TRUE(Beat("dead", 1).reregister);
+  EXPECT_TRUE(pool_.NewlyDead(Now()).empty());
+}
+
+TEST_F(PoolMembersTest, DrainOutranksActiveAndIsOutrankedByStale) {
+  AddActive("a");
+  pool_.SetDraining("a", true);
+  EXPECT_EQ(StateOf("a"), AgentState::kDraining);
+  EXPECT_TRUE(Beat("a", 2).drain);
+  clock_.Advance(absl::Seconds(9));
+  EXPECT_EQ(StateOf("a"), AgentState::kStale);
+  Beat("a", 3);
+  EXPECT_EQ(StateOf("a"), AgentState::kDraining);
+  pool_.SetDraining("a", false);
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  EXPECT_FALSE(Beat("a", 4).drain);
+}
+
+TEST_F(PoolMembersTest, DeregisteredAgentIsOutAtOnce) {
+  Add("a", 3);
+  const int64_t generation = pool_.generation();
+  pool_.Remove("a", 3);
+  EXPECT_FALSE(Knows("a"));
+  EXPECT_GT(pool_.generation(), generation);
+  EXPECT_TRUE(Beat("a", 2, 3).reregister);
+}
+
+TEST_F(PoolMembersTest, RegistrationSentTwiceRefreshesAndRenews) {
+  AddActive("a");
+  const int64_t generation = pool_.generation();
+  clock_.Advance(absl::Seconds(8));
+  Add("a");
+  EXPECT_EQ(pool_.generation(), generation) << "nothing changed";
+  clock_.Advance(absl::Seconds(8));
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  EXPECT_EQ(FindEntry(pool_.GetRoster(Now()), "a").report->load.cpu_utilization, 0.5);
+
+  Registration moved = TestRegistration("a");
+  moved.spec.address.port = 19092;
+  pool_.Add(moved, Now());
+  EXPECT_GT(pool_.generation(), generation);
+  EXPECT_EQ(FindEntry(pool_.GetRoster(Now()), "a").registration->spec.address.port, 19092);
+}
+
+TEST_F(PoolMembersTest, OrdinaryHeartbeatKeepsTheGeneration) {
+  AddActive("a");
+  const int64_t generation = pool_.generation();
+  PassTime(absl::Seconds(30), "a", 2);
+  EXPECT_EQ(pool_.generation(), generation);
+}
+
+TEST_F(PoolMembersTest, RosterSaysWhenTheNextStateChanges) {
+  EXPECT_EQ(pool_.GetRoster(Now()).valid_until, MonotonicTime::InfiniteFuture());
+  AddActive("a");
+  const MonotonicTime start = Now();
+  clock_.Advance(absl::Seconds(1));
+  AddActive("b");
+  EXPECT_EQ(pool_.GetRoster(Now()).valid_until, start + absl::Seconds(9));
+  clock_.Advance(absl::Seconds(8));
+  EXPECT_EQ(pool_.GetRoster(Now()).valid_until, start + absl::Seconds(10));
+  clock_.Advance(absl::Seconds(2));
+  EXPECT_EQ(pool_.GetRoster(Now()).valid_until, start + absl::Seconds(18));
+  clock_.Advance(absl::Hours(1));
+  EXPECT_EQ(pool_.GetRoster(Now()).valid_until, MonotonicTime::InfiniteFuture());
+}
+
+TEST_F(PoolMembersTest, RosterIsInTheOrderOfIds) {
+  for (const char* id : {"c", "a", "b"}) Add(id);
+  const Roster roster = pool_.GetRoster(Now());
+  ASSERT_EQ(roster.entries.size(), 3u);
+  EXPECT_EQ(roster.entries[0].registration->spec.agent_id, "a");
+  EXPECT_EQ(roster.entries[2].registration->spec.agent_id, "c");
+}
+
+TEST_F(PoolMembersTest, DeadAgentsAreFoundOnceAndForgottenAfterTheRetention) {
+  AddActive("a");
+  clock_.Advance(absl::Seconds(17));
+  EXPECT_TRUE(pool_.NewlyDead(Now()).empty());
+  EXPECT_FALSE(pool_.IsDead("a", 1, Now()));
+  clock_.Advance(absl::Seconds(1));
+  ASSERT_EQ(pool_.NewlyDead(Now()).size(), 1u);
+  EXPECT_EQ(pool_.NewlyDead(Now())[0].spec.agent_id, "a");
+  EXPECT_TRUE(pool_.IsDead("a", 1, Now()));
+  EXPECT_FALSE(pool_.IsDead("a", 2, Now()));
+  pool_.MarkDead("a", 1, Now());
+  EXPECT_TRUE(pool_.NewlyDead(Now()).empty());
+  EXPECT_TRUE(FindEntry(pool_.GetRoster(Now()), "a").registration->dead);
+  clock_.Advance(absl::Minutes(10) - absl::Milliseconds(1));
+  EXPECT_TRUE(pool_.LongDead(Now()).empty());
+  clock_.Advance(absl::Milliseconds(1));
+  ASSERT_EQ(pool_.LongDead(Now()).size(), 1u);
+}
+
+TEST_F(PoolMembersTest, MarkDeadLeavesALaterRunAlone) {
+  Add("a", 2);
+  pool_.MarkDead("a", 1, Now());
+  EXPECT_EQ(StateOf("a"), AgentState::kJoining);
+  pool_.MarkDead("a", 2, Now());
+  EXPECT_EQ(StateOf("a"), AgentState::kDead);
+}
+
+TEST_F(PoolMembersTest, GarbageLoadIsClampedAndCounted) {
+  Registration registration = TestRegistration("a");
+  registration.spec.capacity_units = 8;
+  pool_.Add(registration, Now());
+  Heartbeat heartbeat = TestHeartbeat("a", 1, 1, 1e30);
+  heartbeat.report.load.network_utilization = std::numeric_limits<double>::quiet_NaN();
+  heartbeat.report.load.connections = -5;
+  ASSERT_TRUE(pool_.RecordHeartbeat(heartbeat, Now()).ok());
+  EXPECT_EQ(pool_.clamped_values(), 3);
+  const RosterEntry entry = FindEntry(pool_.GetRoster(Now()), "a");
+  EXPECT_EQ(entry.report->load.cpu_utilization, 1.0);
+  EXPECT_EQ(entry.report->load.connections, 0);
+  EXPECT_FALSE(entry.ledger->HasReport(Now())) << "nobody steers by it";
+
+  ASSERT_TRUE(pool_.RecordHeartbeat(TestHeartbeat("a", 2, 1, 1.2), Now()).ok());
+  EXPECT_TRUE(entry.ledger->HasReport(Now())) << "a little too much is just measured so";
+  EXPECT_EQ(entry.ledger->reported_load(), 8.0) << "full, times its capacity";
+}
+
+TEST_F(PoolMembersTest, LoadReportGoesIntoTheLedger) {
+  Add("a");
+  Heartbeat heartbeat = TestHeartbeat("a", 1, 1, 0.25);
+  heartbeat.report.load.connections = 40;
+  heartbeat.report.load.in_flight_requests = 7;
+  pool_.RecordHeartbeat(heartbeat, Now()).IgnoreError();
+  const std::shared_ptr<LoadLedger> ledger = FindEntry(pool_.GetRoster(Now()), "a").ledger;
+  EXPECT_TRUE(ledger->HasReport(Now()));
+  EXPECT_FALSE(ledger->HasReport(Now() + MembershipOptions{}.lease_duration()));
+  EXPECT_EQ(ledger->reported_load(), 0.25);
+  EXPECT_EQ(ledger->connections(), 40);
+  EXPECT_EQ(ledger->in_flight_requests(), 7);
+
+  // One second after the last report: the window of the next is that second, not an interval.
+  ledger->RecordAnswer(1.0, Now() - absl::Milliseconds(250));
+  clock_.Advance(absl::Seconds(1));
+  Beat("a", 2);
+  EXPECT_NEAR(ledger->pending(), 1.0 - 0.75, 1e-9);
+}
+
+}  // namespace
+}  // namespace bellwether
