@@ -1,0 +1,139 @@
+#include "controlplane/assignment/agent_takes.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "controlplane/assignment/homes.h"
+
+namespace bellwether {
+namespace {
+
+// Where a piece goes whose holder leaves.
+AgentPosition PlaceFor(const Balance& balance, const PartitionState& partition, Load piece) {
+  AgentPosition to = balance.FirstWithRoom(partition, piece, Balance::Limit::kTarget);
+  if (to == kNoAgent) to = balance.FirstWithRoom(partition, piece, Balance::Limit::kUpper);
+  return to != kNoAgent ? to : balance.LeastLoaded(partition);
+}
+
+// Remembers that `borrower` holds for `owner`, unless it holds it for somebody before that.
+void Lend(PlanState& state, uint64_t partition, uint64_t owner, uint64_t borrower) {
+  for (auto loan = state.loans.lower_bound({partition, 0});
+       loan != state.loans.end() && loan->first.first == partition; ++loan) {
+    if (loan->second == borrower) return;
+  }
+  state.loans[{partition, owner}] = borrower;
+}
+
+// A piece that a newcomer could take from its holder.
+struct Offer {
+  uint32_t partition = 0;
+  AgentPosition holder = kNoAgent;
+  AgentPosition taker = kNoAgent;
+  Load load = 0;
+};
+
+// The member that comes last in the partition's jump order.
+AgentPosition LeastLikedMember(const Balance& balance, const PartitionState& partition) {
+  const std::vector<AgentPosition> members = balance.Members(partition);
+  return *std::min_element(members.begin(), members.end(), [&](AgentPosition a, AgentPosition b) {
+    return balance.draws().Prefers(partition.hash, b, a);
+  });
+}
+
+// Everything that the takers have won, the heaviest first; for each piece the best taker first.
+std::vector<Offer> OffersTo(Balance& balance, const std::vector<bool>& takers) {
+  std::vector<AgentPosition> who;
+  for (size_t i = 0; i < takers.size(); ++i) {
+    if (takers[i]) who.push_back(static_cast<AgentPosition>(i));
+  }
+  std::vector<Offer> offers;
+  const std::vector<PartitionState>& partitions = balance.state().partitions;
+  for (size_t i = 0; i < partitions.size(); ++i) {
+    const PartitionState& partition = partitions[i];
+    const AgentPosition holder =
+        partition.leader == kSeveral ? LeastLikedMember(balance, partition) : partition.leader;
+    if (takers[holder]) continue;
+    for (const AgentPosition taker : who) {
+      if (balance.IsMember(partition, taker)) continue;
+      if (!balance.draws().Prefers(partition.hash, taker, holder)) continue;
+      offers.push_back({static_cast<uint32_t>(i), holder, taker, balance.PieceOf(partition)});
+    }
+  }
+  std::sort(offers.begin(), offers.end(), [&](const Offer& a, const Offer& b) {
+    if (a.load != b.load) return a.load > b.load;
+    if (a.partition != b.partition) return a.partition < b.partition;
+    return balance.draws().Prefers(partitions[a.partition].hash, a.taker, b.taker);
+  });
+  return offers;
+}
+
+}  // namespace
+
+void GiveAway(Balance& balance, const std::vector<bool>& givers, MoveCause cause) {
+  PlanState& state = balance.state();
+  for (const Piece& piece : balance.PiecesOf(givers)) {
+    PartitionState& partition = state.partitions[piece.partition];
+    // Earlier in this loop it may have lost a leader, and the others have more.
+    const AgentPosition to = PlaceFor(balance, partition, balance.PieceOf(partition));
+    if (to != kNoAgent) {
+      balance.Replace(partition, piece.holder, to, cause);
+      if (cause == MoveCause::kLent) {
+        Lend(state, partition.hash, state.agents[piece.holder].hash, state.agents[to].hash);
+      }
+      continue;
+    }
+    // Everybody else leads it already.
+    std::vector<AgentPosition> members = balance.Members(partition);
+    members.erase(std::remove(members.begin(), members.end(), piece.holder), members.end());
+    if (!members.empty()) balance.SetMembers(partition, std::move(members), cause);
+  }
+}
+
+void TakeBackLoans(Balance& balance, const std::vector<bool>& owners) {
+  PlanState& state = balance.state();
+  const auto loans = state.loans;
+  for (const auto& [key, borrower_hash] : loans) {
+    const AgentPosition owner = PositionOfAgent(state, key.second);
+    if (owner == kNoAgent || !owners[owner]) continue;
+    state.loans.erase(key);
+    const AgentPosition borrower = PositionOfAgent(state, borrower_hash);
+    PartitionState* partition = state.FindPartition(key.first);
+    if (borrower == kNoAgent || partition == nullptr) continue;
+    if (!balance.IsMember(*partition, borrower) || balance.IsMember(*partition, owner)) continue;
+    balance.Replace(*partition, borrower, owner, MoveCause::kLoanReturned);
+  }
+}
+
+void TakeWhatIsWon(Balance& balance, const std::vector<bool>& takers, MoveCause cause) {
+  const std::vector<Offer> offers = OffersTo(balance, takers);
+  // From those who have too much first: then they need not be relieved afterwards.
+  for (const bool from_everybody : {false, true}) {
+    for (const Offer& offer : offers) {
+      PartitionState& partition = balance.state().partitions[offer.partition];
+      // Taken by a better one before.
+      if (!balance.IsMember(partition, offer.holder)) continue;
+      if (balance.IsMember(partition, offer.taker)) continue;
+      if (!balance.HasRoom(offer.taker, offer.load, Balance::Limit::kTarget)) continue;
+      if (!from_everybody && balance.HasRoom(offer.holder, 0, Balance::Limit::kTarget)) continue;
+      balance.Replace(partition, offer.holder, offer.taker, cause);
+    }
+  }
+}
+
+void GiveHome(Balance& balance, const std::vector<bool>& givers,
+              const std::vector<AgentPosition>& homes_before) {
+  PlanState& state = balance.state();
+  for (const Piece& piece : balance.PiecesOf(givers)) {
+    PartitionState& partition = state.partitions[piece.partition];
+    const bool lost_its_home =
+        homes_before[piece.partition] == piece.holder && partition.home != piece.holder;
+    if (!lost_its_home || partition.leader != piece.holder) continue;
+    if (!state.agents[partition.home].serving()) continue;
+    if (!balance.HasRoom(partition.home, piece.load, Balance::Limit::kTarget)) continue;
+    balance.Replace(partition, piece.holder, partition.home, MoveCause::kReweighed);
+  }
+}
+
+}  // namespace bellwether

@@ -1,0 +1,28 @@
+#ifndef CONTROLPLANE_ASSIGNMENT_HOMES_H_
+#define CONTROLPLANE_ASSIGNMENT_HOMES_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "controlplane/assignment/plan_state.h"
+
+namespace bellwether {
+
+// Keeping positions and homes right while agents come and go. Pure but for their arguments.
+
+// Position in state.agents of the agent of that hash, or kNoAgent.
+AgentPosition PositionOfAgent(const PlanState& state, uint64_t hash);
+
+// Makes `agents`, sorted by hash, the state's agents and changes every position accordingly. Who is
+// no longer there must not lead anything; where it was a home, UpdateHomes finds the next.
+void ReplaceAgents(PlanState& state, std::vector<PlanSlot> agents);
+
+// Finds every partition's home among the agents that do not leave. The marks, at the positions of
+// state.agents, say who has come or weighs more than before, and who leaves or weighs less. Takes
+// O(partitions * weights of those that gain) and the sum of all weights for each that lost its
+// home.
+void UpdateHomes(PlanState& state, const std::vector<bool>& gains, const std::vector<bool>& losses);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_ASSIGNMENT_HOMES_H_

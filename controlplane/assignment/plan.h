@@ -1,0 +1,137 @@
+#ifndef CONTROLPLANE_ASSIGNMENT_PLAN_H_
+#define CONTROLPLANE_ASSIGNMENT_PLAN_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace bellwether {
+
+// Why a partition is where it is, or was moved. The numbers are stored: they stay.
+enum class MoveCause : uint8_t {
+  // Not moved: its home came later and has had no room for it yet.
+  kStayed = 0,
+  // Hot: given more leaders.
+  kSpread = 1,
+  // No longer hot: given fewer leaders.
+  kUnspread = 2,
+  // Its leader had too much.
+  kRelieved = 3,
+  kReturnedHome = 4,
+  // A newcomer took it.
+  kJoined = 5,
+  // Its leader left.
+  kLeft = 6,
+  // Its leader restarts; it will go back.
+  kLent = 7,
+  kLoanReturned = 8,
+  // An agent's weight changed.
+  kReweighed = 9,
+  // A single client makes its load: more leaders are of no use.
+  kUnsplittable = 10,
+};
+inline constexpr int kMoveCauseCount = 11;
+
+// "relieved" and so on: a metric label, and a word for people. Pure.
+absl::string_view MoveCauseName(MoveCause cause);
+
+// An agent is named by its position in Plan::agents.
+using AgentPosition = uint16_t;
+inline constexpr AgentPosition kNoAgent = 0xFFFF;
+
+// An agent that the plan counts with. A value.
+struct PlanAgent {
+  // StableHash of the agent id.
+  uint64_t hash = 0;
+  // As the agent said, and as it counts after correction; 1 to kMaxCapacityUnits.
+  int32_t declared_weight = 1;
+  int32_t weight = 1;
+  // It restarts: its homes are kept, and nothing is placed on it.
+  bool reserved = false;
+
+  friend bool operator==(const PlanAgent& a, const PlanAgent& b) = default;
+};
+
+// A partition that is not led by its home. A value.
+struct Displaced {
+  // PartitionHash.
+  uint64_t partition = 0;
+  // When it was moved; 0 if it was not.
+  uint32_t since_tick = 0;
+  AgentPosition leader = kNoAgent;
+  MoveCause cause = MoveCause::kStayed;
+
+  friend bool operator==(const Displaced& a, const Displaced& b) = default;
+};
+
+// A client of a spread partition and the leader that it was dealt to. A value.
+struct DealtClient {
+  // ClientHash.
+  uint64_t client = 0;
+  AgentPosition member = kNoAgent;
+
+  friend bool operator==(const DealtClient& a, const DealtClient& b) = default;
+};
+
+// A partition that has several leaders. A value.
+struct Spread {
+  uint64_t partition = 0;
+  uint32_t since_tick = 0;
+  MoveCause cause = MoveCause::kSpread;
+  // At least two, in rising order.
+  std::vector<AgentPosition> members;
+  // By client. Whoever is not in it goes by its client score.
+  std::vector<DealtClient> deal;
+
+  friend bool operator==(const Spread& a, const Spread& b) = default;
+};
+
+// A partition that is led by somebody else while its leader restarts. A value.
+struct Loan {
+  uint64_t partition = 0;
+  AgentPosition owner = kNoAgent;
+  AgentPosition borrower = kNoAgent;
+
+  friend bool operator==(const Loan& a, const Loan& b) = default;
+};
+
+// A partition that is hot because of a single client. A value.
+struct Unsplittable {
+  uint64_t partition = 0;
+  uint32_t since_tick = 0;
+
+  friend bool operator==(const Unsplittable& a, const Unsplittable& b) = default;
+};
+
+// Who leads what in a pool under consistent_random_jump: the agents, and the exceptions from the
+// rule that a partition is led by its home, the first of `agents` in its jump order. Everything in
+// it is an integer, so a plan that is stored and read back is equal to the one that was stored.
+// Never changed once it is published.
+struct Plan {
+  // The tick of its last change, counted from the pool's first plan.
+  uint32_t tick = 0;
+  // By hash.
+  std::vector<PlanAgent> agents;
+  // Each by partition; a partition is in one of the first two at most.
+  std::vector<Displaced> displaced;
+  std::vector<Spread> spread;
+  // By partition, then owner.
+  std::vector<Loan> loans;
+  std::vector<Unsplittable> unsplittable;
+
+  // The exception for that partition, or nullptr. Takes O(log n).
+  const Displaced* FindDisplaced(uint64_t partition) const;
+  const Spread* FindSpread(uint64_t partition) const;
+  const Unsplittable* FindUnsplittable(uint64_t partition) const;
+
+  friend bool operator==(const Plan& a, const Plan& b) = default;
+};
+
+// Whether `plan` is in order as described above and names no agent that it does not have: to be
+// asked of what comes from a disk. Pure.
+bool IsValidPlan(const Plan& plan);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_ASSIGNMENT_PLAN_H_

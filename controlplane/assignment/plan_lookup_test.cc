@@ -1,0 +1,143 @@
+#include "controlplane/assignment/plan_lookup.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/plan_test_world.h"
+
+namespace bellwether {
+namespace {
+
+class PlanLookupTest : public testing::Test {
+ protected:
+  PlanLookupTest() : world_(6, 500) {
+    world_.measurements.rates[3].bytes_per_second = 300'000'000;
+    world_.Build();
+    Publish();
+  }
+
+  void Publish() {
+    plan_ = std::make_shared<const Plan>(MakePlan(world_.state));
+    homes_ = std::make_shared<const HomeTable>(world_.state);
+    agents_.clear();
+    for (const MemberInput& member : world_.members) {
+      agents_.push_back({member.hash, member.weight, true});
+    }
+  }
+  PlanLookup Lookup() const { return PlanLookup(plan_, agents_, homes_); }
+  uint64_t hot() const { return world_.measurements.rates[3].partition; }
+
+  PlanTestWorld world_;
+  std::shared_ptr<const Plan> plan_;
+  std::shared_ptr<const HomeTable> homes_;
+  std::vector<LookupAgent> agents_;
+};
+
+TEST_F(PlanLookupTest, FindsWhomTheStateHas) {
+  const PlanLookup lookup = Lookup();
+  const PlanLookup without_homes(plan_, agents_, nullptr);
+  for (const MeasuredRate& rate : world_.measurements.rates) {
+    for (const uint64_t client : {1, 2, 3}) {
+      const std::vector<uint64_t> members = world_.MembersOf(rate.partition);
+      const uint32_t leader = lookup.LeaderOf(rate.partition, client);
+      EXPECT_NE(std::find(members.begin(), members.end(), agents_[leader].hash), members.end());
+      EXPECT_EQ(without_homes.LeaderOf(rate.partition, client), leader);
+    }
+  }
+}
+
+TEST_F(PlanLookupTest, UnknownPartitionIsLedByItsHome) {
+  std::vector<JumpAgent> jump;
+  for (const LookupAgent& agent : agents_) jump.push_back({agent.hash, agent.weight});
+  for (uint64_t i = 0; i < 100; ++i) {
+    const uint64_t partition = Mix64(1'000'000 + i);
+    EXPECT_EQ(Lookup().LeaderOf(partition, 7), HomeOf(partition, jump));
+  }
+}
+
+TEST_F(PlanLookupTest, ClientsOfASpreadPartitionAreSpread) {
+  std::vector<JumpAgent> members;
+  for (const uint64_t hash : world_.MembersOf(hot())) members.push_back({hash, 1});
+  ASSERT_GE(members.size(), 4u);
+  std::set<uint32_t> seen;
+  for (uint64_t client = 0; client < 100; ++client) {
+    const uint32_t leader = Lookup().LeaderOf(hot(), Mix64(client));
+    EXPECT_EQ(agents_[leader].hash, members[MemberFor(Mix64(client), hot(), members)].hash);
+    seen.insert(leader);
+  }
+  EXPECT_EQ(seen.size(), members.size());
+}
+
+TEST_F(PlanLookupTest, SilentAgentIsSkippedAndNobodyElseMoves) {
+  const PlanLookup before = Lookup();
+  agents_[2].candidate = false;
+  const PlanLookup after = Lookup();
+  std::vector<JumpAgent> others;
+  for (const LookupAgent& agent : agents_) {
+    if (agent.candidate) others.push_back({agent.hash, agent.weight});
+  }
+  int moved = 0;
+  for (const MeasuredRate& rate : world_.measurements.rates) {
+    const uint32_t old_leader = before.LeaderOf(rate.partition, 9);
+    const uint32_t leader = after.LeaderOf(rate.partition, 9);
+    if (old_leader != 2) {
+      EXPECT_EQ(leader, old_leader);
+      continue;
+    }
+    ++moved;
+    EXPECT_NE(leader, 2u);
+    if (rate.partition != hot()) {
+      EXPECT_EQ(agents_[leader].hash, others[HomeOf(rate.partition, others)].hash);
+    }
+  }
+  EXPECT_GT(moved, 20);
+}
+
+TEST_F(PlanLookupTest, AgentThatIsNotInThePlanYetLeadsNothing) {
+  agents_.push_back({PlanTestWorld::AgentHash(100), 64, true});
+  for (uint64_t i = 0; i < 100; ++i) EXPECT_NE(Lookup().LeaderOf(Mix64(i + 77'777), 1), 6u);
+}
+
+TEST_F(PlanLookupTest, StrangersLeadWhereNobodyOfThePlanIsLeft) {
+  for (LookupAgent& agent : agents_) agent.candidate = false;
+  EXPECT_TRUE(Lookup().empty());
+  agents_.push_back({PlanTestWorld::AgentHash(100), 1, true});
+  for (const MeasuredRate& rate : world_.measurements.rates) {
+    EXPECT_EQ(Lookup().LeaderOf(rate.partition, 1), 6u);
+  }
+}
+
+TEST_F(PlanLookupTest, HomesOfOtherAgentsAreNotUsed) {
+  const std::shared_ptr<const HomeTable> old_homes = homes_;
+  world_.members.push_back({PlanTestWorld::AgentHash(100), 1, false});
+  world_.MovesIn(6);
+  Publish();
+  EXPECT_FALSE(old_homes->IsFor(*plan_));
+  homes_ = old_homes;
+  for (const MeasuredRate& rate : world_.measurements.rates) {
+    const std::vector<uint64_t> members = world_.MembersOf(rate.partition);
+    const uint32_t leader = Lookup().LeaderOf(rate.partition, 5);
+    EXPECT_NE(std::find(members.begin(), members.end(), agents_[leader].hash), members.end());
+  }
+}
+
+TEST_F(PlanLookupTest, DealtClientsGoWhereTheyWereDealt) {
+  world_.measurements.spread_use = {{hot(), {10, 20, 30, 40, 50}, {}}};
+  world_.Tick();
+  Publish();
+  const Spread* spread = plan_->FindSpread(hot());
+  ASSERT_EQ(spread->deal.size(), 5u);
+  for (const DealtClient& dealt : spread->deal) {
+    const PlanLookup::Answer answer = Lookup().Find(hot(), dealt.client);
+    EXPECT_EQ(answer.reason, LookupReason::kDealt);
+    EXPECT_EQ(agents_[answer.leader].hash, plan_->agents[dealt.member].hash);
+  }
+  EXPECT_EQ(Lookup().Find(hot(), 60).reason, LookupReason::kSpread);
+}
+
+}  // namespace
+}  // namespace bellwether

@@ -1,0 +1,52 @@
+#ifndef CONTROLPLANE_ASSIGNMENT_PLAN_REPORT_H_
+#define CONTROLPLANE_ASSIGNMENT_PLAN_REPORT_H_
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "controlplane/assignment/plan.h"
+
+namespace bellwether {
+
+// One move of a partition. A value.
+struct PlanMove {
+  // PartitionHash.
+  uint64_t partition = 0;
+  MoveCause cause = MoveCause::kStayed;
+  // Hashes of the agents; 0 where leaders were only added or only taken away.
+  uint64_t from = 0;
+  uint64_t to = 0;
+  // How much of its traffic changes its leader.
+  uint64_t bytes_per_second = 0;
+};
+
+// How many moves there were for one cause, and how much traffic they moved. A value.
+struct MoveCount {
+  uint64_t moves = 0;
+  uint64_t bytes_per_second = 0;
+};
+
+// What a change of the plan did and why. A value.
+struct PlanReport {
+  // Whether the plan differs from the one before.
+  bool changed = false;
+  // At the positions of MoveCause.
+  std::array<MoveCount, kMoveCauseCount> by_cause = {};
+  // The first kMaxMoves of them.
+  std::vector<PlanMove> moves;
+  // Clients of spread partitions that were dealt to another leader.
+  uint64_t clients_dealt = 0;
+  // Partitions beyond PlanOptions::max_partitions.
+  uint64_t partitions_ignored = 0;
+  // Agents whose weight was corrected.
+  uint64_t weights_corrected = 0;
+
+  static constexpr size_t kMaxMoves = 10'000;
+
+  const MoveCount& Of(MoveCause cause) const { return by_cause[static_cast<size_t>(cause)]; }
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_ASSIGNMENT_PLAN_REPORT_H_

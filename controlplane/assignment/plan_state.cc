@@ -1,0 +1,106 @@
+#include "controlplane/assignment/plan_state.h"
+
+#include <algorithm>
+
+#include "controlplane/assignment/agent_draws.h"
+
+namespace bellwether {
+namespace {
+
+AgentPosition PositionOf(const std::vector<PlanSlot>& agents, uint64_t hash) {
+  const auto found =
+      std::lower_bound(agents.begin(), agents.end(), hash,
+                       [](const PlanSlot& slot, uint64_t wanted) { return slot.hash < wanted; });
+  return found != agents.end() && found->hash == hash
+             ? static_cast<AgentPosition>(found - agents.begin())
+             : kNoAgent;
+}
+
+PartitionState RestoredPartition(const AgentDraws& draws, uint64_t partition, uint32_t since_tick,
+                                 AgentPosition leader, MoveCause cause) {
+  PartitionState restored;
+  restored.hash = partition;
+  restored.last_move = since_tick;
+  restored.leader = leader;
+  restored.home = draws.First(partition, [](AgentPosition) { return true; });
+  restored.cause = cause;
+  return restored;
+}
+
+}  // namespace
+
+const PartitionState* PlanState::FindPartition(uint64_t partition) const {
+  const auto found = std::lower_bound(
+      partitions.begin(), partitions.end(), partition,
+      [](const PartitionState& state, uint64_t wanted) { return state.hash < wanted; });
+  return found != partitions.end() && found->hash == partition ? &*found : nullptr;
+}
+
+PartitionState* PlanState::FindPartition(uint64_t partition) {
+  return const_cast<PartitionState*>(std::as_const(*this).FindPartition(partition));
+}
+
+Plan MakePlan(const PlanState& state) {
+  Plan plan;
+  plan.tick = state.changed_tick;
+  for (const PlanSlot& slot : state.agents) {
+    plan.agents.push_back({slot.hash, slot.declared_weight, slot.weight(), slot.reserved});
+  }
+  for (const PartitionState& partition : state.partitions) {
+    if (!partition.displaced()) continue;
+    plan.displaced.push_back(
+        {partition.hash, partition.last_move, partition.leader, partition.cause});
+  }
+  for (const auto& [hash, several] : state.spread) {
+    const PartitionState* partition = state.FindPartition(hash);
+    plan.spread.push_back(
+        {hash, partition->last_move, partition->cause, several.members, several.deal});
+  }
+  for (const auto& [key, borrower] : state.loans) {
+    plan.loans.push_back(
+        {key.first, PositionOf(state.agents, key.second), PositionOf(state.agents, borrower)});
+  }
+  for (const auto& [hash, since_tick] : state.unsplittable) {
+    plan.unsplittable.push_back({hash, since_tick});
+  }
+  return plan;
+}
+
+PlanState RestorePlanState(const Plan& plan, uint32_t warm_up_ticks, uint32_t ramp_ticks) {
+  PlanState state;
+  state.tick = plan.tick;
+  state.changed_tick = plan.tick;
+  state.warm_tick = plan.tick + warm_up_ticks;
+  AgentDraws draws;
+  for (const PlanAgent& agent : plan.agents) {
+    draws.Add(agent.hash, agent.weight);
+    PlanSlot slot;
+    slot.hash = agent.hash;
+    slot.declared_weight = agent.declared_weight;
+    slot.correction = agent.weight - agent.declared_weight;
+    slot.reserved = agent.reserved;
+    slot.reserved_since = plan.tick;
+    slot.ramp = ramp_ticks;
+    state.agents.push_back(slot);
+  }
+  for (const Displaced& displaced : plan.displaced) {
+    state.partitions.push_back(RestoredPartition(draws, displaced.partition, displaced.since_tick,
+                                                 displaced.leader, displaced.cause));
+  }
+  for (const Spread& spread : plan.spread) {
+    state.partitions.push_back(
+        RestoredPartition(draws, spread.partition, spread.since_tick, kSeveral, spread.cause));
+    state.spread[spread.partition] = {spread.members, spread.deal, 0};
+  }
+  std::sort(state.partitions.begin(), state.partitions.end(),
+            [](const PartitionState& a, const PartitionState& b) { return a.hash < b.hash; });
+  for (const Loan& loan : plan.loans) {
+    state.loans[{loan.partition, plan.agents[loan.owner].hash}] = plan.agents[loan.borrower].hash;
+  }
+  for (const Unsplittable& unsplittable : plan.unsplittable) {
+    state.unsplittable[unsplittable.partition] = unsplittable.since_tick;
+  }
+  return state;
+}
+
+}  // namespace bellwether

@@ -1,0 +1,107 @@
+#ifndef CONTROLPLANE_ASSIGNMENT_PLAN_STATE_H_
+#define CONTROLPLANE_ASSIGNMENT_PLAN_STATE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "controlplane/assignment/plan.h"
+
+namespace bellwether {
+
+// Load as the plan counts it: bytes per second with 8 bits behind the point.
+using Load = uint64_t;
+inline constexpr int kLoadFractionBits = 8;
+
+// An agent of the plan, with what only whoever makes the plan knows.
+struct PlanSlot {
+  uint64_t hash = 0;
+  int32_t declared_weight = 1;
+  // Added to the declared weight; and what the next change of the members adds to it.
+  int32_t correction = 0;
+  int32_t next_correction = 0;
+  bool reserved = false;
+  // Its pieces are about to be moved away; only while agents change.
+  bool leaving = false;
+  uint32_t reserved_since = 0;
+  // Steps of the ramp that a newcomer has taken, up to PlanOptions::ramp_ticks.
+  uint32_t ramp = 0;
+  // Ticks in a row above its bound.
+  uint32_t over_ticks = 0;
+  // Ticks in a row with an odd utilisation for its load: above (positive) or below the pool's.
+  int32_t odd_ticks = 0;
+  Load base = 0;
+
+  bool serving() const { return !reserved && !leaving; }
+  int32_t weight() const { return declared_weight + correction; }
+};
+
+// `leader` of a partition that has several: they are in PlanState::spread.
+inline constexpr AgentPosition kSeveral = 0xFFFE;
+
+// A partition with traffic, or with an exception. Kept small: a pool may have 100 000 of them.
+struct PartitionState {
+  uint64_t hash = 0;
+  // Smoothed over time.
+  Load rate = 0;
+  // 0 if it never moved.
+  uint32_t last_move = 0;
+  AgentPosition leader = kNoAgent;
+  // The first of the plan's agents in its jump order.
+  AgentPosition home = kNoAgent;
+  uint8_t hot_ticks = 0;
+  uint8_t cold_ticks = 0;
+  // Ticks in a row in which its measurement was incomplete.
+  uint8_t late_ticks = 0;
+  // Of its last move.
+  MoveCause cause = MoveCause::kStayed;
+
+  bool displaced() const { return leader != home && leader != kSeveral; }
+};
+
+// What a spread partition has beyond its PartitionState.
+struct SpreadState {
+  // In rising order; at least two.
+  std::vector<AgentPosition> members;
+  // By client.
+  std::vector<DealtClient> deal;
+  // Ticks in a row in which one member had nearly everything.
+  uint32_t lopsided_ticks = 0;
+};
+
+// Everything from which the next plan is made. Replicas that start from equal states and are fed
+// the same numbers have equal states for ever. Not thread-safe: a plain value.
+struct PlanState {
+  // How many ticks there were; the first is 1.
+  uint32_t tick = 0;
+  // The tick of the last change of the plan.
+  uint32_t changed_tick = 0;
+  // From this tick on the rates are old enough to act on.
+  uint32_t warm_tick = 0;
+  // By hash.
+  std::vector<PlanSlot> agents;
+  std::vector<PartitionState> partitions;
+  // By partition hash. Ordered, so that whoever goes through them does so in the same order.
+  absl::btree_map<uint64_t, SpreadState> spread;
+  // By partition hash and the owner's hash: the borrower's hash.
+  absl::btree_map<std::pair<uint64_t, uint64_t>, uint64_t> loans;
+  // By partition hash: since when.
+  absl::btree_map<uint64_t, uint32_t> unsplittable;
+
+  // The partition of that hash, or nullptr. Takes O(log n).
+  const PartitionState* FindPartition(uint64_t partition) const;
+  PartitionState* FindPartition(uint64_t partition);
+};
+
+// The plan that `state` stands for. Takes O(partitions). Pure.
+Plan MakePlan(const PlanState& state);
+
+// The state that has `plan`, and no measurements yet: MakePlan gives `plan` again. For a start with
+// a stored plan. REQUIRES: IsValidPlan(plan).
+PlanState RestorePlanState(const Plan& plan, uint32_t warm_up_ticks, uint32_t ramp_ticks);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_ASSIGNMENT_PLAN_STATE_H_

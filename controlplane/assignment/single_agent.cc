@@ -1,0 +1,72 @@
+#include "controlplane/assignment/single_agent.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace bellwether {
+namespace {
+
+// Position of the first sum above `ticket`.
+size_t PositionOf(uint64_t ticket, const std::vector<uint64_t>& cumulative_weights) {
+  return std::upper_bound(cumulative_weights.begin(), cumulative_weights.end(), ticket) -
+         cumulative_weights.begin();
+}
+
+}  // namespace
+
+DrawnPair DrawTwo(const std::vector<uint64_t>& cumulative_weights, Random& random) {
+  const uint64_t total = cumulative_weights.back();
+  DrawnPair drawn;
+  drawn.first = PositionOf(random.Below(total), cumulative_weights);
+  drawn.second = drawn.first;
+  if (cumulative_weights.size() == 1) return drawn;
+  // The second ticket is drawn from what is left when the first one's range is cut out.
+  const uint64_t first_begin = drawn.first == 0 ? 0 : cumulative_weights[drawn.first - 1];
+  const uint64_t first_weight = cumulative_weights[drawn.first] - first_begin;
+  uint64_t ticket = random.Below(total - first_weight);
+  if (ticket >= first_begin) ticket += first_weight;
+  drawn.second = PositionOf(ticket, cumulative_weights);
+  return drawn;
+}
+
+bool SecondIsBetter(const LoadEstimate& first, const LoadEstimate& second, Random& random) {
+  if (first.hot != second.hot) return first.hot;
+  if (first.ramp_full != second.ramp_full) return first.ramp_full;
+  if (first.utilization != second.utilization) return second.utilization < first.utilization;
+  if (first.connections != second.connections) return second.connections < first.connections;
+  return random.Below(2) == 1;
+}
+
+double ArrivalDelta(double total_load, int64_t total_connections) {
+  constexpr double kConnectionsPerClient = 1.5;
+  const double connections = static_cast<double>(std::max<int64_t>(1, total_connections));
+  return std::max(kMinArrivalDelta, kConnectionsPerClient * total_load / connections);
+}
+
+int64_t HotAbove(std::vector<int64_t> in_flight) {
+  if (in_flight.size() < 3) return std::numeric_limits<int64_t>::max();
+  const auto quantile = [&in_flight](size_t rank) {
+    std::nth_element(in_flight.begin(), in_flight.begin() + rank, in_flight.end());
+    return in_flight[rank];
+  };
+  const size_t last = in_flight.size() - 1;
+  return std::max({kMinHotRequests, 2 * quantile(last / 2), quantile(last * 85 / 100)});
+}
+
+double RampCeiling(double mean_utilization, absl::Duration elapsed) {
+  constexpr double kSharePerStep = 0.2;
+  constexpr absl::Duration kStep = absl::Seconds(5);
+  // In a pool that does next to nothing there is nothing to protect a newcomer from.
+  constexpr double kIdle = 0.01;
+  const double share = kSharePerStep * absl::FDivDuration(elapsed, kStep);
+  if (share >= 1) return std::numeric_limits<double>::infinity();
+  return share * std::max(mean_utilization, kIdle);
+}
+
+bool StaysAt(const LoadEstimate& current, const LoadEstimate& better) {
+  constexpr double kTolerance = 1.10;
+  if (current.hot && !better.hot) return false;
+  return current.utilization <= kTolerance * better.utilization;
+}
+
+}  // namespace bellwether
