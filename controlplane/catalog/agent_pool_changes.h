@@ -1,0 +1,45 @@
+#ifndef CONTROLPLANE_CATALOG_AGENT_POOL_CHANGES_H_
+#define CONTROLPLANE_CATALOG_AGENT_POOL_CHANGES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "controlplane/base/random.h"
+#include "controlplane/catalog/catalog.h"
+#include "controlplane/catalog/catalog_change.h"
+#include "controlplane/catalog/catalog_view.h"
+
+namespace bellwether {
+
+// What each change of a pool does to a view: the rules, without the store. The pool is the first
+// resource of the change; errors are those of the Catalog's methods. Pure but for `random`, from
+// which uids come. `now` is the wall clock.
+
+// A pool that is not bound. RESOURCE_EXHAUSTED (kLimitExceeded) if there are too many.
+absl::StatusOr<AgentPool> NewAgentPool(const CatalogView& view, const std::string& id,
+                                       absl::Time now, Random& random);
+
+absl::StatusOr<CatalogChange> ToCreateAgentPool(const CatalogView& view, const std::string& id,
+                                                const AgentPoolFields& fields, absl::Time now,
+                                                Random& random);
+absl::StatusOr<CatalogChange> ToUpdateAgentPool(const CatalogView& view, const std::string& id,
+                                                const AgentPoolFields& fields,
+                                                const std::string& etag, absl::Time now);
+
+// The agents of a pool as the store has them.
+struct PoolRegistrations {
+  // Last change of the pool's joined key, read before the keys were.
+  Revision joined_revision = 0;
+  // Of the registrations.
+  std::vector<std::string> keys;
+};
+// Removes the pool and `registrations`, and unbinds its virtual cluster.
+absl::StatusOr<CatalogChange> ToDeleteAgentPool(const CatalogView& view, const std::string& id,
+                                                const PoolRegistrations& registrations, bool force,
+                                                const std::string& etag, absl::Time now);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_CATALOG_AGENT_POOL_CHANGES_H_

@@ -1,0 +1,155 @@
+#ifndef CONTROLPLANE_CATALOG_CATALOG_H_
+#define CONTROLPLANE_CATALOG_CATALOG_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "controlplane/base/clock.h"
+#include "controlplane/base/random.h"
+#include "controlplane/catalog/catalog_change.h"
+#include "controlplane/catalog/catalog_state.h"
+#include "controlplane/catalog/catalog_view.h"
+#include "controlplane/catalog/record_codec.h"
+#include "controlplane/catalog/request_log.h"
+#include "controlplane/store/metadata_store.h"
+
+namespace bellwether {
+
+// How a change is asked for.
+struct ChangeOptions {
+  // Checks everything and changes nothing. The answer is what the change would have left, except
+  // for uid, times and etag of what would have been made.
+  bool validate_only = false;
+  // Not empty: the same id again for the same change returns the first answer.
+  std::string request_id;
+  // Not empty: the change happens only if the resource still has this etag, else ABORTED
+  // (kEtagMismatch).
+  std::string etag;
+};
+
+// Fields of a virtual cluster that admins set. In an update, nullopt leaves a field as it is.
+struct VirtualClusterFields {
+  std::optional<std::string> display_name;
+  // Id of the pool to bind.
+  std::optional<std::string> agent_pool_id;
+  // An inner nullopt takes the cluster's own choice back.
+  std::optional<std::optional<Strategy>> default_strategy;
+  std::optional<bool> deletion_protection;
+  std::optional<Labels> labels;
+  std::optional<bool> single_agent_sticky;
+  std::optional<std::vector<ZoneCidr>> zone_cidrs;
+};
+
+// Fields of a pool that admins set. In an update, nullopt leaves a field as it is.
+struct AgentPoolFields {
+  std::optional<std::string> display_name;
+  std::optional<Labels> labels;
+};
+
+// The virtual clusters and agent pools: keeps their invariants, stores each change in one commit,
+// and publishes a view of the result.
+//
+// Invariants: ids are unique; a cluster is bound to at most one pool and a pool to at most one
+// cluster, and both say so; the default cluster and its pool exist.
+//
+// Thread-safe. Changes block on the store; View does not. Besides the errors named below every
+// change may fail with INVALID_ARGUMENT (a field, a limit), ABORTED (kEtagMismatch; or
+// kRevisionMismatch where several writers kept racing: try again), UNAVAILABLE (the store cannot
+// write) and, for a request_id that was used for another change, INVALID_ARGUMENT
+// (kRequestIdReused). After an error nothing has changed.
+class Catalog {
+ public:
+  struct Options {
+    // How long a deleted virtual cluster can be undeleted.
+    absl::Duration deletion_retention = absl::Hours(7 * 24);
+    // How long an answer is kept for the same request_id.
+    absl::Duration request_retention = absl::Hours(2);
+  };
+
+  // Reads everything from `store`; at the very first start makes the cluster's uid, the default
+  // virtual cluster and the default pool. `store`, `clock` and `random` must outlive the catalog.
+  // Errors: FAILED_PRECONDITION (kStoreTooNew) for data of a newer version, DATA_LOSS
+  // (kStoreCorrupt) for records that cannot be read, and those of the store.
+  static absl::StatusOr<std::unique_ptr<Catalog>> Open(MetadataStore& store, const Clock& clock,
+                                                       Random& random, const Options& options);
+
+  // The latest published view. Never nullptr.
+  std::shared_ptr<const CatalogView> View() const { return state_.View(); }
+  // Identity of this control plane, made at the first start.
+  const std::string& cluster_uid() const { return identity_.cluster_uid; }
+  // How many times a control plane has started on this data, this time included.
+  int64_t start_count() const { return identity_.start_count; }
+
+  // Makes a virtual cluster and binds its pool: the one named, else "apn_{id}", which is made
+  // unless it exists and is free. ALREADY_EXISTS (kVirtualClusterAlreadyExists) if the id is taken,
+  // also by a deleted one; NOT_FOUND (kAgentPoolNotFound); FAILED_PRECONDITION (kAgentPoolTaken).
+  absl::StatusOr<VirtualCluster> CreateVirtualCluster(const std::string& id,
+                                                      const VirtualClusterFields& fields,
+                                                      const ChangeOptions& options);
+  // NOT_FOUND (kVirtualClusterNotFound), also if it is deleted; a pool can be bound only to a
+  // cluster that has none: FAILED_PRECONDITION (kImmutableField); and as for creation.
+  absl::StatusOr<VirtualCluster> UpdateVirtualCluster(const std::string& id,
+                                                      const VirtualClusterFields& fields,
+                                                      const ChangeOptions& options);
+  // Hides it from agents and clients. Its id and its pool stay taken until it expires. NOT_FOUND;
+  // FAILED_PRECONDITION (kVirtualClusterProtected, kDefaultResource).
+  absl::StatusOr<VirtualCluster> DeleteVirtualCluster(const std::string& id,
+                                                      const ChangeOptions& options);
+  // NOT_FOUND; FAILED_PRECONDITION (kVirtualClusterNotDeleted).
+  absl::StatusOr<VirtualCluster> UndeleteVirtualCluster(const std::string& id,
+                                                        const ChangeOptions& options);
+
+  // Makes a pool that is not bound. ALREADY_EXISTS (kAgentPoolAlreadyExists).
+  absl::StatusOr<AgentPool> CreateAgentPool(const std::string& id, const AgentPoolFields& fields,
+                                            const ChangeOptions& options);
+  // NOT_FOUND (kAgentPoolNotFound).
+  absl::StatusOr<AgentPool> UpdateAgentPool(const std::string& id, const AgentPoolFields& fields,
+                                            const ChangeOptions& options);
+  // Deletes a pool for good, its registrations too. NOT_FOUND; FAILED_PRECONDITION
+  // (kAgentPoolInUse) if it is bound or has agents, unless `force`; FAILED_PRECONDITION
+  // (kDefaultResource) for the default pool.
+  absl::Status DeleteAgentPool(const std::string& id, bool force, const ChangeOptions& options);
+
+  // Removes for good what has expired: deleted virtual clusters and remembered requests. For a
+  // periodic task.
+  absl::Status PurgeExpired();
+
+ private:
+  // It catches up with the catalog's state as the catalog itself does.
+  friend class Registrations;
+
+  // Computes a change from a view; called again with a later view if another writer was faster.
+  using Compute = std::function<absl::StatusOr<CatalogChange>(const CatalogView& view)>;
+
+  Catalog(MetadataStore& store, const Clock& clock, Random& random, const Options& options);
+
+  // Reads what is stored, or stores what the first start makes, and counts this start.
+  absl::Status Start();
+  // Computes, commits and publishes a change, or finds the answer that its request_id already got.
+  // What was asked for is the first resource of the result.
+  absl::StatusOr<CatalogChange> Change(const ChangeRequest& request, bool validate_only,
+                                       const Compute& compute);
+  // Removes an expired virtual cluster and frees its pool.
+  absl::Status Purge(const VirtualCluster& expired);
+  bool Expired(const VirtualCluster& cluster) const;
+
+  MetadataStore& store_;
+  const Clock& clock_;
+  Random& random_;
+  const Options options_;
+  RequestLog requests_;
+  // Mutable, since catching up with the store changes only what is cached of it.
+  mutable CatalogState state_;
+  // Not changed after Open.
+  ClusterIdentity identity_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_CATALOG_CATALOG_H_

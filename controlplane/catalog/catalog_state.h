@@ -1,0 +1,76 @@
+#ifndef CONTROLPLANE_CATALOG_CATALOG_STATE_H_
+#define CONTROLPLANE_CATALOG_CATALOG_STATE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "controlplane/base/mutex.h"
+#include "controlplane/base/published.h"
+#include "controlplane/catalog/catalog_change.h"
+#include "controlplane/catalog/catalog_view.h"
+#include "controlplane/store/metadata_store.h"
+
+namespace bellwether {
+
+// Commits changes of the catalog and publishes the views that they leave, in the order of their
+// revisions and none before it is durable: each view is what some commit left, and once Commit has
+// returned, every view shows the change.
+//
+// Thread-safe. Commits run side by side, so that the store can sync several at once. The lock is
+// never held over the store.
+class CatalogState {
+ public:
+  // `store` must outlive it. Starts with an empty view: call Reload first.
+  explicit CatalogState(MetadataStore& store);
+
+  // The latest published view. Never nullptr.
+  std::shared_ptr<const CatalogView> View() const { return view_.Get(); }
+
+  // Commits `change`, gives its resources their etags and publishes the view. Errors: ABORTED
+  // (kRevisionMismatch) if a precondition does not hold; then the change that was faster has been
+  // published if it was made here. Others are those of the store.
+  absl::Status Commit(CatalogChange& change);
+
+  // Returns once the view shows commit `revision`.
+  absl::Status CatchUp(Revision revision);
+
+  // Reads everything anew: for the start, and for changes that were not made here. DATA_LOSS
+  // (kStoreCorrupt) for records that cannot be read or contradict each other.
+  absl::Status Reload();
+
+ private:
+  // A commit that is durable and not published yet.
+  struct Durable {
+    CatalogChange change;
+    // When it came back from the store.
+    int64_t returned_at = 0;
+  };
+
+  int64_t BeginCommit();
+  // Takes in what became of a commit, and returns when the view shows it and every commit that may
+  // have come before it.
+  void EndCommit(int64_t began_at, const absl::StatusOr<Revision>& revision,
+                 const CatalogChange& change);
+  void PublishDurable() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AwaitEarlierCommits(int64_t now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  MetadataStore& store_;
+  // Changed only under the lock.
+  Published<CatalogView> view_;
+  Mutex mutex_;
+  CondVar commits_changed_;
+  // Counts the beginnings and ends of commits: a commit that began after another one had returned
+  // has the higher revision.
+  int64_t ticks_ ABSL_GUARDED_BY(mutex_) = 0;
+  // When each commit that the store has not answered yet began.
+  std::set<int64_t> under_way_ ABSL_GUARDED_BY(mutex_);
+  std::map<Revision, Durable> durable_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_CATALOG_CATALOG_STATE_H_

@@ -1,0 +1,86 @@
+#ifndef CONTROLPLANE_CATALOG_CATALOG_VIEW_H_
+#define CONTROLPLANE_CATALOG_CATALOG_VIEW_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "controlplane/catalog/catalog_change.h"
+#include "controlplane/catalog/chunked_index.h"
+#include "controlplane/model/agent_pool.h"
+#include "controlplane/model/virtual_cluster.h"
+#include "controlplane/store/metadata_store.h"
+
+namespace bellwether {
+
+// All virtual clusters and agent pools as one commit left them. Never changed once it is published;
+// whoever holds one reads without a lock and without a disk.
+class CatalogView {
+ public:
+  // A resource and the commit that last changed it.
+  template <typename T>
+  struct Stored : T {
+    Revision revision = 0;
+  };
+
+  // Empty, before the first commit.
+  CatalogView() = default;
+  // REQUIRES: ids and uids differ.
+  CatalogView(std::vector<std::shared_ptr<const Stored<VirtualCluster>>> virtual_clusters,
+              std::vector<std::shared_ptr<const Stored<AgentPool>>> agent_pools, Revision revision);
+
+  // The virtual cluster of that id, name or uid, deleted or not; or nullptr.
+  std::shared_ptr<const VirtualCluster> FindVirtualCluster(absl::string_view id_name_or_uid) const;
+  // The same, but NOT_FOUND (kVirtualClusterNotFound) if there is none.
+  absl::StatusOr<std::shared_ptr<const VirtualCluster>> GetVirtualCluster(
+      absl::string_view id_name_or_uid) const;
+  // The one of that id, name or uid that agents and clients may use: NOT_FOUND
+  // (kVirtualClusterNotFound) if there is none or it is deleted.
+  absl::StatusOr<std::shared_ptr<const VirtualCluster>> UsableVirtualCluster(
+      absl::string_view id_name_or_uid) const;
+  // The pool of that id or name, or nullptr.
+  std::shared_ptr<const AgentPool> FindAgentPool(absl::string_view id_or_name) const;
+  // The same, but NOT_FOUND (kAgentPoolNotFound) if there is none.
+  absl::StatusOr<std::shared_ptr<const AgentPool>> GetAgentPool(absl::string_view id_or_name) const;
+  // The virtual cluster that a pool works for. NOT_FOUND (kAgentPoolNotFound);
+  // FAILED_PRECONDITION (kAgentPoolMismatch) if it is bound to none; NOT_FOUND
+  // (kVirtualClusterNotFound) if its cluster is deleted.
+  absl::StatusOr<std::shared_ptr<const VirtualCluster>> ClusterOfPool(
+      absl::string_view id_or_name) const;
+
+  // At most `limit` virtual clusters whose ids come after `after_id`, by id; empty to begin.
+  std::vector<std::shared_ptr<const VirtualCluster>> ListVirtualClusters(absl::string_view after_id,
+                                                                         size_t limit,
+                                                                         bool show_deleted) const;
+  // The same for pools.
+  std::vector<std::shared_ptr<const AgentPool>> ListAgentPools(absl::string_view after_id,
+                                                               size_t limit) const;
+
+  // Deleted ones included, until they expire.
+  size_t virtual_cluster_count() const { return virtual_clusters_.size(); }
+  size_t agent_pool_count() const { return agent_pools_.size(); }
+
+  // The commit that the view shows, and which last changed a virtual cluster or a pool; 0 if there
+  // is none of that id.
+  Revision revision() const { return revision_; }
+  Revision VirtualClusterRevision(absl::string_view id) const;
+  Revision AgentPoolRevision(absl::string_view id) const;
+
+  // The view that `change` leaves when it is committed as `revision`. Shares what stays the same.
+  CatalogView With(const CatalogChange& change, Revision revision) const;
+
+ private:
+  using StoredVirtualCluster = Stored<VirtualCluster>;
+  using StoredAgentPool = Stored<AgentPool>;
+
+  ChunkedIndex<StoredVirtualCluster, &VirtualCluster::id> virtual_clusters_;
+  ChunkedIndex<StoredVirtualCluster, &VirtualCluster::uid> virtual_clusters_by_uid_;
+  ChunkedIndex<StoredAgentPool, &AgentPool::id> agent_pools_;
+  Revision revision_ = 0;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_CATALOG_CATALOG_VIEW_H_

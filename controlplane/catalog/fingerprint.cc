@@ -1,0 +1,72 @@
+#include "controlplane/catalog/fingerprint.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/base/stable_hash.h"
+
+namespace bellwether {
+namespace {
+
+// Text in which every part has its length before it, so that no two contents are written alike.
+class Content {
+ public:
+  Content& Add(absl::string_view part) {
+    absl::StrAppend(&text_, part.size(), ":", part, ";");
+    return *this;
+  }
+  Content& AddText(const std::optional<std::string>& text) {
+    return text.has_value() ? Add("set").Add(*text) : Add("unset");
+  }
+  Content& AddLabels(const std::optional<Labels>& labels) {
+    if (!labels.has_value()) return Add("unset");
+    Add(absl::StrCat(labels->size()));
+    for (const auto& [key, value] : *labels) Add(key).Add(value);
+    return *this;
+  }
+
+  Content& AddFlag(const std::optional<bool>& flag) {
+    if (!flag.has_value()) return Add("unset");
+    return Add(*flag ? "1" : "0");
+  }
+  Content& AddZoneCidrs(const std::optional<std::vector<ZoneCidr>>& cidrs) {
+    if (!cidrs.has_value()) return Add("unset");
+    Add(absl::StrCat(cidrs->size()));
+    for (const ZoneCidr& cidr : *cidrs) Add(cidr.cidr).Add(cidr.zone);
+    return *this;
+  }
+
+  uint64_t Hash() const { return StableHash(text_); }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
+uint64_t Fingerprint(const VirtualClusterFields& fields, absl::string_view etag) {
+  absl::string_view strategy = "unset";
+  if (fields.default_strategy.has_value()) {
+    strategy = fields.default_strategy->has_value() ? StrategyName(**fields.default_strategy) : "";
+  }
+  return Content()
+      .AddText(fields.display_name)
+      .AddText(fields.agent_pool_id)
+      .Add(strategy)
+      .AddFlag(fields.deletion_protection)
+      .AddLabels(fields.labels)
+      .AddFlag(fields.single_agent_sticky)
+      .AddZoneCidrs(fields.zone_cidrs)
+      .Add(etag)
+      .Hash();
+}
+
+uint64_t Fingerprint(const AgentPoolFields& fields, absl::string_view etag) {
+  return Content().AddText(fields.display_name).AddLabels(fields.labels).Add(etag).Hash();
+}
+
+uint64_t Fingerprint(bool force, absl::string_view etag) {
+  return Content().Add(force ? "force" : "").Add(etag).Hash();
+}
+
+}  // namespace bellwether

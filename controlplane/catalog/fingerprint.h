@@ -1,0 +1,19 @@
+#ifndef CONTROLPLANE_CATALOG_FINGERPRINT_H_
+#define CONTROLPLANE_CATALOG_FINGERPRINT_H_
+
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+#include "controlplane/catalog/catalog.h"
+
+namespace bellwether {
+
+// Hashes of what a change asks for: equal for equal content, in every process and version that has
+// the same fields. Pure functions.
+uint64_t Fingerprint(const VirtualClusterFields& fields, absl::string_view etag);
+uint64_t Fingerprint(const AgentPoolFields& fields, absl::string_view etag);
+uint64_t Fingerprint(bool force, absl::string_view etag);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_CATALOG_FINGERPRINT_H_

@@ -1,0 +1,120 @@
+#include "controlplane/catalog/plan_codec.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "bellwether/storage/v1/records.pb.h"
+#include "controlplane/model/error.h"
+
+namespace bellwether {
+namespace {
+
+namespace disk = ::bellwether::storage::v1;
+
+absl::Status Corrupt(const StoredEntry& entry, absl::string_view what) {
+  return MakeError(absl::StatusCode::kDataLoss, Reason::kStoreCorrupt,
+                   absl::StrCat("the plan \"", Excerpt(entry.key), "\" cannot be used: ", what,
+                                "; the pool's hot partitions will be found again"),
+                   {{"key", Excerpt(entry.key)}});
+}
+
+// Numbers that do not fit become ones that no valid plan has.
+AgentPosition ToPosition(uint32_t stored) {
+  return static_cast<AgentPosition>(std::min<uint32_t>(stored, kNoAgent));
+}
+
+MoveCause ToCause(uint32_t stored) { return static_cast<MoveCause>(std::min(stored, 0xFFu)); }
+
+disk::PlanRecord ToRecord(const Plan& plan) {
+  disk::PlanRecord record;
+  record.set_tick(plan.tick);
+  for (const PlanAgent& agent : plan.agents) {
+    disk::PlanRecord::Agent& stored = *record.add_agents();
+    stored.set_hash(agent.hash);
+    stored.set_declared_weight(agent.declared_weight);
+    stored.set_weight(agent.weight);
+    stored.set_reserved(agent.reserved);
+  }
+  for (const Displaced& displaced : plan.displaced) {
+    disk::PlanRecord::Displaced& stored = *record.add_displaced();
+    stored.set_partition(displaced.partition);
+    stored.set_since_tick(displaced.since_tick);
+    stored.set_leader(displaced.leader);
+    stored.set_cause(static_cast<uint32_t>(displaced.cause));
+  }
+  for (const Spread& spread : plan.spread) {
+    disk::PlanRecord::Spread& stored = *record.add_spread();
+    stored.set_partition(spread.partition);
+    stored.set_since_tick(spread.since_tick);
+    stored.set_cause(static_cast<uint32_t>(spread.cause));
+    for (const AgentPosition member : spread.members) stored.add_members(member);
+    for (const DealtClient& dealt : spread.deal) {
+      disk::PlanRecord::DealtClient& stored_client = *stored.add_deal();
+      stored_client.set_client(dealt.client);
+      stored_client.set_member(dealt.member);
+    }
+  }
+  for (const Loan& loan : plan.loans) {
+    disk::PlanRecord::Loan& stored = *record.add_loans();
+    stored.set_partition(loan.partition);
+    stored.set_owner(loan.owner);
+    stored.set_borrower(loan.borrower);
+  }
+  for (const Unsplittable& unsplittable : plan.unsplittable) {
+    disk::PlanRecord::Unsplittable& stored = *record.add_unsplittable();
+    stored.set_partition(unsplittable.partition);
+    stored.set_since_tick(unsplittable.since_tick);
+  }
+  return record;
+}
+
+Spread FromRecord(const disk::PlanRecord::Spread& stored) {
+  Spread spread;
+  spread.partition = stored.partition();
+  spread.since_tick = stored.since_tick();
+  spread.cause = ToCause(stored.cause());
+  for (const uint32_t member : stored.members()) spread.members.push_back(ToPosition(member));
+  for (const disk::PlanRecord::DealtClient& dealt : stored.deal()) {
+    spread.deal.push_back({dealt.client(), ToPosition(dealt.member())});
+  }
+  return spread;
+}
+
+Plan FromRecord(const disk::PlanRecord& record) {
+  Plan plan;
+  plan.tick = record.tick();
+  for (const disk::PlanRecord::Agent& agent : record.agents()) {
+    plan.agents.push_back(
+        {agent.hash(), agent.declared_weight(), agent.weight(), agent.reserved()});
+  }
+  for (const disk::PlanRecord::Displaced& displaced : record.displaced()) {
+    plan.displaced.push_back({displaced.partition(), displaced.since_tick(),
+                              ToPosition(displaced.leader()), ToCause(displaced.cause())});
+  }
+  for (const disk::PlanRecord::Spread& spread : record.spread()) {
+    plan.spread.push_back(FromRecord(spread));
+  }
+  for (const disk::PlanRecord::Loan& loan : record.loans()) {
+    plan.loans.push_back({loan.partition(), ToPosition(loan.owner()), ToPosition(loan.borrower())});
+  }
+  for (const disk::PlanRecord::Unsplittable& unsplittable : record.unsplittable()) {
+    plan.unsplittable.push_back({unsplittable.partition(), unsplittable.since_tick()});
+  }
+  return plan;
+}
+
+}  // namespace
+
+std::string EncodePlan(const Plan& plan) { return ToRecord(plan).SerializeAsString(); }
+
+absl::StatusOr<Plan> DecodePlan(const StoredEntry& entry) {
+  disk::PlanRecord record;
+  if (!record.ParseFromString(entry.value)) return Corrupt(entry, "it is damaged");
+  Plan plan = FromRecord(record);
+  if (!IsValidPlan(plan)) return Corrupt(entry, "it contradicts itself");
+  return plan;
+}
+
+}  // namespace bellwether

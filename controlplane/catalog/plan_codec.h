@@ -1,0 +1,21 @@
+#ifndef CONTROLPLANE_CATALOG_PLAN_CODEC_H_
+#define CONTROLPLANE_CATALOG_PLAN_CODEC_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "controlplane/assignment/plan.h"
+#include "controlplane/store/metadata_store.h"
+
+namespace bellwether {
+
+// Between the plan of a pool on disk (bellwether.storage.v1) and the model. Pure functions.
+
+std::string EncodePlan(const Plan& plan);
+// DATA_LOSS (kStoreCorrupt), which names the key, for an entry that cannot be read or is no valid
+// plan; whatever the bytes are.
+absl::StatusOr<Plan> DecodePlan(const StoredEntry& entry);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_CATALOG_PLAN_CODEC_H_

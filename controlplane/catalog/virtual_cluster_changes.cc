@@ -1,0 +1,239 @@
+#include "controlplane/catalog/virtual_cluster_changes.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/base/status_macros.h"
+#include "controlplane/catalog/agent_pool_changes.h"
+#include "controlplane/catalog/catalog_errors.h"
+#include "controlplane/catalog/keys.h"
+#include "controlplane/catalog/uid.h"
+#include "controlplane/model/error.h"
+#include "controlplane/model/limits.h"
+#include "controlplane/model/resource_name.h"
+
+namespace bellwether {
+namespace {
+
+// A change of one virtual cluster that fails if somebody else changes it first.
+CatalogChange ChangeOf(const CatalogView& view, VirtualCluster cluster) {
+  CatalogChange change;
+  change.preconditions.push_back(
+      {VirtualClusterKey(cluster.id), view.VirtualClusterRevision(cluster.id)});
+  change.virtual_clusters.push_back(std::move(cluster));
+  return change;
+}
+
+absl::Status Validate(const VirtualClusterFields& fields) {
+  if (fields.display_name.has_value()) {
+    RETURN_IF_ERROR(ValidateDisplayName(*fields.display_name));
+  }
+  if (fields.zone_cidrs.has_value()) RETURN_IF_ERROR(ValidateZoneCidrs(*fields.zone_cidrs));
+  return fields.labels.has_value() ? ValidateLabels(*fields.labels) : absl::OkStatus();
+}
+
+// All fields but the pool.
+void SetPlainFields(const VirtualClusterFields& fields, VirtualCluster& cluster) {
+  if (fields.display_name.has_value()) cluster.display_name = *fields.display_name;
+  if (fields.default_strategy.has_value()) cluster.default_strategy = *fields.default_strategy;
+  if (fields.deletion_protection.has_value()) {
+    cluster.deletion_protection = *fields.deletion_protection;
+  }
+  if (fields.labels.has_value()) cluster.labels = *fields.labels;
+  if (fields.single_agent_sticky.has_value()) {
+    cluster.single_agent_sticky = *fields.single_agent_sticky;
+  }
+  if (fields.zone_cidrs.has_value()) cluster.zone_cidrs = *fields.zone_cidrs;
+}
+
+VirtualCluster NewVirtualCluster(const std::string& id, const VirtualClusterFields& fields,
+                                 absl::Time now, Random& random) {
+  VirtualCluster cluster;
+  cluster.id = id;
+  cluster.uid = MakeUid(kVirtualClusterUidPrefix, random);
+  cluster.create_time = now;
+  cluster.update_time = now;
+  SetPlainFields(fields, cluster);
+  return cluster;
+}
+
+absl::Status AlreadyExists(const VirtualCluster& cluster) {
+  std::string message = absl::StrCat(FormatVirtualClusterName(cluster.id), " already exists");
+  std::map<std::string, std::string> metadata = {{"virtual_cluster", cluster.id}};
+  if (cluster.deleted()) {
+    const std::string until = FormatUtc(*cluster.expire_time);
+    absl::StrAppend(&message, ", though it is deleted: undelete it, or wait until ", until,
+                    ", when its id is free");
+    metadata["expire_time"] = until;
+  } else {
+    absl::StrAppend(&message, "; choose another virtual_cluster_id, or update this one");
+  }
+  return MakeError(absl::StatusCode::kAlreadyExists, Reason::kVirtualClusterAlreadyExists, message,
+                   metadata);
+}
+
+absl::StatusOr<VirtualCluster> FindNotDeleted(const CatalogView& view, const std::string& id,
+                                              const std::string& etag) {
+  ASSIGN_OR_RETURN(const auto cluster, view.UsableVirtualCluster(FormatVirtualClusterName(id)));
+  RETURN_IF_ERROR(CheckEtag(FormatVirtualClusterName(id), etag, cluster->etag));
+  return *cluster;
+}
+
+// Lets `change`, which is of one cluster, bind the pool too.
+absl::Status Bind(const CatalogView& view, AgentPool pool, absl::Time now, CatalogChange& change) {
+  VirtualCluster& cluster = change.virtual_clusters.front();
+  if (!pool.virtual_cluster_ids.empty()) {
+    const std::string& holder = pool.virtual_cluster_ids.front();
+    const auto bound = view.FindVirtualCluster(FormatVirtualClusterName(holder));
+    const bool deleted = bound != nullptr && bound->deleted();
+    return MakeError(
+        absl::StatusCode::kFailedPrecondition, Reason::kAgentPoolTaken,
+        absl::StrCat(
+            FormatAgentPoolName(pool.id), " is bound to ", FormatVirtualClusterName(holder),
+            deleted ? ", which is deleted," : "",
+            " and works for one virtual cluster only; name another agent_pool",
+            deleted ? absl::StrCat(", or wait until ", FormatUtc(*bound->expire_time)) : ""),
+        {{"agent_pool", pool.id}, {"virtual_cluster", holder}});
+  }
+  change.preconditions.push_back({AgentPoolKey(pool.id), view.AgentPoolRevision(pool.id)});
+  cluster.agent_pool_id = pool.id;
+  pool.virtual_cluster_ids.push_back(cluster.id);
+  pool.update_time = now;
+  change.agent_pools.push_back(std::move(pool));
+  return absl::OkStatus();
+}
+
+// The pool for a new cluster whose creator named none.
+absl::StatusOr<AgentPool> PoolFor(const CatalogView& view, const std::string& cluster_id,
+                                  absl::Time now, Random& random) {
+  const std::string pool_id = absl::StrCat(kAgentPoolIdPrefix, cluster_id);
+  const auto existing = view.FindAgentPool(pool_id);
+  if (existing != nullptr) return *existing;
+  if (pool_id.size() > kMaxResourceIdLength) {
+    return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidResourceId,
+                     absl::StrCat("the pool of virtual_cluster_id \"", cluster_id, "\" would be \"",
+                                  pool_id, "\", which is longer than ", kMaxResourceIdLength,
+                                  "; choose a shorter id, or create a pool and name it"),
+                     {{"field", "virtual_cluster_id"}});
+  }
+  return NewAgentPool(view, pool_id, now, random);
+}
+
+}  // namespace
+
+absl::StatusOr<CatalogChange> ToCreateVirtualCluster(const CatalogView& view, const std::string& id,
+                                                     const VirtualClusterFields& fields,
+                                                     absl::Time now, Random& random) {
+  RETURN_IF_ERROR(ValidateResourceId("virtual_cluster_id", id));
+  RETURN_IF_ERROR(Validate(fields));
+  const auto existing = view.FindVirtualCluster(FormatVirtualClusterName(id));
+  if (existing != nullptr) return AlreadyExists(*existing);
+  if (view.virtual_cluster_count() >= kMaxVirtualClusters) {
+    return TooMany("virtual clusters", kMaxVirtualClusters,
+                   "delete one, and wait until it expires");
+  }
+  CatalogChange change = ChangeOf(view, NewVirtualCluster(id, fields, now, random));
+  if (fields.agent_pool_id.value_or("").empty()) {
+    ASSIGN_OR_RETURN(AgentPool pool, PoolFor(view, id, now, random));
+    RETURN_IF_ERROR(Bind(view, std::move(pool), now, change));
+  } else {
+    ASSIGN_OR_RETURN(const auto pool, view.GetAgentPool(*fields.agent_pool_id));
+    RETURN_IF_ERROR(Bind(view, *pool, now, change));
+  }
+  return change;
+}
+
+absl::StatusOr<CatalogChange> ToCreateDefaults(const CatalogView& view, absl::Time now,
+                                               Random& random) {
+  CatalogChange change =
+      ChangeOf(view, NewVirtualCluster(std::string(kDefaultVirtualClusterId), {}, now, random));
+  ASSIGN_OR_RETURN(AgentPool pool,
+                   NewAgentPool(view, std::string(kDefaultAgentPoolId), now, random));
+  RETURN_IF_ERROR(Bind(view, std::move(pool), now, change));
+  return change;
+}
+
+absl::StatusOr<CatalogChange> ToUpdateVirtualCluster(const CatalogView& view, const std::string& id,
+                                                     const VirtualClusterFields& fields,
+                                                     const std::string& etag, absl::Time now) {
+  RETURN_IF_ERROR(Validate(fields));
+  ASSIGN_OR_RETURN(VirtualCluster cluster, FindNotDeleted(view, id, etag));
+  const std::string bound = cluster.agent_pool_id;
+  SetPlainFields(fields, cluster);
+  cluster.update_time = now;
+  CatalogChange change = ChangeOf(view, std::move(cluster));
+  if (!fields.agent_pool_id.has_value() || *fields.agent_pool_id == bound) return change;
+  if (!bound.empty()) {
+    return MakeError(
+        absl::StatusCode::kFailedPrecondition, Reason::kImmutableField,
+        absl::StrCat(FormatVirtualClusterName(id), " is bound to ", FormatAgentPoolName(bound),
+                     " for good; leave agent_pool out of the update, or create "
+                     "another virtual cluster with the other pool"),
+        {{"field", "agent_pool"}, {"virtual_cluster", id}, {"agent_pool", bound}});
+  }
+  ASSIGN_OR_RETURN(const auto pool, view.GetAgentPool(*fields.agent_pool_id));
+  RETURN_IF_ERROR(Bind(view, *pool, now, change));
+  return change;
+}
+
+absl::StatusOr<CatalogChange> ToDeleteVirtualCluster(const CatalogView& view, const std::string& id,
+                                                     const std::string& etag, absl::Time now,
+                                                     absl::Duration retention) {
+  ASSIGN_OR_RETURN(VirtualCluster cluster, FindNotDeleted(view, id, etag));
+  if (id == kDefaultVirtualClusterId) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kDefaultResource,
+                     absl::StrCat(FormatVirtualClusterName(id),
+                                  " is the default virtual cluster and cannot be deleted"),
+                     {{"virtual_cluster", id}});
+  }
+  if (cluster.deletion_protection) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kVirtualClusterProtected,
+                     absl::StrCat(FormatVirtualClusterName(id),
+                                  " is protected from deletion; update deletion_protection to "
+                                  "false first"),
+                     {{"virtual_cluster", id}});
+  }
+  cluster.update_time = now;
+  cluster.delete_time = now;
+  cluster.expire_time = now + retention;
+  return ChangeOf(view, std::move(cluster));
+}
+
+absl::StatusOr<CatalogChange> ToUndeleteVirtualCluster(const CatalogView& view,
+                                                       const std::string& id,
+                                                       const std::string& etag, absl::Time now) {
+  const std::string name = FormatVirtualClusterName(id);
+  ASSIGN_OR_RETURN(const auto found, view.GetVirtualCluster(name));
+  RETURN_IF_ERROR(CheckEtag(name, etag, found->etag));
+  if (!found->deleted()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kVirtualClusterNotDeleted,
+                     absl::StrCat(name, " is not deleted; there is nothing to undelete"),
+                     {{"virtual_cluster", id}});
+  }
+  if (*found->expire_time <= now) return VirtualClusterNotFound(name);
+  VirtualCluster cluster = *found;
+  cluster.update_time = now;
+  cluster.delete_time.reset();
+  cluster.expire_time.reset();
+  return ChangeOf(view, std::move(cluster));
+}
+
+CatalogChange ToPurgeVirtualCluster(const CatalogView& view, const VirtualCluster& cluster,
+                                    absl::Time now) {
+  CatalogChange change;
+  change.preconditions.push_back(
+      {VirtualClusterKey(cluster.id), view.VirtualClusterRevision(cluster.id)});
+  change.removed_virtual_clusters.push_back(cluster.id);
+  const auto bound = view.FindAgentPool(cluster.agent_pool_id);
+  if (bound != nullptr) {
+    AgentPool pool = *bound;
+    pool.virtual_cluster_ids.clear();
+    pool.update_time = now;
+    change.preconditions.push_back({AgentPoolKey(pool.id), view.AgentPoolRevision(pool.id)});
+    change.agent_pools.push_back(std::move(pool));
+  }
+  return change;
+}
+
+}  // namespace bellwether

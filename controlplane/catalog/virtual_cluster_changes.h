@@ -1,0 +1,40 @@
+#ifndef CONTROLPLANE_CATALOG_VIRTUAL_CLUSTER_CHANGES_H_
+#define CONTROLPLANE_CATALOG_VIRTUAL_CLUSTER_CHANGES_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "controlplane/base/random.h"
+#include "controlplane/catalog/catalog.h"
+#include "controlplane/catalog/catalog_change.h"
+#include "controlplane/catalog/catalog_view.h"
+
+namespace bellwether {
+
+// What each change of a virtual cluster does to a view: the rules, without the store. The cluster
+// is the first resource of the change; errors are those of the Catalog's methods. Pure but for
+// `random`, from which uids come. `now` is the wall clock.
+
+absl::StatusOr<CatalogChange> ToCreateVirtualCluster(const CatalogView& view, const std::string& id,
+                                                     const VirtualClusterFields& fields,
+                                                     absl::Time now, Random& random);
+// The default virtual cluster and the default pool.
+absl::StatusOr<CatalogChange> ToCreateDefaults(const CatalogView& view, absl::Time now,
+                                               Random& random);
+absl::StatusOr<CatalogChange> ToUpdateVirtualCluster(const CatalogView& view, const std::string& id,
+                                                     const VirtualClusterFields& fields,
+                                                     const std::string& etag, absl::Time now);
+absl::StatusOr<CatalogChange> ToDeleteVirtualCluster(const CatalogView& view, const std::string& id,
+                                                     const std::string& etag, absl::Time now,
+                                                     absl::Duration retention);
+absl::StatusOr<CatalogChange> ToUndeleteVirtualCluster(const CatalogView& view,
+                                                       const std::string& id,
+                                                       const std::string& etag, absl::Time now);
+// Removes it for good and frees its pool.
+CatalogChange ToPurgeVirtualCluster(const CatalogView& view, const VirtualCluster& cluster,
+                                    absl::Time now);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_CATALOG_VIRTUAL_CLUSTER_CHANGES_H_
