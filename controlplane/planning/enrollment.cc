@@ -1,0 +1,68 @@
+#include "controlplane/planning/enrollment.h"
+
+#include <memory>
+#include <vector>
+
+#include "controlplane/base/status_macros.h"
+#include "controlplane/model/error.h"
+
+namespace bellwether {
+
+Enrollment::Enrollment(Registrations& registrations, AgentRegistry& registry)
+    : registrations_(registrations), registry_(registry) {}
+
+absl::Status Enrollment::Restore() {
+  ASSIGN_OR_RETURN(const std::vector<Registration> stored, registrations_.List());
+  for (const Registration& registration : stored) registry_.Restore(registration);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Registration> Enrollment::Register(const AgentSpec& spec,
+                                                  const std::string& agent_pool,
+                                                  const std::string& virtual_cluster) {
+  const AgentTurns::Turn turn(turns_, spec.agent_id);
+  ASSIGN_OR_RETURN(const Registration registration,
+                   registrations_.Register(spec, agent_pool, virtual_cluster));
+  registry_.Add(registration);
+  return registration;
+}
+
+absl::Status Enrollment::Deregister(const AgentKey& key, int64_t epoch) {
+  const AgentTurns::Turn turn(turns_, key.agent_id);
+  RETURN_IF_ERROR(registrations_.Deregister(key, epoch));
+  registry_.Remove(key, epoch);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Registration> Enrollment::SetDraining(const AgentKey& key, bool draining) {
+  const AgentTurns::Turn turn(turns_, key.agent_id);
+  ASSIGN_OR_RETURN(const Registration registration, registrations_.SetDraining(key, draining));
+  registry_.SetDraining(key, draining);
+  return registration;
+}
+
+absl::Status Enrollment::SweepDead() {
+  const MonotonicTime now = registry_.clock().MonotonicNow();
+  for (const std::shared_ptr<PoolMembers>& pool : registry_.Pools()) {
+    for (const Registration& dead : pool->NewlyDead(now)) {
+      const AgentKey key{dead.agent_pool_id, dead.spec.agent_id};
+      const AgentTurns::Turn turn(turns_, key.agent_id);
+      // It may have registered again since the list was made.
+      if (!pool->IsDead(key.agent_id, dead.epoch, now)) continue;
+      RETURN_IF_ERROR(registrations_.MarkDead(key, dead.epoch));
+      pool->MarkDead(key.agent_id, dead.epoch, now);
+    }
+    for (const Registration& dead : pool->LongDead(now)) {
+      const AgentKey key{dead.agent_pool_id, dead.spec.agent_id};
+      const AgentTurns::Turn turn(turns_, key.agent_id);
+      if (!pool->IsDead(key.agent_id, dead.epoch, now)) continue;
+      const absl::Status status = registrations_.Deregister(key, dead.epoch);
+      // A later run may be stored that never came here: its commit seemed to fail.
+      if (!status.ok() && GetReason(status) != Reason::kStaleAgentEpoch) return status;
+      pool->Remove(key.agent_id, dead.epoch);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace bellwether

@@ -1,0 +1,46 @@
+#ifndef CONTROLPLANE_PLANNING_ENROLLMENT_H_
+#define CONTROLPLANE_PLANNING_ENROLLMENT_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "controlplane/catalog/registrations.h"
+#include "controlplane/membership/agent_registry.h"
+#include "controlplane/model/agent.h"
+#include "controlplane/model/resource_name.h"
+#include "controlplane/planning/agent_turns.h"
+
+namespace bellwether {
+
+// Joining, leaving and draining: keeps the durable registrations and the live registry in step.
+// What is stored is changed first, so that the registry never shows what a restart would forget.
+// Changes of one agent take turns, so that the registry sees them in the order of the store.
+//
+// Thread-safe; every method blocks on the store. Errors are those of Registrations.
+class Enrollment {
+ public:
+  // Both must outlive it.
+  Enrollment(Registrations& registrations, AgentRegistry& registry);
+
+  // Brings every stored registration back; for the start.
+  absl::Status Restore();
+
+  absl::StatusOr<Registration> Register(const AgentSpec& spec, const std::string& agent_pool,
+                                        const std::string& virtual_cluster);
+  absl::Status Deregister(const AgentKey& key, int64_t epoch);
+  absl::StatusOr<Registration> SetDraining(const AgentKey& key, bool draining);
+
+  // Stores who has died since the last call and forgets who has been dead for long. For a periodic
+  // task; a failure is made up for by the next call.
+  absl::Status SweepDead();
+
+ private:
+  Registrations& registrations_;
+  AgentRegistry& registry_;
+  AgentTurns turns_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_PLANNING_ENROLLMENT_H_

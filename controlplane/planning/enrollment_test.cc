@@ -1,0 +1,256 @@
+#include "controlplane/planning/enrollment.h"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/base/fake_clock.h"
+#include "controlplane/base/random.h"
+#include "controlplane/catalog/catalog.h"
+#include "controlplane/model/error.h"
+#include "controlplane/planning/pool_planners.h"
+#include "controlplane/store/in_memory_metadata_store.h"
+#include "gtest/gtest.h"
+
+namespace bellwether {
+namespace {
+
+const std::string kPool(kDefaultAgentPoolId);
+
+// A store whose disk can be full.
+class FullStore final : public MetadataStore {
+ public:
+  void set_full(bool full) { full_ = full; }
+
+  absl::StatusOr<std::optional<StoredEntry>> Get(absl::string_view key) const override {
+    return store_.Get(key);
+  }
+  absl::StatusOr<Listing> List(absl::string_view prefix) const override {
+    return store_.List(prefix);
+  }
+  absl::StatusOr<Revision> Commit(const Transaction& transaction) override {
+    if (full_) {
+      return MakeError(absl::StatusCode::kUnavailable, Reason::kStoreUnavailable, "disk full");
+    }
+    return store_.Commit(transaction);
+  }
+
+ private:
+  InMemoryMetadataStore store_;
+  std::atomic<bool> full_ = false;
+};
+
+// A control plane as far as membership goes: what is gone after a restart.
+struct ControlPlane {
+  ControlPlane(MetadataStore& store, const Clock& clock, Random& random)
+      : catalog(Catalog::Open(store, clock, random, Catalog::Options{}).value()),
+        registrations(store, *catalog),
+        registry(clock, MembershipOptions{}),
+        planners(registry, clock, catalog->start_count() << 32),
+        enrollment(registrations, registry) {
+    EXPECT_TRUE(enrollment.Restore().ok());
+  }
+
+  std::shared_ptr<const PoolView> View() { return planners.Find(kPool)->Current()->view; }
+
+  const std::unique_ptr<Catalog> catalog;
+  Registrations registrations;
+  AgentRegistry registry;
+  PoolPlanners planners;
+  Enrollment enrollment;
+};
+
+class EnrollmentTest : public testing::Test {
+ protected:
+  EnrollmentTest() { Restart(); }
+
+  // Ends the control plane without a word, and starts it on the same data.
+  void Restart() {
+    plane_.reset();
+    plane_ = std::make_unique<ControlPlane>(store_, clock_, random_);
+  }
+
+  static AgentSpec Spec(const std::string& agent_id, const std::string& boot_id = "boot-1") {
+    AgentSpec spec;
+    spec.agent_id = agent_id;
+    spec.boot_id = boot_id;
+    spec.address = {"10.0.0.1", 9092};
+    return spec;
+  }
+  Registration Register(const std::string& agent_id, const std::string& boot_id = "boot-1") {
+    const auto registration = plane_->enrollment.Register(Spec(agent_id, boot_id), "", "");
+    EXPECT_TRUE(registration.ok()) << registration.status();
+    return registration.value_or(Registration{});
+  }
+  HeartbeatReply Beat(const Registration& registration, int64_t sequence = 1) {
+    Heartbeat heartbeat;
+    heartbeat.agent = {registration.agent_pool_id, registration.spec.agent_id};
+    heartbeat.epoch = registration.epoch;
+    heartbeat.sequence = sequence;
+    const auto reply = plane_->registry.RecordHeartbeat(heartbeat);
+    EXPECT_TRUE(reply.ok()) << reply.status();
+    return reply.value_or(HeartbeatReply{});
+  }
+  // DEAD also if there is no such agent.
+  AgentState StateOf(const std::string& agent_id) {
+    const auto view = plane_->View();
+    const ViewAgent* const agent = view->FindAgent(agent_id);
+    return agent == nullptr ? AgentState::kDead : agent->state;
+  }
+  bool IsListed(const std::string& agent_id) {
+    return plane_->View()->FindAgent(agent_id) != nullptr;
+  }
+
+  FakeClock clock_;
+  SeededRandom random_{1};
+  FullStore store_;
+  std::unique_ptr<ControlPlane> plane_;
+};
+
+TEST_F(EnrollmentTest, RestartBringsEveryAgentBack) {
+  for (const char* id : {"a", "b", "c"}) Beat(Register(id));
+  ASSERT_TRUE(plane_->enrollment.SetDraining({kPool, "c"}, true).ok());
+  const std::shared_ptr<const PoolView> before = plane_->View();
+  clock_.Advance(absl::Seconds(8));
+  Restart();
+  const std::shared_ptr<const PoolView> after = plane_->View();
+  ASSERT_EQ(after->agents.size(), 3u);
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(after->agents[i]->registration, before->agents[i]->registration);
+    EXPECT_EQ(after->agents[i]->state, before->agents[i]->state);
+  }
+  EXPECT_EQ(after->candidates, before->candidates);
+  EXPECT_GT(after->version, before->version);
+  clock_.Advance(absl::Seconds(9) - absl::Milliseconds(1));
+  EXPECT_EQ(plane_->View(), after) << "not a full lease";
+  EXPECT_FALSE(Beat(before->agents[0]->registration, 77).reregister);
+}
+
+TEST_F(EnrollmentTest, RestartOfAnAgentKeepsItsNodeIdAndRaisesItsEpoch) {
+  const Registration first = Register("a");
+  Beat(first);
+  const Registration second = Register("a", "boot-2");
+  EXPECT_GT(second.epoch, first.epoch);
+  EXPECT_EQ(second.node_id, first.node_id);
+  Beat(second);
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+}
+
+TEST_F(EnrollmentTest, DeregisteredAgentIsOutAtOnceAndForGood) {
+  const Registration a = Register("a");
+  Beat(a);
+  ASSERT_TRUE(plane_->enrollment.Deregister({kPool, "a"}, a.epoch).ok());
+  EXPECT_FALSE(IsListed("a"));
+  Restart();
+  EXPECT_FALSE(IsListed("a"));
+}
+
+TEST_F(EnrollmentTest, OldRunCannotDeregisterTheNew) {
+  const Registration first = Register("a");
+  Register("a", "boot-2");
+  const absl::Status status = plane_->enrollment.Deregister({kPool, "a"}, first.epoch);
+  EXPECT_EQ(GetReason(status), Reason::kStaleAgentEpoch) << status;
+  EXPECT_TRUE(IsListed("a"));
+}
+
+TEST_F(EnrollmentTest, DrainOfAnUnknownAgentIsNotFound) {
+  const auto result = plane_->enrollment.SetDraining({kPool, "nobody"}, true);
+  EXPECT_EQ(GetReason(result.status()), Reason::kAgentNotFound);
+}
+
+TEST_F(EnrollmentTest, WhatCannotBeStoredDoesNotHappen) {
+  const Registration a = Register("a");
+  Beat(a);
+  store_.set_full(true);
+  EXPECT_FALSE(plane_->enrollment.Register(Spec("b"), "", "").ok());
+  EXPECT_FALSE(plane_->enrollment.SetDraining({kPool, "a"}, true).ok());
+  EXPECT_FALSE(plane_->enrollment.Deregister({kPool, "a"}, a.epoch).ok());
+  EXPECT_FALSE(IsListed("b"));
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  EXPECT_FALSE(Beat(a, 2).reregister) << "heartbeats need no disk";
+}
+
+TEST_F(EnrollmentTest, DeathIsStoredSoThatARestartBringsNobodyBackToLife) {
+  const Registration a = Register("a");
+  Beat(a);
+  clock_.Advance(absl::Seconds(18));
+  store_.set_full(true);
+  EXPECT_FALSE(plane_->enrollment.SweepDead().ok());
+  store_.set_full(false);
+  ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
+  Restart();
+  EXPECT_TRUE(IsListed("a"));
+  EXPECT_EQ(StateOf("a"), AgentState::kDead);
+  EXPECT_TRUE(Beat(a, 2).reregister);
+  const Registration again = Register("a");
+  EXPECT_FALSE(Beat(again).reregister);
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  Restart();
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+}
+
+TEST_F(EnrollmentTest, AgentThatWasSilentForTooLongCanComeBackBeforeItsDeathIsStored) {
+  const Registration a = Register("a");
+  Beat(a);
+  clock_.Advance(absl::Seconds(18));
+  ASSERT_TRUE(Beat(a, 2).reregister);
+  EXPECT_FALSE(Beat(Register("a"), 3).reregister);
+  ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  Restart();
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+}
+
+TEST_F(EnrollmentTest, DeadAgentIsForgottenAfterItsRetention) {
+  Beat(Register("a"));
+  clock_.Advance(absl::Seconds(18));
+  ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
+  clock_.Advance(absl::Minutes(10) - absl::Milliseconds(1));
+  ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
+  EXPECT_TRUE(IsListed("a"));
+  clock_.Advance(absl::Milliseconds(1));
+  ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
+  EXPECT_FALSE(IsListed("a"));
+  Restart();
+  EXPECT_FALSE(IsListed("a"));
+}
+
+TEST_F(EnrollmentTest, LaterRunInTheStoreDoesNotStopTheSweep) {
+  Beat(Register("a"));
+  // As a commit leaves it that was applied although it seemed to fail.
+  ASSERT_TRUE(plane_->registrations.Register(Spec("a", "boot-2"), "", "").ok());
+  clock_.Advance(absl::Minutes(11));
+  ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
+  EXPECT_TRUE(plane_->enrollment.SweepDead().ok());
+  EXPECT_FALSE(IsListed("a"));
+  Restart();
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+}
+
+TEST_F(EnrollmentTest, ConcurrentChangesLeaveRegistryAndStoreInStep) {
+  constexpr int kThreads = 4;
+  constexpr int kRounds = 100;
+  Register("shared");
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([this, t] {
+      for (int round = 0; round < kRounds; ++round) {
+        const std::string boot_id = absl::StrCat("boot-", t, "-", round);
+        // Some lose a race in the store, and may: what counts is that both sides agree in the end.
+        (void)plane_->enrollment.Register(Spec("shared", boot_id), "", "");
+        (void)plane_->enrollment.SetDraining({kPool, "shared"}, (t + round) % 2 == 0);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const auto stored = plane_->registrations.List();
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  ASSERT_EQ(stored->size(), 1u);
+  EXPECT_EQ(plane_->View()->FindAgent("shared")->registration, stored->front());
+}
+
+}  // namespace
+}  // namespace bellwether

@@ -1,0 +1,36 @@
+#include "controlplane/planning/plan_status.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace bellwether {
+
+double Imbalance(const PlanState& state) {
+  std::vector<double> loads;
+  loads.reserve(state.agents.size());
+  for (const PlanSlot& slot : state.agents) loads.push_back(static_cast<double>(slot.base));
+  for (const PartitionState& partition : state.partitions) {
+    if (partition.leader < loads.size()) {
+      loads[partition.leader] += static_cast<double>(partition.rate);
+    }
+  }
+  for (const auto& [hash, several] : state.spread) {
+    const PartitionState* partition = state.FindPartition(hash);
+    for (const AgentPosition member : several.members) {
+      loads[member] +=
+          static_cast<double>(partition->rate) / static_cast<double>(several.members.size());
+    }
+  }
+  double sum = 0;
+  double weights = 0;
+  double peak = 0;
+  for (size_t i = 0; i < loads.size(); ++i) {
+    const double weight = state.agents[i].weight();
+    sum += loads[i];
+    weights += weight;
+    peak = std::max(peak, loads[i] / weight);
+  }
+  return sum > 0 ? peak / (sum / weights) : 1;
+}
+
+}  // namespace bellwether

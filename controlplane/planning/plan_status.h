@@ -1,0 +1,30 @@
+#ifndef CONTROLPLANE_PLANNING_PLAN_STATUS_H_
+#define CONTROLPLANE_PLANNING_PLAN_STATUS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "controlplane/assignment/plan.h"
+#include "controlplane/assignment/plan_state.h"
+
+namespace bellwether {
+
+// Figures of one pool's plan, for people who watch it. A value.
+struct PlanStatus {
+  // Since the start, at the positions of MoveCause.
+  std::array<uint64_t, kMoveCauseCount> moves_by_cause = {};
+  size_t spread = 0;
+  size_t displaced = 0;
+  size_t unsplittable = 0;
+  // Imbalance, see below.
+  double imbalance = 1;
+};
+
+// The largest load for its weight that the plan assigns to an agent, divided by the pool's mean: 1
+// if the load is even, or there is none. Takes O(partitions). Pure.
+double Imbalance(const PlanState& state);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_PLANNING_PLAN_STATUS_H_

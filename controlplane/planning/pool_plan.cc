@@ -1,0 +1,88 @@
+#include "controlplane/planning/pool_plan.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "controlplane/assignment/plan_membership.h"
+#include "controlplane/assignment/plan_tick.h"
+#include "controlplane/planning/plan_members.h"
+
+namespace bellwether {
+namespace {
+
+// Fewer partitions than this are not worth a new table.
+constexpr size_t kSmallTable = 64;
+
+bool Same(const std::vector<MemberInput>& a, const std::vector<MemberInput>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const MemberInput& x, const MemberInput& y) {
+                      return x.hash == y.hash && x.weight == y.weight && x.reserved == y.reserved;
+                    });
+}
+
+}  // namespace
+
+PoolPlan::PoolPlan(const PlanOptions& options) : options_(options) {}
+
+void PoolPlan::Restore(const Plan& plan) {
+  state_ = RestorePlanState(plan, options_.warm_up_ticks, options_.ramp_ticks);
+  plan_ = std::make_shared<const Plan>(plan);
+  homes_ = nullptr;
+  members_.clear();
+}
+
+PlanReport PoolPlan::SetAgents(const PoolView& view) {
+  std::vector<MemberInput> members = PlanMembers(view, state_);
+  if (Same(members, members_)) return PlanReport();
+  const PlanReport report = ApplyMembership(options_, members, state_);
+  members_ = std::move(members);
+  TakeIn(report);
+  return report;
+}
+
+PlanReport PoolPlan::Tick(const PoolView& view, const Measurements& measurements) {
+  members_ = PlanMembers(view, state_);
+  const PlanReport report = TickPlan(options_, members_, measurements, state_);
+  TakeIn(report);
+  return report;
+}
+
+std::shared_ptr<const PlanLookup> PoolPlan::MakeLookup(const PoolView& view) {
+  if (homes_ == nullptr || !homes_->IsFor(*plan_) || OutgrewLookup()) {
+    homes_ = std::make_shared<const HomeTable>(state_);
+  }
+  return std::make_shared<const PlanLookup>(plan_, LookupAgentsOf(view), homes_);
+}
+
+bool PoolPlan::OutgrewLookup() const {
+  const size_t known = homes_ == nullptr ? 0 : homes_->size();
+  return state_.partitions.size() > std::max(kSmallTable, 2 * known);
+}
+
+PlanStatus PoolPlan::Status() const {
+  PlanStatus status;
+  status.moves_by_cause = moves_by_cause_;
+  status.spread = plan_->spread.size();
+  status.displaced = plan_->displaced.size();
+  status.unsplittable = plan_->unsplittable.size();
+  status.imbalance = Imbalance(state_);
+  return status;
+}
+
+void PoolPlan::TakeIn(const PlanReport& report) {
+  for (size_t i = 0; i < moves_by_cause_.size(); ++i) {
+    moves_by_cause_[i] += report.by_cause[i].moves;
+  }
+  if (report.changed) plan_ = std::make_shared<const Plan>(MakePlan(state_));
+}
+
+std::vector<LookupAgent> LookupAgentsOf(const PoolView& view) {
+  std::vector<LookupAgent> agents;
+  agents.reserve(view.agents.size());
+  for (const auto& agent : view.agents) agents.push_back({agent->hash, agent->weight(), false});
+  for (const uint32_t candidate : view.candidates) agents[candidate].candidate = true;
+  return agents;
+}
+
+}  // namespace bellwether

@@ -1,0 +1,176 @@
+#include "controlplane/planning/pool_planner.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "controlplane/base/stable_hash.h"
+#include "controlplane/catalog/stored_plans.h"
+
+namespace bellwether {
+namespace {
+
+std::shared_ptr<const ViewAgent> MakeViewAgent(const RosterEntry& entry) {
+  return std::make_shared<const ViewAgent>(
+      ViewAgent{*entry.registration, entry.state, StableHash(entry.registration->spec.agent_id)});
+}
+
+// Adds `name` to a sorted list that has each name once.
+void AddName(const std::string& name, std::vector<std::string>& names) {
+  if (name.empty()) return;
+  const auto at = std::lower_bound(names.begin(), names.end(), name);
+  if (at == names.end() || *at != name) names.insert(at, name);
+}
+
+// Names of dead agents count too: a client of a zone that is down just now made no mistake.
+KnownNames NamesIn(const PoolView& view) {
+  KnownNames names;
+  for (const auto& agent : view.agents) {
+    AddName(agent->registration.spec.zone, names.zones);
+    AddName(agent->registration.spec.agent_group, names.agent_groups);
+  }
+  return names;
+}
+
+// Fills in what follows from the view alone, and not from the plan.
+void PrepareForQueries(PoolSnapshot& snapshot) {
+  PrepareCandidates(snapshot);
+  snapshot.known_names = std::make_shared<const KnownNames>(NamesIn(*snapshot.view));
+}
+
+// Fills in what follows from the plan and the view.
+void PrepareLookup(PoolPlan& plan, PoolSnapshot& snapshot) {
+  snapshot.lookup = plan.MakeLookup(*snapshot.view);
+  snapshot.parts = std::make_shared<RestrictedPools>();
+}
+
+// The start: an empty view, which is never true, so that the first to ask makes the next.
+std::shared_ptr<const PoolSnapshot> EmptySnapshot(const std::string& agent_pool_id,
+                                                  int64_t version) {
+  auto view = std::make_shared<PoolView>();
+  view->agent_pool_id = agent_pool_id;
+  view->version = version;
+  auto snapshot = std::make_shared<PoolSnapshot>();
+  snapshot->view = std::move(view);
+  PrepareForQueries(*snapshot);
+  PoolPlan no_plan{PlanOptions()};
+  PrepareLookup(no_plan, *snapshot);
+  return snapshot;
+}
+
+}  // namespace
+
+PoolPlanner::PoolPlanner(std::shared_ptr<PoolMembers> members, const Clock& clock,
+                         int64_t first_version, const PlanOptions& plan_options)
+    : members_(std::move(members)),
+      clock_(clock),
+      snapshot_(EmptySnapshot(members_->agent_pool_id(), first_version + 1)),
+      plan_(plan_options) {}
+
+std::shared_ptr<const PoolSnapshot> PoolPlanner::Current() {
+  std::shared_ptr<const PoolSnapshot> snapshot = snapshot_.Get();
+  const MonotonicTime now = clock_.MonotonicNow();
+  if (now < snapshot->valid_until && snapshot->roster_generation == members_->generation()) {
+    return snapshot;
+  }
+  Publish(members_->GetRoster(now));
+  return snapshot_.Get();
+}
+
+void PoolPlanner::Tick(uint64_t cluster_hash) {
+  // The plan goes by the published view.
+  Current();
+  const Roster roster = members_->GetRoster(clock_.MonotonicNow());
+  MutexLock lock(mutex_);
+  const Measurements measurements = meter_.Measure(roster, cluster_hash, *plan_.plan());
+  const std::shared_ptr<const PoolSnapshot> latest = snapshot_.Get();
+  const bool changed = plan_.Tick(*latest->view, measurements).changed;
+  if (!changed && !plan_.OutgrewLookup()) return;
+  auto next = std::make_shared<PoolSnapshot>(*latest);
+  if (changed) {
+    auto view = std::make_shared<PoolView>(*latest->view);
+    ++view->version;
+    next->view = std::move(view);
+  }
+  PrepareLookup(plan_, *next);
+  snapshot_.Publish(std::move(next));
+}
+
+PlanStatus PoolPlanner::Status() {
+  MutexLock lock(mutex_);
+  return plan_.Status();
+}
+
+void PoolPlanner::Restore(const Plan& plan) {
+  MutexLock lock(mutex_);
+  plan_.Restore(plan);
+  stored_plan_ = plan_.plan();
+}
+
+std::shared_ptr<const Plan> PoolPlanner::UnstoredPlan() {
+  MutexLock lock(mutex_);
+  const std::shared_ptr<const Plan>& plan = plan_.plan();
+  const bool matters =
+      HasExceptions(*plan) || (stored_plan_ != nullptr && HasExceptions(*stored_plan_));
+  return matters && plan != stored_plan_ ? plan : nullptr;
+}
+
+void PoolPlanner::NoteStored(std::shared_ptr<const Plan> plan) {
+  MutexLock lock(mutex_);
+  stored_plan_ = std::move(plan);
+}
+
+void PoolPlanner::Publish(const Roster& roster) {
+  MutexLock lock(mutex_);
+  const std::shared_ptr<const PoolSnapshot> latest = snapshot_.Get();
+  // Within a generation states change only as time passes, and valid_until never goes back: the
+  // pair tells which of two rosters is the later.
+  if (std::tie(latest->roster_generation, latest->valid_until) >=
+      std::tie(roster.generation, roster.valid_until)) {
+    return;
+  }
+  // What follows from the view stays true as long as the view does.
+  auto next = std::make_shared<PoolSnapshot>(*latest);
+  next->view = NextView(roster, latest->view);
+  if (next->view != latest->view) {
+    plan_.SetAgents(*next->view);
+    PrepareForQueries(*next);
+    PrepareLookup(plan_, *next);
+  }
+  next->ledgers.clear();
+  next->ledgers.reserve(roster.entries.size());
+  for (const RosterEntry& entry : roster.entries) next->ledgers.push_back(entry.ledger);
+  next->valid_until = roster.valid_until;
+  next->roster_generation = roster.generation;
+  snapshot_.Publish(std::move(next));
+}
+
+std::shared_ptr<const PoolView> PoolPlanner::NextView(
+    const Roster& roster, const std::shared_ptr<const PoolView>& latest) {
+  auto next = std::make_shared<PoolView>();
+  next->agent_pool_id = latest->agent_pool_id;
+  next->version = latest->version + 1;
+  next->agents.reserve(roster.entries.size());
+  std::vector<std::shared_ptr<const Registration>> registrations;
+  registrations.reserve(roster.entries.size());
+  bool differs = roster.entries.size() != latest->agents.size();
+  size_t old = 0;
+  for (const RosterEntry& entry : roster.entries) {
+    // Both are in the order of ids.
+    const std::string& id = entry.registration->spec.agent_id;
+    while (old < registrations_.size() && registrations_[old]->spec.agent_id < id) ++old;
+    const bool is_same = old < registrations_.size() && registrations_[old] == entry.registration &&
+                         latest->agents[old]->state == entry.state;
+    next->agents.push_back(is_same ? latest->agents[old] : MakeViewAgent(entry));
+    registrations.push_back(entry.registration);
+    differs = differs || !is_same;
+  }
+  if (!differs) return latest;
+  ChooseCandidates(*next);
+  registrations_ = std::move(registrations);
+  return next;
+}
+
+}  // namespace bellwether

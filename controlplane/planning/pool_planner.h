@@ -1,0 +1,79 @@
+#ifndef CONTROLPLANE_PLANNING_POOL_PLANNER_H_
+#define CONTROLPLANE_PLANNING_POOL_PLANNER_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "controlplane/assignment/plan_options.h"
+#include "controlplane/base/clock.h"
+#include "controlplane/base/mutex.h"
+#include "controlplane/base/published.h"
+#include "controlplane/membership/pool_members.h"
+#include "controlplane/membership/roster.h"
+#include "controlplane/model/agent.h"
+#include "controlplane/model/pool_view.h"
+#include "controlplane/planning/plan_status.h"
+#include "controlplane/planning/pool_plan.h"
+#include "controlplane/planning/pool_snapshot.h"
+#include "controlplane/planning/rate_meter.h"
+
+namespace bellwether {
+
+// Keeps the published snapshot of one pool up to date.
+//
+// Thread-safe. Current takes no lock while the snapshot is still true: until an agent comes, goes
+// or changes its state, or the next lease could have ended. Then whoever asks first makes the next;
+// a snapshot in which nothing changed keeps its view, so that a version is a picture. The plan of
+// consistent_random_jump follows its agents at once.
+class PoolPlanner {
+ public:
+  // Views have versions above `first_version`. `clock` must outlive the planner.
+  PoolPlanner(std::shared_ptr<PoolMembers> members, const Clock& clock, int64_t first_version,
+              const PlanOptions& plan_options = PlanOptions());
+
+  // The snapshot that is true now. Never nullptr.
+  std::shared_ptr<const PoolSnapshot> Current();
+  // The one that was published last, which may have become outdated: for who only wants to tell
+  // which it is, such as heartbeats, so that 10 000 agents that join do not each make a snapshot.
+  std::shared_ptr<const PoolSnapshot> Latest() const { return snapshot_.Get(); }
+
+  // One step of the plan with what the agents have reported since the last; publishes what that
+  // changed as a new version. `cluster_hash` is StableHash of the uid of the virtual cluster that
+  // uses the pool. Takes O(partitions).
+  void Tick(uint64_t cluster_hash);
+  PlanStatus Status();
+
+  // Goes on from a plan that was stored. For the start, before anybody asks. REQUIRES:
+  // IsValidPlan(plan).
+  void Restore(const Plan& plan);
+  // The plan, if it has or had exceptions and is not stored as it is; else nullptr.
+  std::shared_ptr<const Plan> UnstoredPlan();
+  // Takes note that `plan` is what is stored now.
+  void NoteStored(std::shared_ptr<const Plan> plan);
+
+  const std::shared_ptr<PoolMembers>& members() const { return members_; }
+
+ private:
+  // Publishes what `roster` shows, unless a later one is published already.
+  void Publish(const Roster& roster);
+  // The view that `roster` shows: `latest` itself if that shows the same.
+  std::shared_ptr<const PoolView> NextView(const Roster& roster,
+                                           const std::shared_ptr<const PoolView>& latest)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const std::shared_ptr<PoolMembers> members_;
+  const Clock& clock_;
+  Published<PoolSnapshot> snapshot_;
+  Mutex mutex_;
+  // What the agents of the published view were made from, at the same positions.
+  std::vector<std::shared_ptr<const Registration>> registrations_ ABSL_GUARDED_BY(mutex_);
+  PoolPlan plan_ ABSL_GUARDED_BY(mutex_);
+  RateMeter meter_ ABSL_GUARDED_BY(mutex_);
+  // What is stored; nullptr if nothing is.
+  std::shared_ptr<const Plan> stored_plan_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_PLANNING_POOL_PLANNER_H_

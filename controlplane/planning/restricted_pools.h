@@ -1,0 +1,57 @@
+#ifndef CONTROLPLANE_PLANNING_RESTRICTED_POOLS_H_
+#define CONTROLPLANE_PLANNING_RESTRICTED_POOLS_H_
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "controlplane/base/mutex.h"
+#include "controlplane/base/published.h"
+#include "controlplane/model/agent.h"
+
+namespace bellwether {
+
+struct PoolSnapshot;
+
+// Which agents of a pool a client wants. What is nullopt says nothing. A value.
+struct Restriction {
+  std::optional<std::string> agent_group;
+  // An agent without roles has all of them.
+  std::optional<AgentRole> role;
+  std::optional<std::string> zone;
+
+  bool empty() const { return !agent_group.has_value() && !role.has_value() && !zone.has_value(); }
+
+  friend bool operator<(const Restriction& a, const Restriction& b) {
+    return std::tie(a.agent_group, a.role, a.zone) < std::tie(b.agent_group, b.role, b.zone);
+  }
+};
+
+// The parts of one view that clients ask for by zone, group or role: each made when the first
+// client asks, kept for as long as the view. Thread-safe; takes no lock for a part that is there
+// already.
+class RestrictedPools {
+ public:
+  // Parts kept; those that are asked for beyond are made for each query. Far more than any pool has
+  // zones times groups times roles that are in use.
+  static constexpr size_t kMaxKept = 256;
+
+  // `whole` with those of its candidates alone that fit: positions in view->agents and the version
+  // are the same. Nobody fits: it has no candidates. `whole` is always of the same view.
+  std::shared_ptr<const PoolSnapshot> Find(const PoolSnapshot& whole,
+                                           const Restriction& restriction);
+
+ private:
+  using Parts = std::map<Restriction, std::shared_ptr<const PoolSnapshot>>;
+
+  Published<Parts> parts_{std::make_shared<const Parts>()};
+  // Held while the parts are replaced by others that have one more.
+  Mutex mutex_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_PLANNING_RESTRICTED_POOLS_H_
