@@ -1,0 +1,99 @@
+#include "controlplane/discovery/agent_choice.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/assignment/jump_order.h"
+#include "controlplane/model/error.h"
+#include "controlplane/planning/restricted_pools.h"
+
+namespace bellwether {
+namespace {
+
+// Narrows down a pool, wish by wish.
+class Narrowing {
+ public:
+  explicit Narrowing(std::shared_ptr<const PoolSnapshot> pool)
+      : pool_(std::move(pool)), snapshot_(pool_) {}
+
+  // The part that `restriction`, which has one more wish, would leave; nullptr if it is empty.
+  std::shared_ptr<const PoolSnapshot> Part(const Restriction& restriction) const {
+    std::shared_ptr<const PoolSnapshot> part = pool_->parts->Find(*pool_, restriction);
+    return part->view->candidates.empty() ? nullptr : part;
+  }
+  void Take(Restriction restriction, std::shared_ptr<const PoolSnapshot> part) {
+    restriction_ = std::move(restriction);
+    snapshot_ = std::move(part);
+  }
+
+  const Restriction& restriction() const { return restriction_; }
+  const std::shared_ptr<const PoolSnapshot>& snapshot() const { return snapshot_; }
+
+ private:
+  const std::shared_ptr<const PoolSnapshot> pool_;
+  Restriction restriction_;
+  std::shared_ptr<const PoolSnapshot> snapshot_;
+};
+
+// Takes the wish, or complains where nobody fits.
+void TakeOrComplain(Restriction restriction, DiagnosticKind kind, std::string feature,
+                    absl::string_view what, Narrowing& narrowing,
+                    std::vector<Diagnostic>& diagnostics) {
+  std::shared_ptr<const PoolSnapshot> part = narrowing.Part(restriction);
+  if (part != nullptr) return narrowing.Take(std::move(restriction), std::move(part));
+  if (diagnostics.size() == kMaxDiagnostics) return;
+  diagnostics.push_back({kind, Excerpt(feature),
+                         absl::StrCat("left out: no agent ", what,
+                                      " can be named just now; start one, or look at ListAgents")});
+}
+
+std::optional<std::string> ZoneOf(const ClientIdFeatures& features, const VirtualCluster& cluster,
+                                  absl::string_view client_address) {
+  if (features.zone.has_value() || cluster.zone_cidrs.empty()) return features.zone;
+  const std::optional<IpAddress> address = ParseIpAddress(AddressWithoutPort(client_address));
+  if (!address.has_value()) return std::nullopt;
+  const std::string* zone = FindZone(cluster.zone_cidrs, *address);
+  return zone == nullptr ? std::nullopt : std::optional<std::string>(*zone);
+}
+
+// Whether the zone's agents have too much to do while the others have room.
+bool IsOverloaded(const PoolSnapshot& zone, const PoolSnapshot& all, MonotonicTime now) {
+  zone.load->Refresh(*zone.view, zone.ledgers, now);
+  if (!zone.load->all_overloaded()) return false;
+  all.load->Refresh(*all.view, all.ledgers, now);
+  return all.load->mean_utilization() < kRoomElsewhere;
+}
+
+}  // namespace
+
+AgentChoice ChooseAgents(const std::shared_ptr<const PoolSnapshot>& pool,
+                         const VirtualCluster& cluster, absl::string_view client_address,
+                         MonotonicTime now, ClientIdFeatures& features) {
+  Narrowing narrowing(pool);
+  if (features.agent_group.has_value()) {
+    Restriction restriction = narrowing.restriction();
+    restriction.agent_group = features.agent_group;
+    TakeOrComplain(std::move(restriction), DiagnosticKind::kGroupUnavailable,
+                   absl::StrCat("ws_ag=", *features.agent_group), "of that group", narrowing,
+                   features.diagnostics);
+  }
+  if (features.role.has_value()) {
+    Restriction restriction = narrowing.restriction();
+    restriction.role = features.role;
+    TakeOrComplain(std::move(restriction), DiagnosticKind::kRoleUnavailable,
+                   absl::StrCat("ws_pt=", AgentRoleName(*features.role)), "with that role",
+                   narrowing, features.diagnostics);
+  }
+  Restriction in_zone = narrowing.restriction();
+  in_zone.zone = ZoneOf(features, cluster, client_address);
+  if (!in_zone.zone.has_value()) return {narrowing.snapshot(), ZoneResult::kUnknown};
+  std::shared_ptr<const PoolSnapshot> part = narrowing.Part(in_zone);
+  if (part == nullptr || IsOverloaded(*part, *narrowing.snapshot(), now)) {
+    return {narrowing.snapshot(), ZoneResult::kMiss};
+  }
+  return {std::move(part), ZoneResult::kHit};
+}
+
+}  // namespace bellwether

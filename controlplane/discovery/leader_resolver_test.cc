@@ -1,0 +1,599 @@
+#include "controlplane/discovery/leader_resolver.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/assignment/jump_order.h"
+#include "controlplane/base/fake_clock.h"
+#include "controlplane/membership/agent_registry.h"
+#include "controlplane/model/error.h"
+#include "controlplane/model/limits.h"
+#include "controlplane/store/in_memory_metadata_store.h"
+
+namespace bellwether {
+namespace {
+
+// Counts what it is told.
+class CountingObserver final : public LeaderQueryObserver {
+ public:
+  void RecordAnswer(Strategy strategy, StrategySource source) override {
+    ++answers[absl::StrCat(StrategyName(strategy), " by ", StrategySourceName(source))];
+  }
+  void RecordZone(ZoneResult result) override { ++zones[result]; }
+  void RecordFailure(absl::StatusCode code) override { ++failures[code]; }
+  void RecordDiagnostic(DiagnosticKind kind) override { ++diagnostics[kind]; }
+
+  std::map<std::string, int> answers;
+  std::map<ZoneResult, int> zones;
+  std::map<absl::StatusCode, int> failures;
+  std::map<DiagnosticKind, int> diagnostics;
+};
+
+// The virtual cluster "orders" and its pool.
+class LeaderResolverTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto catalog = Catalog::Open(store_, clock_, random_, {});
+    ASSERT_TRUE(catalog.ok()) << catalog.status();
+    catalog_ = *std::move(catalog);
+    ASSERT_TRUE(catalog_->CreateVirtualCluster("orders", {}, {}).ok());
+    resolver_ = std::make_unique<LeaderResolver>(*catalog_, planners_, clock_, random_, observer_);
+  }
+
+  Registration MakeRegistration(const std::string& agent_id) {
+    Registration registration;
+    registration.spec.agent_id = agent_id;
+    registration.spec.boot_id = "boot";
+    registration.spec.address = {"10.0.0.1", 9092};
+    registration.agent_pool_id = "apn_orders";
+    registration.epoch = 1;
+    return registration;
+  }
+
+  void Beat(const std::string& agent_id, double cpu = 0, int64_t connections = 0) {
+    Heartbeat heartbeat;
+    heartbeat.agent = {"apn_orders", agent_id};
+    heartbeat.epoch = 1;
+    heartbeat.sequence = ++sequence_;
+    heartbeat.report.load.cpu_utilization = cpu;
+    heartbeat.report.load.connections = connections;
+    ASSERT_TRUE(registry_.RecordHeartbeat(heartbeat).ok());
+  }
+
+  // Agents "a0", "a1", ... that have reported.
+  void AddAgents(int count) {
+    for (int i = 0; i < count; ++i) {
+      registry_.Add(MakeRegistration(absl::StrCat("a", i)));
+      Beat(absl::StrCat("a", i));
+    }
+  }
+
+  static LeaderQuery MakeQuery(const std::string& client_id = "app") {
+    LeaderQuery query;
+    query.virtual_cluster = "orders";
+    query.client_id = client_id;
+    query.client_address = "10.1.0.1:40000";
+    query.topics = {{"orders", 12}, {"clicks", 5}};
+    return query;
+  }
+
+  LeaderAnswer Resolve(const LeaderQuery& query) {
+    absl::StatusOr<LeaderAnswer> answer = resolver_->Resolve(query);
+    if (!answer.ok()) {
+      ADD_FAILURE() << answer.status();
+      return {};
+    }
+    return *std::move(answer);
+  }
+
+  // Ids of the leaders, partition by partition.
+  static std::vector<std::string> LeaderIds(const LeaderAnswer& answer) {
+    std::vector<std::string> ids;
+    for (const auto& topic : answer.topics) {
+      for (const uint32_t leader : topic.leaders) {
+        ids.push_back(answer.view->agents[leader]->registration.spec.agent_id);
+      }
+    }
+    return ids;
+  }
+
+  static std::set<std::string> BrokerIds(const LeaderAnswer& answer) {
+    std::set<std::string> ids;
+    for (const uint32_t broker : answer.brokers) {
+      ids.insert(answer.view->agents[broker]->registration.spec.agent_id);
+    }
+    return ids;
+  }
+
+  void ExpectError(const LeaderQuery& query, absl::StatusCode code, Reason reason) {
+    const int before = observer_.failures[code];
+    const absl::Status status = resolver_->Resolve(query).status();
+    EXPECT_EQ(status.code(), code) << status;
+    EXPECT_EQ(GetReason(status), reason) << status;
+    EXPECT_EQ(observer_.failures[code], before + 1);
+  }
+
+  FakeClock clock_;
+  SeededRandom random_{1};
+  InMemoryMetadataStore store_;
+  AgentRegistry registry_{clock_, MembershipOptions{}};
+  PoolPlanners planners_{registry_, clock_, 0};
+  CountingObserver observer_;
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<LeaderResolver> resolver_;
+  int64_t sequence_ = 0;
+};
+
+TEST_F(LeaderResolverTest, EveryPartitionIsLedByItsHome) {
+  AddAgents(5);
+  const LeaderAnswer answer = Resolve(MakeQuery());
+  EXPECT_EQ(answer.strategy, Strategy::kConsistentRandomJump);
+  EXPECT_EQ(answer.strategy_source, StrategySource::kSystem);
+  EXPECT_TRUE(answer.diagnostics.empty());
+  const std::string uid = catalog_->View()->FindVirtualCluster("orders")->uid;
+  EXPECT_EQ(answer.virtual_cluster_uid, uid);
+  ASSERT_EQ(answer.topics.size(), 2u);
+  EXPECT_EQ(answer.topics[0].topic, "orders");
+  EXPECT_EQ(answer.topics[0].leaders.size(), 12u);
+  EXPECT_EQ(answer.topics[1].leaders.size(), 5u);
+  std::vector<JumpAgent> agents;
+  for (int i = 0; i < 5; ++i) agents.push_back({StableHash(absl::StrCat("a", i)), 1});
+  for (int32_t partition = 0; partition < 12; ++partition) {
+    // The hash is on the uid, not on the id, which a later cluster may have again.
+    const uint64_t hash = PartitionHash(StableHash(uid), StableHash("orders"), partition);
+    EXPECT_EQ(answer.topics[0].leaders[partition], HomeOf(hash, agents));
+  }
+  EXPECT_EQ(observer_.answers["consistent_random_jump by system"], 1);
+}
+
+TEST_F(LeaderResolverTest, SameLeaderWhicheverAgentIsAsked) {
+  AddAgents(7);
+  const std::vector<std::string> leaders = LeaderIds(Resolve(MakeQuery()));
+  EXPECT_GT(std::set<std::string>(leaders.begin(), leaders.end()).size(), 3u);
+  for (int i = 0; i < 7; ++i) {
+    LeaderQuery query = MakeQuery(absl::StrCat("app-", i));
+    query.agent_id = absl::StrCat("a", i);
+    query.client_address = absl::StrCat("10.0.7.", i);
+    query.established = i % 2 == 0;
+    query.virtual_cluster = i % 2 == 0 ? "orders" : "virtualClusters/orders";
+    EXPECT_EQ(LeaderIds(Resolve(query)), leaders);
+  }
+}
+
+TEST_F(LeaderResolverTest, SilentAgentIsOutAndOnlyItsPartitionsMove) {
+  AddAgents(5);
+  const std::vector<std::string> before = LeaderIds(Resolve(MakeQuery()));
+  const std::string& silent = before[0];
+  for (int second = 0; second < 12; second += 3) {
+    clock_.Advance(absl::Seconds(3));
+    for (int i = 0; i < 5; ++i) {
+      if (absl::StrCat("a", i) != silent) Beat(absl::StrCat("a", i));
+    }
+  }
+  const LeaderAnswer answer = Resolve(MakeQuery());
+  const std::vector<std::string> after = LeaderIds(answer);
+  ASSERT_EQ(after.size(), before.size());
+  for (size_t i = 0; i < before.size(); ++i) {
+    if (before[i] == silent) {
+      EXPECT_NE(after[i], silent);
+    } else {
+      EXPECT_EQ(after[i], before[i]);
+    }
+  }
+  EXPECT_EQ(BrokerIds(answer).count(silent), 0u);
+}
+
+TEST_F(LeaderResolverTest, BrokersAreTheLeadersAndAFewToFallBackOn) {
+  AddAgents(40);
+  LeaderQuery query = MakeQuery();
+  query.topics = {{"one", 1}};
+  const LeaderAnswer one = Resolve(query);
+  EXPECT_EQ(one.brokers.size(), 3u);
+  EXPECT_EQ(BrokerIds(one).count(LeaderIds(one)[0]), 1u);
+  // The client sees the same ones again.
+  EXPECT_EQ(Resolve(query).brokers, one.brokers);
+
+  query.topics = {};
+  EXPECT_EQ(Resolve(query).brokers.size(), 3u);
+
+  const LeaderAnswer many = Resolve(MakeQuery());
+  const std::vector<std::string> leaders = LeaderIds(many);
+  EXPECT_EQ(BrokerIds(many), std::set<std::string>(leaders.begin(), leaders.end()));
+}
+
+TEST_F(LeaderResolverTest, StrategyComesFromTheFirstWhoHasOne) {
+  using std::nullopt;
+  const std::optional<Strategy> jump = Strategy::kConsistentRandomJump;
+  const std::optional<Strategy> single = Strategy::kSingleAgent;
+  struct Case {
+    std::string client_id;
+    std::optional<Strategy> agent;
+    std::optional<Strategy> cluster;
+    std::string expected;
+  };
+  const Case cases[] = {
+      {"app", nullopt, nullopt, "consistent_random_jump by system"},
+      {"app", nullopt, single, "single_agent by virtual_cluster"},
+      {"app", jump, single, "consistent_random_jump by agent"},
+      {"app", single, nullopt, "single_agent by agent"},
+      {"app", single, jump, "single_agent by agent"},
+      {"app,ws_pas=single_agent", jump, jump, "single_agent by client_id"},
+      {"app,ws_pas=single_agent", nullopt, nullopt, "single_agent by client_id"},
+      {"ws_pas=consistent_random_jump-1", single, single, "consistent_random_jump by client_id"},
+      // A mistake leaves the choice to the next.
+      {"app,ws_pas=bogus", single, jump, "single_agent by agent"},
+  };
+  AddAgents(3);
+  for (const Case& c : cases) {
+    Registration asked = MakeRegistration("asked");
+    asked.spec.default_strategy = c.agent;
+    registry_.Remove({"apn_orders", "asked"}, 1);
+    registry_.Add(asked);
+    VirtualClusterFields fields;
+    fields.default_strategy = c.cluster;
+    ASSERT_TRUE(catalog_->UpdateVirtualCluster("orders", fields, {}).ok());
+    LeaderQuery query = MakeQuery(c.client_id);
+    query.agent_id = "asked";
+    observer_.answers.clear();
+    Resolve(query);
+    EXPECT_EQ(observer_.answers, (std::map<std::string, int>{{c.expected, 1}})) << c.client_id;
+  }
+}
+
+TEST_F(LeaderResolverTest, UnknownAgentHasNoSay) {
+  AddAgents(3);
+  LeaderQuery query = MakeQuery();
+  for (const char* agent_id : {"", "a", "a1x", "zzz"}) {
+    query.agent_id = agent_id;
+    query.established = true;
+    EXPECT_EQ(Resolve(query).strategy_source, StrategySource::kSystem);
+    query.client_id = "ws_pas=single_agent";
+    EXPECT_EQ(Resolve(query).strategy_source, StrategySource::kClientId);
+    query.client_id = "app";
+  }
+}
+
+TEST_F(LeaderResolverTest, SingleAgentNamesOneLeaderForAll) {
+  AddAgents(6);
+  const LeaderAnswer answer = Resolve(MakeQuery("app,ws_pas=single_agent"));
+  const std::vector<std::string> leaders = LeaderIds(answer);
+  EXPECT_EQ(leaders.size(), 17u);
+  EXPECT_EQ(std::set<std::string>(leaders.begin(), leaders.end()).size(), 1u);
+  EXPECT_EQ(BrokerIds(answer), (std::set<std::string>{leaders[0]}));
+}
+
+TEST_F(LeaderResolverTest, FiftyCallsNameEveryAgent) {
+  const auto ask_fifty_times = [&] {
+    std::map<std::string, int> named;
+    for (int i = 0; i < 50; ++i) {
+      ++named[LeaderIds(Resolve(MakeQuery("kcat,ws_pas=single_agent")))[0]];
+      clock_.Advance(absl::Milliseconds(20));
+    }
+    return named;
+  };
+  // Before any report, from an idle pool, under equal and under unequal load.
+  for (int i = 0; i < 3; ++i) registry_.Restore(MakeRegistration(absl::StrCat("a", i)));
+  EXPECT_EQ(ask_fifty_times().size(), 3u);
+  for (const double step : {0.0, 0.2, 0.01}) {
+    for (int i = 0; i < 3; ++i) Beat(absl::StrCat("a", i), step == 0.0 ? 0 : 0.3 + step * i);
+    const std::map<std::string, int> named = ask_fifty_times();
+    EXPECT_EQ(named.size(), 3u) << step;
+    for (const auto& entry : named) EXPECT_GE(entry.second, 10) << entry.first << " " << step;
+    clock_.Advance(absl::Seconds(3));
+  }
+}
+
+TEST_F(LeaderResolverTest, ClientMovesAwayFromTheAgentThatServedIt) {
+  AddAgents(2);
+  Beat("a0", 0.9, 10);
+  Beat("a1", 0.1, 10);
+  LeaderQuery query = MakeQuery("ws_pas=single_agent");
+  query.agent_id = "a0";
+  const auto pending = [&](size_t position) {
+    return planners_.Find("apn_orders")->Current()->ledgers[position]->pending();
+  };
+  // A client that has only just come takes nothing away from the agent that it asked.
+  EXPECT_EQ(LeaderIds(Resolve(query))[0], "a1");
+  EXPECT_EQ(pending(0), 0);
+  EXPECT_GT(pending(1), 0);
+  query.established = true;
+  EXPECT_EQ(LeaderIds(Resolve(query))[0], "a1");
+  EXPECT_LT(pending(0), 0);
+}
+
+TEST_F(LeaderResolverTest, MisspeltStrategyIsServedWithADiagnostic) {
+  AddAgents(3);
+  const LeaderAnswer answer = Resolve(MakeQuery("billing,ws_pas=singel_agent"));
+  EXPECT_EQ(LeaderIds(answer), LeaderIds(Resolve(MakeQuery("billing"))));
+  EXPECT_EQ(answer.strategy_source, StrategySource::kSystem);
+  ASSERT_EQ(answer.diagnostics.size(), 1u);
+  EXPECT_EQ(answer.diagnostics[0].feature, "ws_pas=singel_agent");
+  EXPECT_EQ(answer.diagnostics[0].message, "no such strategy; did you mean single_agent?");
+  EXPECT_EQ(observer_.diagnostics[DiagnosticKind::kUnknownStrategy], 1);
+}
+
+TEST_F(LeaderResolverTest, ZoneAndGroupAreJudgedByTheAgentsOfThePool) {
+  Registration registration = MakeRegistration("a");
+  registration.spec.zone = "eu-1";
+  registration.spec.agent_group = "batch";
+  registry_.Add(registration);
+  EXPECT_TRUE(Resolve(MakeQuery("ws_az=eu-1,ws_ag=batch-0")).diagnostics.empty());
+  const LeaderAnswer answer = Resolve(MakeQuery("ws_az=eu-2,ws_ag=online"));
+  ASSERT_EQ(answer.diagnostics.size(), 2u);
+  EXPECT_EQ(answer.diagnostics[0].message,
+            "no agent of the pool is in that zone; did you mean eu-1?");
+  EXPECT_EQ(observer_.diagnostics[DiagnosticKind::kUnknownZone], 1);
+  EXPECT_EQ(observer_.diagnostics[DiagnosticKind::kUnknownGroup], 1);
+  // A zone that is down is still no spelling mistake.
+  registry_.Add(MakeRegistration("b"));
+  for (int i = 0; i < 7; ++i) {
+    clock_.Advance(absl::Seconds(3));
+    Beat("b");
+  }
+  EXPECT_TRUE(Resolve(MakeQuery("ws_az=eu-1")).diagnostics.empty());
+}
+
+// Agents in two zones, two groups, and with roles.
+class LeaderResolverFeaturesTest : public LeaderResolverTest {
+ protected:
+  void Add(const std::string& agent_id, const std::string& zone, const std::string& group,
+           const std::vector<AgentRole>& roles = {}) {
+    Registration registration = MakeRegistration(agent_id);
+    registration.spec.zone = zone;
+    registration.spec.agent_group = group;
+    registration.spec.roles = roles;
+    registry_.Add(registration);
+    Beat(agent_id);
+  }
+  void AddZones() {
+    for (const char* id : {"w0", "w1", "w2"}) Add(id, "west", "batch");
+    for (const char* id : {"e0", "e1", "e2"}) Add(id, "east", "online");
+  }
+
+  // Whom the client is named in many answers, under one strategy.
+  std::set<std::string> Named(const std::string& features, const std::string& strategy,
+                              const std::string& address = "10.1.0.1:40000") {
+    std::set<std::string> named;
+    for (int i = 0; i < 30; ++i) {
+      LeaderQuery query = MakeQuery(absl::StrCat("app-", i, ",ws_pas=", strategy, ",", features));
+      query.client_address = address;
+      // So many that every agent leads some.
+      query.topics = {{"orders", 100}};
+      named.merge(BrokerIds(Resolve(query)));
+    }
+    return named;
+  }
+  void ExpectNamed(const std::string& features, const std::set<std::string>& expected,
+                   const std::string& address = "10.1.0.1:40000") {
+    for (const char* strategy : {"single_agent", "consistent_random_jump"}) {
+      EXPECT_EQ(Named(features, strategy, address), expected) << features << " " << strategy;
+    }
+  }
+  void SetZoneCidrs(const std::vector<ZoneCidr>& cidrs) {
+    VirtualClusterFields fields;
+    fields.zone_cidrs = cidrs;
+    ASSERT_TRUE(catalog_->UpdateVirtualCluster("orders", fields, {}).ok());
+  }
+
+  const std::set<std::string> west_ = {"w0", "w1", "w2"};
+  const std::set<std::string> east_ = {"e0", "e1", "e2"};
+  const std::set<std::string> all_ = {"w0", "w1", "w2", "e0", "e1", "e2"};
+};
+
+TEST_F(LeaderResolverFeaturesTest, OnlyAgentsOfTheGroupAreNamed) {
+  AddZones();
+  ExpectNamed("ws_ag=batch", west_);
+  ExpectNamed("ws_ag=online", east_);
+  ExpectNamed("ws_ag=nowhere", all_);
+}
+
+TEST_F(LeaderResolverFeaturesTest, OnlyAgentsWithTheRoleAreNamed) {
+  Add("p", "", "", {AgentRole::kProxyProduce});
+  Add("c", "", "", {AgentRole::kProxyConsume});
+  Add("both", "", "", {AgentRole::kProxyConsume, AgentRole::kProxyProduce});
+  Add("none", "", "");
+  ExpectNamed("ws_pt=proxy-produce", {"p", "both", "none"});
+  ExpectNamed("ws_pt=proxy-consume", {"c", "both", "none"});
+  ExpectNamed("", {"p", "c", "both", "none"});
+}
+
+TEST_F(LeaderResolverFeaturesTest, WishThatNobodyFitsIsLeftOutWithADiagnostic) {
+  Add("p", "", "batch", {AgentRole::kProxyProduce});
+  Add("c", "", "online", {AgentRole::kProxyConsume});
+  // The group has nobody with the role: the group counts, the role does not.
+  const LeaderAnswer answer = Resolve(MakeQuery("ws_ag=online,ws_pt=proxy-produce"));
+  EXPECT_EQ(BrokerIds(answer), std::set<std::string>{"c"});
+  ASSERT_EQ(answer.diagnostics.size(), 1u);
+  EXPECT_EQ(answer.diagnostics[0].feature, "ws_pt=proxy-produce");
+  EXPECT_EQ(observer_.diagnostics[DiagnosticKind::kRoleUnavailable], 1);
+  // A group that is there, but down.
+  for (int i = 0; i < 4; ++i) {
+    clock_.Advance(absl::Seconds(3));
+    Beat("p");
+  }
+  const LeaderAnswer down = Resolve(MakeQuery("ws_ag=online"));
+  EXPECT_EQ(BrokerIds(down), std::set<std::string>{"p"});
+  EXPECT_EQ(observer_.diagnostics[DiagnosticKind::kGroupUnavailable], 1);
+}
+
+TEST_F(LeaderResolverFeaturesTest, HostOverrideNamesOneBrokerUnderAnyStrategy) {
+  AddZones();
+  for (const char* strategy : {"single_agent", "consistent_random_jump"}) {
+    LeaderQuery query =
+        MakeQuery(absl::StrCat("app,ws_host_override=lb.example,ws_ag=batch,ws_pas=", strategy));
+    const LeaderAnswer answer = Resolve(query);
+    EXPECT_EQ(answer.host_override, "lb.example");
+    ASSERT_EQ(answer.brokers.size(), 1u);
+    EXPECT_EQ(west_.count(*BrokerIds(answer).begin()), 1u);
+    const std::vector<std::string> leaders = LeaderIds(answer);
+    EXPECT_EQ(leaders.size(), 17u);
+    EXPECT_EQ(std::set<std::string>(leaders.begin(), leaders.end()), BrokerIds(answer));
+  }
+}
+
+TEST_F(LeaderResolverFeaturesTest, HostOverrideKeepsItsBrokerWhateverTopicsAreAsked) {
+  AddZones();
+  std::set<std::string> of_all_clients;
+  for (int client = 0; client < 30; ++client) {
+    LeaderQuery query = MakeQuery(absl::StrCat("app-", client, ",ws_host_override=lb.example"));
+    const std::set<std::string> named = BrokerIds(Resolve(query));
+    for (const int32_t partitions : {0, 1, 2, 50}) {
+      query.topics = {{absl::StrCat("t", partitions), partitions}};
+      EXPECT_EQ(BrokerIds(Resolve(query)), named);
+    }
+    of_all_clients.insert(named.begin(), named.end());
+  }
+  EXPECT_EQ(of_all_clients, all_) << "different clients go to different agents";
+}
+
+TEST_F(LeaderResolverFeaturesTest, AgentsOfTheClientsZoneAreNamed) {
+  AddZones();
+  ExpectNamed("ws_az=west", west_);
+  ExpectNamed("ws_az=east-0", east_);
+  EXPECT_EQ(observer_.zones[ZoneResult::kHit], 120);
+  ExpectNamed("", all_);
+  EXPECT_EQ(observer_.zones[ZoneResult::kUnknown], 60);
+  // Both wishes count.
+  ExpectNamed("ws_az=west,ws_ag=batch", west_);
+  // Nobody of the group is in the zone: others of the group.
+  ExpectNamed("ws_az=west,ws_ag=online", east_);
+  EXPECT_EQ(observer_.zones[ZoneResult::kMiss], 60);
+}
+
+TEST_F(LeaderResolverFeaturesTest, AddressTellsTheZoneWhereTheClientIdDoesNot) {
+  AddZones();
+  SetZoneCidrs({*ParseZoneCidr("10.1.0.0/16", "west"), *ParseZoneCidr("10.1.2.0/24", "east"),
+                *ParseZoneCidr("fd00::/8", "east"), *ParseZoneCidr("10.9.0.0/16", "north")});
+  ExpectNamed("", west_, "10.1.0.1:40000");
+  ExpectNamed("", east_, "10.1.2.1");
+  ExpectNamed("", east_, "[fd00::1]:40000");
+  ExpectNamed("ws_az=west", west_, "10.1.2.1:40000");
+  EXPECT_EQ(observer_.zones[ZoneResult::kMiss], 0);
+  ExpectNamed("", all_, "10.9.0.1:40000");
+  EXPECT_EQ(observer_.zones[ZoneResult::kMiss], 60) << "nobody is in that zone";
+  ExpectNamed("", all_, "10.2.0.1:40000");
+  ExpectNamed("", all_, "unix:");
+  EXPECT_EQ(observer_.zones[ZoneResult::kUnknown], 120);
+}
+
+TEST_F(LeaderResolverFeaturesTest, ZoneWithoutALiveAgentIsServedByOthers) {
+  AddZones();
+  ExpectNamed("ws_az=west", west_);
+  for (int i = 0; i < 4; ++i) {
+    clock_.Advance(absl::Seconds(3));
+    for (const std::string& id : east_) Beat(id);
+  }
+  ExpectNamed("ws_az=west", east_);
+  EXPECT_EQ(observer_.zones[ZoneResult::kMiss], 60);
+  for (const std::string& id : west_) Beat(id);
+  ExpectNamed("ws_az=west", west_);
+}
+
+TEST_F(LeaderResolverFeaturesTest, OverloadedZoneIsServedByOthersWhoHaveRoom) {
+  AddZones();
+  const auto set_loads = [&](double west, double one_of_west, double east) {
+    clock_.Advance(absl::Seconds(2));
+    for (const std::string& id : west_) Beat(id, id == "w0" ? one_of_west : west);
+    for (const std::string& id : east_) Beat(id, east);
+  };
+  const auto named = [&] { return Named("ws_az=west", "consistent_random_jump"); };
+  set_loads(0.95, 0.95, 0.2);
+  EXPECT_EQ(named(), all_);
+  set_loads(0.95, 0.85, 0.2);
+  EXPECT_EQ(named(), west_) << "one of them has room";
+  set_loads(0.95, 0.95, 0.7);
+  EXPECT_EQ(named(), west_) << "nor have the others much";
+}
+
+TEST_F(LeaderResolverFeaturesTest, StickyIsASettingOfTheVirtualCluster) {
+  AddZones();
+  const auto agents_in_fifty_answers = [&] {
+    std::set<std::string> named;
+    LeaderQuery query = MakeQuery("ws_pas=single_agent");
+    query.agent_id = "w0";
+    query.established = true;
+    for (int i = 0; i < 50; ++i) named.merge(BrokerIds(Resolve(query)));
+    return named.size();
+  };
+  for (const std::string& id : all_) Beat(id, 0.5, 100);
+  EXPECT_GT(agents_in_fifty_answers(), 1u);
+  clock_.Advance(absl::Seconds(5));
+  for (const std::string& id : all_) Beat(id, 0.5, 100);
+  VirtualClusterFields fields;
+  fields.single_agent_sticky = true;
+  ASSERT_TRUE(catalog_->UpdateVirtualCluster("orders", fields, {}).ok());
+  EXPECT_EQ(agents_in_fifty_answers(), 1u);
+}
+
+TEST_F(LeaderResolverTest, AnswerMayBeKeptUntilStatesMayChange) {
+  AddAgents(3);
+  clock_.Advance(absl::Seconds(2));
+  const LeaderAnswer answer = Resolve(MakeQuery());
+  // Leases of nine seconds, two of them gone.
+  EXPECT_EQ(answer.max_age, absl::Seconds(7));
+  EXPECT_LE(answer.max_age, kMaxAnswerAge);
+  EXPECT_EQ(Resolve(MakeQuery("ws_pas=single_agent")).max_age, absl::ZeroDuration());
+}
+
+TEST_F(LeaderResolverTest, NoLiveAgentIsUnavailable) {
+  ExpectError(MakeQuery(), absl::StatusCode::kUnavailable, Reason::kNoLiveAgent);
+  AddAgents(1);
+  EXPECT_EQ(LeaderIds(Resolve(MakeQuery()))[0], "a0");
+  // Silent for a while it is better than nobody; dead it is nobody.
+  clock_.Advance(absl::Seconds(10));
+  EXPECT_EQ(LeaderIds(Resolve(MakeQuery()))[0], "a0");
+  clock_.Advance(absl::Seconds(10));
+  ExpectError(MakeQuery(), absl::StatusCode::kUnavailable, Reason::kNoLiveAgent);
+}
+
+TEST_F(LeaderResolverTest, UnknownOrDeletedVirtualClusterIsNotFound) {
+  AddAgents(1);
+  LeaderQuery query = MakeQuery();
+  query.virtual_cluster = "order";
+  ExpectError(query, absl::StatusCode::kNotFound, Reason::kVirtualClusterNotFound);
+  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", {}).ok());
+  ExpectError(MakeQuery(), absl::StatusCode::kNotFound, Reason::kVirtualClusterNotFound);
+}
+
+TEST_F(LeaderResolverTest, VirtualClusterWithoutAPoolIsTold) {
+  ASSERT_TRUE(catalog_->DeleteAgentPool("apn_orders", /*force=*/true, {}).ok());
+  ExpectError(MakeQuery(), absl::StatusCode::kFailedPrecondition,
+              Reason::kVirtualClusterHasNoAgentPool);
+}
+
+TEST_F(LeaderResolverTest, ImpossibleQueriesAreRefused) {
+  AddAgents(1);
+  const auto expect = [&](const std::vector<TopicPartitions>& topics, Reason reason) {
+    LeaderQuery query = MakeQuery();
+    query.topics = topics;
+    ExpectError(query, absl::StatusCode::kInvalidArgument, reason);
+  };
+  expect({{"t", -1}}, Reason::kInvalidArgument);
+  expect({{"", 1}}, Reason::kInvalidArgument);
+  expect({{std::string(250, 't'), 1}}, Reason::kLimitExceeded);
+  expect({{"t", 60'000}, {"u", 40'001}}, Reason::kLimitExceeded);
+  // The sum does not wrap around.
+  expect({{"t", 2'147'483'647}, {"u", 2'147'483'647}, {"v", 3}}, Reason::kLimitExceeded);
+  expect(std::vector<TopicPartitions>(kMaxTopicsPerQuery + 1, {"t", 0}), Reason::kLimitExceeded);
+  LeaderQuery query = MakeQuery(std::string(kMaxClientIdLength + 1, 'c'));
+  ExpectError(query, absl::StatusCode::kInvalidArgument, Reason::kLimitExceeded);
+  query = MakeQuery();
+  query.client_address = std::string(kMaxClientAddressLength + 1, '1');
+  ExpectError(query, absl::StatusCode::kInvalidArgument, Reason::kLimitExceeded);
+
+  query = MakeQuery();
+  query.topics = {{std::string(249, 't'), 60'000}, {"u", 40'000}, {"empty", 0}};
+  const LeaderAnswer answer = Resolve(query);
+  EXPECT_EQ(LeaderIds(answer).size(), 100'000u);
+  EXPECT_TRUE(answer.topics[2].leaders.empty());
+}
+
+}  // namespace
+}  // namespace bellwether

@@ -1,0 +1,88 @@
+#include "controlplane/discovery/single_agent_picker.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "controlplane/assignment/single_agent.h"
+#include "controlplane/membership/load_ledger.h"
+#include "controlplane/model/pool_view.h"
+
+namespace bellwether {
+namespace {
+
+// What the candidates together carry, as far as a sample shows it.
+struct PoolSample {
+  double load = 0;
+  double weight = 0;
+  int64_t connections = 0;
+
+  double mean_utilization() const { return weight > 0 ? load / weight : 0; }
+};
+
+// Sums up the reports of candidates that lie evenly spread over the list, from a random one on.
+PoolSample TakeSample(const PoolSnapshot& snapshot, MonotonicTime now, Random& random) {
+  constexpr size_t kSampleSize = 32;
+  const std::vector<uint32_t>& candidates = snapshot.view->candidates;
+  const size_t size = std::min(candidates.size(), kSampleSize);
+  const size_t start = size < candidates.size() ? random.Below(candidates.size()) : 0;
+  PoolSample sample;
+  for (size_t i = 0; i < size; ++i) {
+    const size_t at = (start + i * candidates.size() / size) % candidates.size();
+    LoadLedger& ledger = *snapshot.ledgers[candidates[at]];
+    // Its ramp begins, whether or not it is drawn.
+    ledger.FirstNameable(now);
+    if (!ledger.HasReport(now)) continue;
+    sample.load += ledger.reported_load();
+    sample.weight += snapshot.view->agents[candidates[at]]->weight();
+    sample.connections += ledger.connections();
+  }
+  return sample;
+}
+
+LoadEstimate EstimateOf(const PoolSnapshot& snapshot, uint32_t position, const PoolSample& sample,
+                        MonotonicTime now) {
+  LoadLedger& ledger = *snapshot.ledgers[position];
+  const double weight = snapshot.view->agents[position]->weight();
+  const bool has_report = ledger.HasReport(now);
+  const double reported = has_report ? ledger.reported_load() : sample.mean_utilization() * weight;
+  LoadEstimate estimate;
+  estimate.utilization = (reported + ledger.pending()) / weight;
+  estimate.connections = ledger.connections();
+  estimate.hot = has_report && ledger.in_flight_requests() > snapshot.load->hot_above();
+  estimate.ramp_full = estimate.utilization >
+                       RampCeiling(sample.mean_utilization(), now - ledger.FirstNameable(now));
+  return estimate;
+}
+
+bool IsCandidate(const PoolView& view, uint32_t position) {
+  return std::binary_search(view.candidates.begin(), view.candidates.end(), position);
+}
+
+}  // namespace
+
+uint32_t PickSingleAgent(const PoolSnapshot& snapshot, std::optional<uint32_t> client_is_at,
+                         bool sticky, MonotonicTime now, Random& random) {
+  snapshot.load->Refresh(*snapshot.view, snapshot.ledgers, now);
+  const PoolSample sample = TakeSample(snapshot, now, random);
+  const auto estimate_of = [&](uint32_t position) {
+    return EstimateOf(snapshot, position, sample, now);
+  };
+  const DrawnPair drawn = DrawTwo(snapshot.cumulative_weights, random);
+  const uint32_t first = snapshot.view->candidates[drawn.first];
+  const uint32_t second = snapshot.view->candidates[drawn.second];
+  const uint32_t better =
+      SecondIsBetter(estimate_of(first), estimate_of(second), random) ? second : first;
+  const bool stays = sticky && client_is_at.has_value() &&
+                     IsCandidate(*snapshot.view, *client_is_at) &&
+                     StaysAt(estimate_of(*client_is_at), estimate_of(better));
+  const uint32_t picked = stays ? *client_is_at : better;
+  // A client that stays where it is moves nothing.
+  if (client_is_at == picked) return picked;
+  const double delta = ArrivalDelta(sample.load, sample.connections);
+  snapshot.ledgers[picked]->RecordAnswer(delta, now);
+  if (client_is_at.has_value()) snapshot.ledgers[*client_is_at]->RecordAnswer(-delta, now);
+  return picked;
+}
+
+}  // namespace bellwether

@@ -1,0 +1,269 @@
+#include "controlplane/discovery/single_agent_picker.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/assignment/single_agent.h"
+
+namespace bellwether {
+namespace {
+
+PoolSnapshot MakeSnapshot(const std::vector<int32_t>& weights) {
+  PoolSnapshot snapshot;
+  PoolView view;
+  uint64_t sum = 0;
+  for (size_t i = 0; i < weights.size(); ++i) {
+    ViewAgent agent;
+    agent.registration.spec.agent_id = absl::StrCat("agent-", i);
+    agent.registration.spec.capacity_units = weights[i];
+    agent.state = AgentState::kActive;
+    view.agents.push_back(std::make_shared<const ViewAgent>(agent));
+    snapshot.ledgers.push_back(std::make_shared<LoadLedger>());
+    sum += static_cast<uint64_t>(weights[i]);
+    snapshot.cumulative_weights.push_back(sum);
+  }
+  ChooseCandidates(view);
+  snapshot.view = std::make_shared<const PoolView>(std::move(view));
+  return snapshot;
+}
+
+MonotonicTime At(double seconds) {
+  return MonotonicTime::SinceOrigin(absl::Hours(1) + absl::Seconds(seconds));
+}
+
+void Report(const PoolSnapshot& snapshot, size_t agent, double load, int64_t connections,
+            int64_t in_flight = 0) {
+  snapshot.ledgers[agent]->RecordReport(load, connections, in_flight, At(0), absl::Seconds(10));
+}
+
+std::vector<int> CountPicks(const PoolSnapshot& snapshot, int picks) {
+  SeededRandom random(1);
+  std::vector<int> count(snapshot.ledgers.size());
+  for (int i = 0; i < picks; ++i)
+    ++count[PickSingleAgent(snapshot, std::nullopt, false, At(0), random)];
+  return count;
+}
+
+TEST(SingleAgentPickerTest, LedgerMakesTheAnswersGoRound) {
+  const std::vector<std::vector<double>> reports = {
+      {},               // None yet.
+      {0, 0, 0},        // Idle.
+      {0.3, 0.3, 0.3},  // Equal.
+  };
+  for (const std::vector<double>& loads : reports) {
+    const PoolSnapshot snapshot = MakeSnapshot({1, 1, 1});
+    for (size_t i = 0; i < loads.size(); ++i) Report(snapshot, i, loads[i], 10);
+    // Chance alone would leave the largest and the smallest far apart.
+    for (const int count : CountPicks(snapshot, 3'000)) EXPECT_NEAR(count, 1'000, 3);
+  }
+}
+
+TEST(SingleAgentPickerTest, IdleAgentIsFavouredUntilTheLedgerHasFilledIt) {
+  const PoolSnapshot snapshot = MakeSnapshot({1, 1});
+  Report(snapshot, 0, 0.9, 90);
+  Report(snapshot, 1, 0.1, 10);
+  // Each client brings 1.5 times a hundredth of 1.0: 53 of them level 0.1 with 0.9.
+  std::vector<int> count = CountPicks(snapshot, 53);
+  EXPECT_EQ(count[1], 53);
+  count = CountPicks(snapshot, 100);
+  EXPECT_NEAR(count[1], 50, 3);
+}
+
+TEST(SingleAgentPickerTest, LoadIsLevelledByCapacity) {
+  const PoolSnapshot snapshot = MakeSnapshot({1, 2, 4});
+  for (size_t i = 0; i < 3; ++i) Report(snapshot, i, 0, 0);
+  const std::vector<int> count = CountPicks(snapshot, 7'000);
+  EXPECT_NEAR(count[0], 1'000, 20);
+  EXPECT_NEAR(count[1], 2'000, 20);
+  EXPECT_NEAR(count[2], 4'000, 20);
+}
+
+TEST(SingleAgentPickerTest, AgentWithoutAReportIsNotTakenForIdle) {
+  const PoolSnapshot snapshot = MakeSnapshot({1, 1, 1, 1});
+  for (size_t i = 0; i < 3; ++i) Report(snapshot, i, 0.6, 60);
+  const std::vector<int> count = CountPicks(snapshot, 40);
+  EXPECT_NEAR(count[3], 10, 2);
+}
+
+TEST(SingleAgentPickerTest, MoveTakesLoadFromTheAgentThatServedTheClient) {
+  const PoolSnapshot snapshot = MakeSnapshot({1, 1});
+  Report(snapshot, 0, 0.9, 10);
+  Report(snapshot, 1, 0.1, 10);
+  SeededRandom random(1);
+  ASSERT_EQ(PickSingleAgent(snapshot, 0, false, At(0), random), 1u);
+  EXPECT_DOUBLE_EQ(snapshot.ledgers[1]->pending(), 1.5 * 1.0 / 20);
+  EXPECT_DOUBLE_EQ(snapshot.ledgers[0]->pending(), -1.5 * 1.0 / 20);
+}
+
+TEST(SingleAgentPickerTest, ClientThatStaysMovesNothing) {
+  const PoolSnapshot snapshot = MakeSnapshot({1, 1});
+  Report(snapshot, 0, 0.9, 10);
+  Report(snapshot, 1, 0.1, 10);
+  SeededRandom random(1);
+  ASSERT_EQ(PickSingleAgent(snapshot, 1, false, At(0), random), 1u);
+  EXPECT_EQ(snapshot.ledgers[0]->pending(), 0);
+  EXPECT_EQ(snapshot.ledgers[1]->pending(), 0);
+}
+
+TEST(SingleAgentPickerTest, HotAgentIsAvoidedThoughItsLoadIsLow) {
+  const PoolSnapshot snapshot = MakeSnapshot({1, 1, 1, 1});
+  Report(snapshot, 0, 0.1, 100, /*in_flight=*/500);
+  for (size_t i = 1; i < 4; ++i) Report(snapshot, i, 0.5, 100, /*in_flight=*/50);
+  EXPECT_EQ(CountPicks(snapshot, 50)[0], 0);
+  // What the agent itself reports counts at once.
+  Report(snapshot, 0, 0.1, 100, /*in_flight=*/50);
+  EXPECT_GT(CountPicks(snapshot, 50)[0], 15);
+}
+
+TEST(SingleAgentPickerTest, NewcomerFillsUpByAFifthOfTheMeanEveryFiveSeconds) {
+  const PoolSnapshot snapshot = MakeSnapshot({1, 1, 1, 1});
+  SeededRandom random(1);
+  for (size_t i = 0; i < 4; ++i) Report(snapshot, i, i == 3 ? 0 : 0.6, i == 3 ? 0 : 600);
+  // Three of them have been there for long.
+  for (size_t i = 0; i < 3; ++i) snapshot.ledgers[i]->FirstNameable(At(-60));
+  constexpr double kMean = 0.45;
+  for (int second = 0; second < 25; ++second) {
+    for (int i = 0; i < 200; ++i) {
+      PickSingleAgent(snapshot, std::nullopt, false, At(second), random);
+    }
+    const double one_client = 1.5 * 1.8 / 1'800;
+    EXPECT_LE(snapshot.ledgers[3]->pending(), 0.2 * kMean * second / 5 + one_client + 1e-9);
+  }
+  EXPECT_GT(snapshot.ledgers[3]->pending(), 0.9 * kMean) << "it was given what it may have";
+}
+
+TEST(SingleAgentPickerTest, ReportThatIsTooOldCountsAsTheMean) {
+  PoolSnapshot snapshot = MakeSnapshot({1, 1, 1, 1});
+  snapshot.ledgers[3] = std::make_shared<LoadLedger>(absl::Seconds(9));
+  for (size_t i = 0; i < 3; ++i) Report(snapshot, i, 0.6, 60);
+  snapshot.ledgers[3]->RecordReport(0, 0, 0, At(-9), absl::Seconds(10));
+  EXPECT_NEAR(CountPicks(snapshot, 40)[3], 10, 2);
+}
+
+TEST(SingleAgentPickerTest, StickyClientStaysUntilAnotherIsBetterByATenth) {
+  const PoolSnapshot snapshot = MakeSnapshot({1, 1, 1});
+  Report(snapshot, 0, 0.52, 10);
+  Report(snapshot, 1, 0.5, 10);
+  Report(snapshot, 2, 0.5, 10);
+  SeededRandom random(1);
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(PickSingleAgent(snapshot, 0, /*sticky=*/true, At(0), random), 0u);
+  }
+  EXPECT_EQ(snapshot.ledgers[0]->pending(), 0) << "who stays moves nothing";
+  Report(snapshot, 0, 0.7, 10);
+  int moved = 0;
+  for (int i = 0; i < 5; ++i) {
+    if (PickSingleAgent(snapshot, 0, /*sticky=*/true, At(0), random) != 0) ++moved;
+  }
+  EXPECT_GT(moved, 0);
+  EXPECT_LT(snapshot.ledgers[0]->pending(), 0);
+}
+
+TEST(SingleAgentPickerTest, StickyClientLeavesAnAgentThatMayNotBeNamed) {
+  PoolSnapshot snapshot = MakeSnapshot({1, 1});
+  PoolView view = *snapshot.view;
+  view.candidates = {1};
+  snapshot.view = std::make_shared<const PoolView>(view);
+  snapshot.cumulative_weights = {1};
+  SeededRandom random(1);
+  EXPECT_EQ(PickSingleAgent(snapshot, 0, /*sticky=*/true, At(0), random), 1u);
+}
+
+TEST(SingleAgentPickerTest, OnlyAgentIsPicked) {
+  const PoolSnapshot snapshot = MakeSnapshot({3});
+  EXPECT_EQ(CountPicks(snapshot, 10)[0], 10);
+}
+
+// Many clients that ask again about every minute, before agents that report every ten seconds the
+// mean of the last ten: who steers by reports alone sends everybody to whoever looked idle.
+class StaleReportsSimulation {
+ public:
+  StaleReportsSimulation(int agents, bool with_ledger)
+      : with_ledger_(with_ledger), snapshot_(MakeSnapshot(std::vector<int32_t>(agents, 1))) {
+    clients_on_.assign(agents, 0);
+    seen_.assign(agents, 0);
+    for (int client = 0; client < 100 * agents; ++client) {
+      at_.push_back(random_.Below(agents));
+      ++clients_on_[at_.back()];
+      next_query_.push_back(random_.Below(60));
+    }
+  }
+
+  // Mean over time of the largest number of clients on an agent, divided by the mean number.
+  double PeakToMean() {
+    constexpr int kWarmUp = 120;
+    constexpr int kSeconds = 900;
+    double peaks = 0;
+    for (int second = 0; second < kSeconds; ++second) {
+      for (size_t client = 0; client < at_.size(); ++client) {
+        if (next_query_[client] <= second) Ask(client, second);
+      }
+      ReportAll(second);
+      const int most = *std::max_element(clients_on_.begin(), clients_on_.end());
+      if (second >= kWarmUp) peaks += most / 100.0;
+    }
+    return peaks / (kSeconds - kWarmUp);
+  }
+
+ private:
+  static constexpr int kReportPeriod = 10;
+  // A hundred clients use half of an agent.
+  static double LoadOf(double clients) { return clients * 0.005; }
+
+  void Ask(size_t client, int second) {
+    next_query_[client] = second + 48 + static_cast<int>(random_.Below(25));
+    const uint32_t picked =
+        with_ledger_ ? PickSingleAgent(snapshot_, at_[client], false, At(second), random_)
+                     : PickStale();
+    --clients_on_[at_[client]];
+    at_[client] = picked;
+    ++clients_on_[picked];
+  }
+
+  uint32_t PickStale() {
+    const DrawnPair drawn = DrawTwo(snapshot_.cumulative_weights, random_);
+    const auto estimate = [this](size_t agent) {
+      return LoadEstimate{snapshot_.ledgers[agent]->reported_load(), 0, false};
+    };
+    return static_cast<uint32_t>(
+        SecondIsBetter(estimate(drawn.first), estimate(drawn.second), random_) ? drawn.second
+                                                                               : drawn.first);
+  }
+
+  void ReportAll(int second) {
+    for (size_t agent = 0; agent < clients_on_.size(); ++agent) {
+      seen_[agent] += clients_on_[agent];
+      // Agents report in different seconds.
+      if ((second + static_cast<int>(agent)) % kReportPeriod != 0) continue;
+      snapshot_.ledgers[agent]->RecordReport(LoadOf(seen_[agent] / kReportPeriod),
+                                             clients_on_[agent], 0, At(second + 0.9),
+                                             absl::Seconds(kReportPeriod));
+      seen_[agent] = 0;
+    }
+  }
+
+  const bool with_ledger_;
+  const PoolSnapshot snapshot_;
+  SeededRandom random_{7};
+  std::vector<uint32_t> at_;
+  std::vector<int> next_query_;
+  std::vector<int> clients_on_;
+  // Client seconds since the last report.
+  std::vector<double> seen_;
+};
+
+TEST(SingleAgentPickerTest, LedgerKeepsStaleReportsFromHerding) {
+  const double without = StaleReportsSimulation(10, false).PeakToMean();
+  const double with = StaleReportsSimulation(10, true).PeakToMean();
+  // The simulation can see herding at all.
+  EXPECT_GT(without, 1.20);
+  EXPECT_LT(with, 1.10);
+}
+
+}  // namespace
+}  // namespace bellwether
