@@ -1,0 +1,196 @@
+#include "controlplane/service/agent_pool_service.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/base/status_macros.h"
+#include "controlplane/model/error.h"
+#include "controlplane/model/resource_name.h"
+#include "controlplane/service/agent_proto.h"
+#include "controlplane/service/page.h"
+#include "controlplane/service/resource_proto.h"
+#include "controlplane/service/update_mask.h"
+
+namespace bellwether {
+namespace {
+
+constexpr char kPoolsQuery[] = "agentPools";
+
+absl::string_view IdOf(const RosterEntry& entry) { return entry.registration->spec.agent_id; }
+
+}  // namespace
+
+AgentPoolService::AgentPoolService(Catalog& catalog, Enrollment& enrollment,
+                                   AgentRegistry& registry, PoolPlanners& planners,
+                                   const RpcRunner& runner)
+    : catalog_(catalog),
+      enrollment_(enrollment),
+      registry_(registry),
+      planners_(planners),
+      runner_(runner) {}
+
+absl::Status AgentPoolService::Create(const v1::CreateAgentPoolRequest& request,
+                                      v1::AgentPool& response) {
+  RETURN_IF_ERROR(ValidateResourceId("agent_pool_id", request.agent_pool_id()));
+  ASSIGN_OR_RETURN(const std::set<std::string> fields, FieldsToUpdate({}, kAgentPoolFields));
+  ASSIGN_OR_RETURN(const AgentPoolFields values, FromProto(request.agent_pool(), fields));
+  ASSIGN_OR_RETURN(const ChangeOptions options,
+                   ToChangeOptions(request.validate_only(), request.request_id(), ""));
+  ASSIGN_OR_RETURN(const AgentPool pool,
+                   catalog_.CreateAgentPool(request.agent_pool_id(), values, options));
+  response = ToProto(pool);
+  return absl::OkStatus();
+}
+
+absl::Status AgentPoolService::Get(const v1::GetAgentPoolRequest& request,
+                                   v1::AgentPool& response) const {
+  ASSIGN_OR_RETURN(const std::string id, ParseAgentPoolName("name", request.name()));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const AgentPool> pool, catalog_.View()->GetAgentPool(id));
+  response = ToProto(*pool);
+  return absl::OkStatus();
+}
+
+absl::Status AgentPoolService::List(const v1::ListAgentPoolsRequest& request,
+                                    v1::ListAgentPoolsResponse& response) const {
+  ASSIGN_OR_RETURN(const PageStart page,
+                   ParsePage(kPoolsQuery, request.page_size(), request.page_token()));
+  // One more than the page holds tells whether another page follows.
+  const auto pools = catalog_.View()->ListAgentPools(page.after, page.size + 1);
+  for (const auto& pool : pools) {
+    if (response.agent_pools_size() == page.size) {
+      const std::string& last_name = response.agent_pools(page.size - 1).name();
+      response.set_next_page_token(
+          FormatPageToken(kPoolsQuery, StripAgentPoolCollection(last_name)));
+      break;
+    }
+    *response.add_agent_pools() = ToProto(*pool);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AgentPoolService::Update(const v1::UpdateAgentPoolRequest& request,
+                                      v1::AgentPool& response) {
+  const v1::AgentPool& wanted = request.agent_pool();
+  ASSIGN_OR_RETURN(const std::string id, ParseAgentPoolName("agent_pool.name", wanted.name()));
+  ASSIGN_OR_RETURN(const std::set<std::string> fields,
+                   FieldsToUpdate(request.update_mask(), kAgentPoolFields));
+  ASSIGN_OR_RETURN(const AgentPoolFields values, FromProto(wanted, fields));
+  ASSIGN_OR_RETURN(const ChangeOptions options,
+                   ToChangeOptions(request.validate_only(), request.request_id(), wanted.etag()));
+  ASSIGN_OR_RETURN(const AgentPool pool, catalog_.UpdateAgentPool(id, values, options));
+  response = ToProto(pool);
+  return absl::OkStatus();
+}
+
+absl::Status AgentPoolService::Delete(const v1::DeleteAgentPoolRequest& request) {
+  ASSIGN_OR_RETURN(const std::string id, ParseAgentPoolName("name", request.name()));
+  ASSIGN_OR_RETURN(const ChangeOptions options,
+                   ToChangeOptions(request.validate_only(), request.request_id(), request.etag()));
+  RETURN_IF_ERROR(catalog_.DeleteAgentPool(id, request.force(), options));
+  if (!options.validate_only) {
+    // Its agents are told at their next heartbeat that they are not known.
+    registry_.RemovePool(id);
+    planners_.Remove(id);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AgentPoolService::ListMembers(const v1::ListAgentsRequest& request,
+                                           v1::ListAgentsResponse& response) const {
+  ASSIGN_OR_RETURN(const std::string id, ParseAgentPoolName("parent", request.parent()));
+  const std::string query = absl::StrCat("agents of ", id);
+  ASSIGN_OR_RETURN(const PageStart page,
+                   ParsePage(query, request.page_size(), request.page_token()));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const AgentPool> pool, catalog_.View()->GetAgentPool(id));
+  const Roster roster = registry_.Pool(id)->GetRoster(runner_.Now());
+  auto it = std::upper_bound(
+      roster.entries.begin(), roster.entries.end(), page.after,
+      [](absl::string_view after, const RosterEntry& entry) { return after < IdOf(entry); });
+  for (; it != roster.entries.end(); ++it) {
+    if (response.agents_size() == page.size) {
+      response.set_next_page_token(
+          FormatPageToken(query, response.agents(page.size - 1).agent_id()));
+      break;
+    }
+    *response.add_agents() = ToProto(*it, *pool);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AgentPoolService::SetDraining(const std::string& name, bool draining,
+                                           v1::Agent& response) {
+  ASSIGN_OR_RETURN(const AgentKey key, ParseAgentName("name", name));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const AgentPool> pool,
+                   catalog_.View()->GetAgentPool(key.agent_pool_id));
+  RETURN_IF_ERROR(enrollment_.SetDraining(key, draining).status());
+  const Roster roster = registry_.Pool(key.agent_pool_id)->GetRoster(runner_.Now());
+  for (const RosterEntry& entry : roster.entries) {
+    if (IdOf(entry) == key.agent_id) {
+      response = ToProto(entry, *pool);
+      return absl::OkStatus();
+    }
+  }
+  return MakeError(absl::StatusCode::kNotFound, Reason::kAgentNotFound,
+                   absl::StrCat("agent ", name, " has left its pool meanwhile"));
+}
+
+grpc::ServerUnaryReactor* AgentPoolService::CreateAgentPool(
+    grpc::CallbackServerContext* context, const v1::CreateAgentPoolRequest* request,
+    v1::AgentPool* response) {
+  return runner_.RunBlocking(context, RpcMethod::kCreateAgentPool,
+                             [=, this] { return Create(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* AgentPoolService::GetAgentPool(grpc::CallbackServerContext* context,
+                                                         const v1::GetAgentPoolRequest* request,
+                                                         v1::AgentPool* response) {
+  return runner_.Run(context, RpcMethod::kGetAgentPool,
+                     [=, this] { return Get(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* AgentPoolService::ListAgentPools(grpc::CallbackServerContext* context,
+                                                           const v1::ListAgentPoolsRequest* request,
+                                                           v1::ListAgentPoolsResponse* response) {
+  return runner_.Run(context, RpcMethod::kListAgentPools,
+                     [=, this] { return List(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* AgentPoolService::UpdateAgentPool(
+    grpc::CallbackServerContext* context, const v1::UpdateAgentPoolRequest* request,
+    v1::AgentPool* response) {
+  return runner_.RunBlocking(context, RpcMethod::kUpdateAgentPool,
+                             [=, this] { return Update(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* AgentPoolService::DeleteAgentPool(
+    grpc::CallbackServerContext* context, const v1::DeleteAgentPoolRequest* request,
+    google::protobuf::Empty* /*response*/) {
+  return runner_.RunBlocking(context, RpcMethod::kDeleteAgentPool,
+                             [=, this] { return Delete(*request); });
+}
+
+grpc::ServerUnaryReactor* AgentPoolService::ListAgents(grpc::CallbackServerContext* context,
+                                                       const v1::ListAgentsRequest* request,
+                                                       v1::ListAgentsResponse* response) {
+  return runner_.Run(context, RpcMethod::kListAgents,
+                     [=, this] { return ListMembers(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* AgentPoolService::DrainAgent(grpc::CallbackServerContext* context,
+                                                       const v1::DrainAgentRequest* request,
+                                                       v1::Agent* response) {
+  return runner_.RunBlocking(context, RpcMethod::kDrainAgent,
+                             [=, this] { return SetDraining(request->name(), true, *response); });
+}
+
+grpc::ServerUnaryReactor* AgentPoolService::UndrainAgent(grpc::CallbackServerContext* context,
+                                                         const v1::UndrainAgentRequest* request,
+                                                         v1::Agent* response) {
+  return runner_.RunBlocking(context, RpcMethod::kUndrainAgent,
+                             [=, this] { return SetDraining(request->name(), false, *response); });
+}
+
+}  // namespace bellwether

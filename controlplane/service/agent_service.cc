@@ -1,0 +1,158 @@
+#include "controlplane/service/agent_service.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/base/log.h"
+#include "controlplane/base/status_macros.h"
+#include "controlplane/model/error.h"
+#include "controlplane/model/resource_name.h"
+#include "controlplane/service/agent_proto.h"
+#include "controlplane/service/grpc_status.h"
+#include "controlplane/service/time_proto.h"
+
+namespace bellwether {
+
+// One stream: reads a heartbeat, answers it, reads the next. gRPC never has two operations of it
+// under way at once, so it needs no lock. Deletes itself when gRPC is done with it.
+class AgentService::HeartbeatStream final
+    : public grpc::ServerBidiReactor<v1::HeartbeatRequest, v1::HeartbeatResponse> {
+ public:
+  explicit HeartbeatStream(AgentService& service)
+      : service_(service), start_(service.runner_.Now()) {
+    StartRead(&request_);
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return End(absl::OkStatus());
+    response_.Clear();
+    const absl::Status status = service_.Beat(request_, response_);
+    if (!status.ok()) return End(status);
+    StartWrite(&response_);
+  }
+
+  void OnWriteDone(bool ok) override {
+    if (!ok) return End(absl::CancelledError("the agent closed its heartbeat stream"));
+    if (service_.ending_streams_.load(std::memory_order_relaxed)) {
+      return End(MakeError(absl::StatusCode::kUnavailable, Reason::kShuttingDown,
+                           "the control plane is shutting down; connect again shortly"));
+    }
+    StartRead(&request_);
+  }
+
+  void OnDone() override {
+    service_.runner_.RecordEnd(RpcMethod::kStreamHeartbeats, status_, start_);
+    delete this;
+  }
+
+ private:
+  void End(absl::Status status) {
+    status_ = std::move(status);
+    Finish(ToGrpcStatus(status_));
+  }
+
+  AgentService& service_;
+  const MonotonicTime start_;
+  v1::HeartbeatRequest request_;
+  v1::HeartbeatResponse response_;
+  absl::Status status_;
+};
+
+AgentService::AgentService(const Catalog& catalog, Enrollment& enrollment, AgentRegistry& registry,
+                           PoolPlanners& planners, const RpcRunner& runner)
+    : catalog_(catalog),
+      enrollment_(enrollment),
+      registry_(registry),
+      planners_(planners),
+      runner_(runner) {}
+
+absl::Status AgentService::Register(const v1::RegisterAgentRequest& request,
+                                    v1::RegisterAgentResponse& response) {
+  ASSIGN_OR_RETURN(const AgentSpec spec, FromProto(request));
+  ASSIGN_OR_RETURN(const Registration registration,
+                   enrollment_.Register(spec, request.agent_pool(), request.virtual_cluster()));
+  const std::shared_ptr<const CatalogView> view = catalog_.View();
+  ASSIGN_OR_RETURN(const std::shared_ptr<const VirtualCluster> cluster,
+                   view->ClusterOfPool(registration.agent_pool_id));
+  response.set_agent_epoch(registration.epoch);
+  response.set_node_id(registration.node_id);
+  *response.mutable_heartbeat_interval() = ToProto(registry_.options().heartbeat_interval);
+  *response.mutable_lease_duration() = ToProto(registry_.options().lease_duration());
+  response.set_cluster_uid(catalog_.cluster_uid());
+  response.set_virtual_cluster(FormatVirtualClusterName(cluster->id));
+  response.set_virtual_cluster_uid(cluster->uid);
+  response.set_agent_pool(FormatAgentPoolName(registration.agent_pool_id));
+  Log(LogLevel::kInfo, "agent registered",
+      {{"agent", FormatAgentName(registration.agent_pool_id, spec.agent_id)},
+       {"epoch", registration.epoch},
+       {"node_id", registration.node_id},
+       {"address", FormatHostPort(spec.address)},
+       {"zone", spec.zone}});
+  return absl::OkStatus();
+}
+
+absl::Status AgentService::Beat(const v1::HeartbeatRequest& request,
+                                v1::HeartbeatResponse& response) {
+  if (request.cluster_uid() != catalog_.cluster_uid()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kWrongCluster,
+                     absl::StrCat("cluster_uid is \"", Excerpt(request.cluster_uid()),
+                                  "\", but this control plane is ", catalog_.cluster_uid(),
+                                  "; check -controlPlaneAddress and register here"),
+                     {{"cluster_uid", catalog_.cluster_uid()}});
+  }
+  bellwether::Heartbeat heartbeat = FromProto(request);
+  const std::string pool_id = heartbeat.agent.agent_pool_id;
+  const std::shared_ptr<const CatalogView> view = catalog_.View();
+  if (view->FindAgentPool(pool_id) != nullptr) {
+    RETURN_IF_ERROR(view->ClusterOfPool(pool_id).status());
+  }
+  ASSIGN_OR_RETURN(const HeartbeatReply reply, registry_.RecordHeartbeat(std::move(heartbeat)));
+  *response.mutable_next_heartbeat_after() = ToProto(reply.next_heartbeat_after);
+  response.set_reregister(reply.reregister);
+  response.set_drain(reply.drain);
+  // A planner is kept for each pool asked for: only for agents that are known.
+  if (!reply.reregister) {
+    response.set_view_version(planners_.Find(pool_id)->Latest()->view->version);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AgentService::Deregister(const v1::DeregisterAgentRequest& request) {
+  const AgentKey key{std::string(StripAgentPoolCollection(request.agent_pool())),
+                     request.agent_id()};
+  RETURN_IF_ERROR(enrollment_.Deregister(key, request.agent_epoch()));
+  Log(LogLevel::kInfo, "agent deregistered",
+      {{"agent", FormatAgentName(key.agent_pool_id, key.agent_id)},
+       {"epoch", request.agent_epoch()}});
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* AgentService::RegisterAgent(grpc::CallbackServerContext* context,
+                                                      const v1::RegisterAgentRequest* request,
+                                                      v1::RegisterAgentResponse* response) {
+  return runner_.RunBlocking(context, RpcMethod::kRegisterAgent,
+                             [=, this] { return Register(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* AgentService::Heartbeat(grpc::CallbackServerContext* context,
+                                                  const v1::HeartbeatRequest* request,
+                                                  v1::HeartbeatResponse* response) {
+  return runner_.Run(context, RpcMethod::kHeartbeat,
+                     [=, this] { return Beat(*request, *response); });
+}
+
+grpc::ServerBidiReactor<v1::HeartbeatRequest, v1::HeartbeatResponse>*
+AgentService::StreamHeartbeats(grpc::CallbackServerContext* /*context*/) {
+  return new HeartbeatStream(*this);
+}
+
+grpc::ServerUnaryReactor* AgentService::DeregisterAgent(grpc::CallbackServerContext* context,
+                                                        const v1::DeregisterAgentRequest* request,
+                                                        v1::DeregisterAgentResponse* /*response*/) {
+  return runner_.RunBlocking(context, RpcMethod::kDeregisterAgent,
+                             [=, this] { return Deregister(*request); });
+}
+
+}  // namespace bellwether

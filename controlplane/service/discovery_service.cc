@@ -1,0 +1,91 @@
+#include "controlplane/service/discovery_service.h"
+
+#include <string>
+
+#include "controlplane/base/status_macros.h"
+#include "controlplane/service/time_proto.h"
+
+namespace bellwether {
+namespace {
+
+v1::ResolveLeadersResponse::StrategySource SourceToProto(StrategySource source) {
+  switch (source) {
+    case StrategySource::kClientId:
+      return v1::ResolveLeadersResponse::STRATEGY_SOURCE_CLIENT_ID;
+    case StrategySource::kAgent:
+      return v1::ResolveLeadersResponse::STRATEGY_SOURCE_AGENT;
+    case StrategySource::kVirtualCluster:
+      return v1::ResolveLeadersResponse::STRATEGY_SOURCE_VIRTUAL_CLUSTER;
+    case StrategySource::kSystem:
+      return v1::ResolveLeadersResponse::STRATEGY_SOURCE_SYSTEM;
+  }
+  return v1::ResolveLeadersResponse::STRATEGY_SOURCE_UNSPECIFIED;
+}
+
+LeaderQuery FromProto(const v1::ResolveLeadersRequest& request) {
+  LeaderQuery query;
+  query.virtual_cluster = request.virtual_cluster();
+  query.agent_id = request.agent_id();
+  query.client_id = request.client_id();
+  query.client_address = request.client_address();
+  query.established = request.established();
+  query.topics.reserve(request.topics_size());
+  for (const v1::TopicPartitions& topic : request.topics()) {
+    query.topics.push_back({topic.topic(), topic.partition_count()});
+  }
+  return query;
+}
+
+void Fill(const LeaderAnswer& answer, v1::ResolveLeadersResponse& response) {
+  const PoolView& view = *answer.view;
+  for (const uint32_t position : answer.brokers) {
+    const Registration& registration = view.agents[position]->registration;
+    v1::Broker& broker = *response.add_brokers();
+    broker.set_agent_id(registration.spec.agent_id);
+    broker.set_node_id(registration.node_id);
+    broker.set_host(answer.host_override.empty() ? registration.spec.address.host
+                                                 : answer.host_override);
+    broker.set_port(registration.spec.address.port);
+    broker.set_zone(registration.spec.zone);
+  }
+  for (const LeaderAnswer::TopicLeaders& topic : answer.topics) {
+    v1::TopicLeaders& leaders = *response.add_topics();
+    leaders.set_topic(topic.topic);
+    leaders.mutable_leader_node_ids()->Reserve(static_cast<int>(topic.leaders.size()));
+    for (const uint32_t position : topic.leaders) {
+      leaders.add_leader_node_ids(view.agents[position]->registration.node_id);
+    }
+  }
+  response.set_strategy(std::string(StrategyName(answer.strategy)));
+  response.set_strategy_source(SourceToProto(answer.strategy_source));
+  response.set_view_version(view.version);
+  *response.mutable_max_age() = ToProto(answer.max_age);
+  for (const Diagnostic& diagnostic : answer.diagnostics) {
+    v1::Diagnostic& proto = *response.add_diagnostics();
+    proto.set_kind(std::string(DiagnosticKindName(diagnostic.kind)));
+    proto.set_feature(diagnostic.feature);
+    proto.set_message(diagnostic.message);
+  }
+  response.set_virtual_cluster_uid(answer.virtual_cluster_uid);
+}
+
+}  // namespace
+
+DiscoveryService::DiscoveryService(const LeaderResolver& resolver, const RpcRunner& runner)
+    : resolver_(resolver), runner_(runner) {}
+
+absl::Status DiscoveryService::Resolve(const v1::ResolveLeadersRequest& request,
+                                       v1::ResolveLeadersResponse& response) const {
+  ASSIGN_OR_RETURN(const LeaderAnswer answer, resolver_.Resolve(FromProto(request)));
+  Fill(answer, response);
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* DiscoveryService::ResolveLeaders(grpc::CallbackServerContext* context,
+                                                           const v1::ResolveLeadersRequest* request,
+                                                           v1::ResolveLeadersResponse* response) {
+  return runner_.Run(context, RpcMethod::kResolveLeaders,
+                     [=, this] { return Resolve(*request, *response); });
+}
+
+}  // namespace bellwether

@@ -1,0 +1,41 @@
+#ifndef CONTROLPLANE_SERVICE_RESOURCE_PROTO_H_
+#define CONTROLPLANE_SERVICE_RESOURCE_PROTO_H_
+
+#include <set>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "bellwether/v1/agent_pool.pb.h"
+#include "bellwether/v1/virtual_cluster.pb.h"
+#include "controlplane/catalog/catalog.h"
+#include "controlplane/model/agent_pool.h"
+#include "controlplane/model/virtual_cluster.h"
+
+namespace bellwether {
+
+// Between resources on the wire and in the model. Pure functions.
+
+v1::VirtualCluster ToProto(const VirtualCluster& cluster);
+v1::AgentPool ToProto(const AgentPool& pool);
+
+// Fields that admins may set, by the names that a field mask gives them.
+inline constexpr const char* kVirtualClusterFields[] = {
+    "display_name",        "agent_pool", "default_partition_assignment_strategy",
+    "deletion_protection", "labels",     "single_agent_sticky",
+    "zone_cidrs"};
+inline constexpr const char* kAgentPoolFields[] = {"display_name", "labels"};
+
+// What a request sets of those `fields`. INVALID_ARGUMENT for a value that cannot be.
+absl::StatusOr<VirtualClusterFields> FromProto(const v1::VirtualCluster& cluster,
+                                               const std::set<std::string>& fields);
+absl::StatusOr<AgentPoolFields> FromProto(const v1::AgentPool& pool,
+                                          const std::set<std::string>& fields);
+
+// How a change is asked for, from any request that has these fields. INVALID_ARGUMENT
+// (kInvalidRequestId) for a request_id that is too long.
+absl::StatusOr<ChangeOptions> ToChangeOptions(bool validate_only, const std::string& request_id,
+                                              const std::string& etag);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_SERVICE_RESOURCE_PROTO_H_
