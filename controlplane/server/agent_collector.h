@@ -1,0 +1,29 @@
+#ifndef CONTROLPLANE_SERVER_AGENT_COLLECTOR_H_
+#define CONTROLPLANE_SERVER_AGENT_COLLECTOR_H_
+
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+
+#include <vector>
+
+#include "controlplane/base/clock.h"
+#include "controlplane/membership/agent_registry.h"
+
+namespace bellwether {
+
+// Counts the agents of each pool by state whenever Prometheus scrapes. Thread-safe.
+class AgentCollector final : public prometheus::Collectable {
+ public:
+  // Both must outlive it.
+  AgentCollector(const AgentRegistry& registry, const Clock& clock);
+
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  const AgentRegistry& registry_;
+  const Clock& clock_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_SERVER_AGENT_COLLECTOR_H_

@@ -1,0 +1,46 @@
+#ifndef CONTROLPLANE_SERVER_LISTENER_H_
+#define CONTROLPLANE_SERVER_LISTENER_H_
+
+#include <grpcpp/impl/service_type.h>
+#include <grpcpp/server.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace bellwether {
+
+// One gRPC port with its services, health and reflection. Thread-safe.
+class Listener {
+ public:
+  // Services by their full names; they must outlive the listener.
+  using Services = std::vector<std::pair<absl::string_view, grpc::Service*>>;
+
+  // Begins to listen. UNAVAILABLE if it cannot; the error names `flag`.
+  static absl::StatusOr<std::unique_ptr<Listener>> Start(absl::string_view flag,
+                                                         const std::string& address,
+                                                         const Services& services);
+
+  int port() const { return port_; }
+
+  // Health answers NOT_SERVING from now on.
+  void SetNotServing();
+  // Takes no new calls and returns when those under way have ended, which are cancelled after
+  // `grace`.
+  void Stop(absl::Duration grace);
+
+ private:
+  Listener(std::unique_ptr<grpc::Server> server, int port);
+
+  const std::unique_ptr<grpc::Server> server_;
+  const int port_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_SERVER_LISTENER_H_

@@ -1,0 +1,145 @@
+// The control plane's process: reads the flags, starts the server, waits for a signal.
+
+#include <signal.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "controlplane/base/clock.h"
+#include "controlplane/base/command_line.h"
+#include "controlplane/base/log.h"
+#include "controlplane/base/random.h"
+#include "controlplane/base/version.h"
+#include "controlplane/server/server.h"
+#include "controlplane/server/server_options.h"
+
+ABSL_FLAG(std::string, agent_address, bellwether::ServerOptions().agent_address,
+          "host:port for agents and leader queries; port 0 picks a free one");
+ABSL_FLAG(std::string, admin_address, bellwether::ServerOptions().admin_address,
+          "host:port for admins; port 0 picks a free one");
+ABSL_FLAG(std::string, metrics_address, bellwether::ServerOptions().metrics_address,
+          "host:port for Prometheus (/metrics); port 0 picks a free one");
+ABSL_FLAG(std::string, data_dir, bellwether::ServerOptions().data_dir,
+          "directory of the metadata store; made if it does not exist");
+ABSL_FLAG(absl::Duration, heartbeat_interval,
+          bellwether::ServerOptions().membership.heartbeat_interval,
+          "how often an agent is asked to send a heartbeat; its lease is three times as long");
+ABSL_FLAG(absl::Duration, joining_period, bellwether::ServerOptions().membership.joining_period,
+          "how long an agent that joins a running pool waits before it is named as leader");
+ABSL_FLAG(absl::Duration, deletion_retention,
+          bellwether::ServerOptions().catalog.deletion_retention,
+          "how long a deleted virtual cluster can be undeleted");
+ABSL_FLAG(absl::Duration, plan_interval, bellwether::ServerOptions().plan_interval,
+          "how often hot partitions are looked for and agents relieved");
+ABSL_FLAG(uint64_t, hot_partition_min_bytes_per_second,
+          bellwether::ServerOptions().plan.hot_min_bytes_per_second,
+          "a partition with less traffic is never spread over several agents");
+ABSL_FLAG(uint64_t, balance_slack_bytes_per_second,
+          bellwether::ServerOptions().plan.slack_bytes_per_second,
+          "how much more than its share an agent may have before it is relieved at all");
+ABSL_FLAG(absl::Duration, shutdown_grace, bellwether::ServerOptions().shutdown_grace,
+          "how long calls under way may go on after SIGTERM");
+
+namespace bellwether {
+namespace {
+
+ServerOptions OptionsFromFlags() {
+  ServerOptions options;
+  options.agent_address = absl::GetFlag(FLAGS_agent_address);
+  options.admin_address = absl::GetFlag(FLAGS_admin_address);
+  options.metrics_address = absl::GetFlag(FLAGS_metrics_address);
+  options.data_dir = absl::GetFlag(FLAGS_data_dir);
+  options.membership.heartbeat_interval = absl::GetFlag(FLAGS_heartbeat_interval);
+  options.membership.joining_period = absl::GetFlag(FLAGS_joining_period);
+  options.catalog.deletion_retention = absl::GetFlag(FLAGS_deletion_retention);
+  options.plan_interval = absl::GetFlag(FLAGS_plan_interval);
+  options.plan.hot_min_bytes_per_second = absl::GetFlag(FLAGS_hot_partition_min_bytes_per_second);
+  options.plan.slack_bytes_per_second = absl::GetFlag(FLAGS_balance_slack_bytes_per_second);
+  options.shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace);
+  return options;
+}
+
+absl::Status Validate(const ServerOptions& options) {
+  for (const auto& [flag, interval] :
+       {std::pair("heartbeat_interval", options.membership.heartbeat_interval),
+        std::pair("plan_interval", options.plan_interval)}) {
+    if (interval < absl::Milliseconds(10) || interval > absl::Hours(1)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--", flag, " is ", absl::FormatDuration(interval), "; give 10ms to 1h"));
+    }
+  }
+  for (const auto& [flag, bytes] :
+       {std::pair("hot_partition_min_bytes_per_second", options.plan.hot_min_bytes_per_second),
+        std::pair("balance_slack_bytes_per_second", options.plan.slack_bytes_per_second)}) {
+    if (bytes > kMaxBaseBytesPerSecond) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--", flag, " is ", bytes, "; give 0 to ", kMaxBaseBytesPerSecond));
+    }
+  }
+  for (const auto& [flag, duration] :
+       {std::pair("joining_period", options.membership.joining_period),
+        std::pair("deletion_retention", options.catalog.deletion_retention),
+        std::pair("shutdown_grace", options.shutdown_grace)}) {
+    if (duration < absl::ZeroDuration() || duration > absl::Hours(24 * 3660)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--", flag, " is ", absl::FormatDuration(duration), "; give 0 to ten years"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+int Refuse(const absl::Status& status) {
+  Log(LogLevel::kError, "the control plane cannot start", {{"error", status.message()}});
+  return 1;
+}
+
+int Run(int argc, char** argv, const sigset_t& signals) {
+  const absl::Status parsed =
+      ParseCommandLine(argc, argv,
+                       {"Bellwether: the control plane of leaderless Kafka-compatible agents.",
+                        kSoftwareVersion, [](absl::string_view flag) {
+                          return absl::StrCat("BELLWETHER_", absl::AsciiStrToUpper(flag));
+                        }});
+  if (!parsed.ok()) return Refuse(parsed);
+  const ServerOptions options = OptionsFromFlags();
+  const absl::Status valid = Validate(options);
+  if (!valid.ok()) return Refuse(valid);
+  const SystemClock clock;
+  SystemRandom random;
+  const absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options, clock, random);
+  if (!server.ok()) {
+    Log(LogLevel::kError, "the control plane cannot start", {{"error", server.status().message()}});
+    return 1;
+  }
+  Log(LogLevel::kInfo, "the control plane is ready",
+      {{"agent_port", (*server)->agent_port()},
+       {"admin_port", (*server)->admin_port()},
+       {"metrics_port", (*server)->metrics_port()},
+       {"data_dir", options.data_dir}});
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  Log(LogLevel::kInfo, "shutting down", {{"signal", strsignal(signal)}});
+  (*server)->Shutdown();
+  Log(LogLevel::kInfo, "bye");
+  return 0;
+}
+
+}  // namespace
+}  // namespace bellwether
+
+int main(int argc, char** argv) {
+  // Before any thread is made, so that all inherit it and only sigwait sees these.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // A client that is gone is no reason to die.
+  signal(SIGPIPE, SIG_IGN);
+  return bellwether::Run(argc, argv, signals);
+}

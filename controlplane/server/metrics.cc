@@ -1,0 +1,135 @@
+#include "controlplane/server/metrics.h"
+
+#include <string>
+#include <utility>
+
+namespace bellwether {
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildHistogram;
+using prometheus::Histogram;
+
+constexpr Strategy kStrategies[] = {Strategy::kConsistentRandomJump, Strategy::kSingleAgent};
+constexpr StrategySource kSources[] = {StrategySource::kClientId, StrategySource::kAgent,
+                                       StrategySource::kVirtualCluster, StrategySource::kSystem};
+
+// From a call answered from memory to one that waits for a slow disk.
+Histogram::BucketBoundaries CallSeconds() {
+  return {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+          0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
+}
+
+std::string CodeName(absl::StatusCode code) { return absl::StatusCodeToString(code); }
+
+std::string TypeName(RpcMethod method) {
+  return method == RpcMethod::kStreamHeartbeats ? "bidi_stream" : "unary";
+}
+
+prometheus::Labels MethodLabels(const RpcMethodName& method) {
+  return {{"grpc_service", std::string(method.service)},
+          {"grpc_method", std::string(method.name)},
+          {"grpc_type", TypeName(method.method)}};
+}
+
+}  // namespace
+
+Metrics::Metrics()
+    : registry_(std::make_shared<prometheus::Registry>()),
+      handled_(BuildCounter()
+                   .Name("grpc_server_handled_total")
+                   .Help("Calls that have ended, by service, method and code.")
+                   .Register(*registry_)),
+      handling_seconds_(BuildHistogram()
+                            .Name("grpc_server_handling_seconds")
+                            .Help("Time from a call's arrival to its end; of a stream, its life.")
+                            .Register(*registry_)),
+      leader_queries_(BuildCounter()
+                          .Name("bellwether_leader_queries_total")
+                          .Help("Leader queries by strategy, by who chose it, and by result.")
+                          .Register(*registry_)),
+      zones_(BuildCounter()
+                 .Name("bellwether_leader_query_zones_total")
+                 .Help("Answered leader queries by what became of the client's zone.")
+                 .Register(*registry_)),
+      client_id_problems_(BuildCounter()
+                              .Name("bellwether_client_id_problems_total")
+                              .Help("Mistakes in client ids of leader queries, by kind.")
+                              .Register(*registry_)),
+      commits_(BuildCounter()
+                   .Name("bellwether_store_commits_total")
+                   .Help("Commits to the metadata store, by result.")
+                   .Register(*registry_)),
+      commit_seconds_(BuildHistogram()
+                          .Name("bellwether_store_commit_seconds")
+                          .Help("Time of a commit, waiting for others and syncing included.")
+                          .Register(*registry_)
+                          .Add({}, CallSeconds())) {
+  for (size_t i = 0; i < kMethods; ++i) {
+    labels_by_method_[i] = MethodLabels(kRpcMethods[i]);
+    seconds_by_method_[i] = &handling_seconds_.Add(labels_by_method_[i], CallSeconds());
+  }
+  for (const Strategy strategy : kStrategies) {
+    for (const StrategySource source : kSources) {
+      answers_[static_cast<size_t>(strategy)][static_cast<size_t>(source)] =
+          &leader_queries_.Add({{"strategy", std::string(StrategyName(strategy))},
+                                {"source", std::string(StrategySourceName(source))},
+                                {"result", CodeName(absl::StatusCode::kOk)}});
+    }
+  }
+  for (const ZoneResult result : kZoneResults) {
+    zone_results_[static_cast<size_t>(result)] =
+        &zones_.Add({{"result", std::string(ZoneResultName(result))}});
+  }
+  for (const DiagnosticKind kind : kDiagnosticKinds) {
+    problems_[static_cast<size_t>(kind)] =
+        &client_id_problems_.Add({{"kind", std::string(DiagnosticKindName(kind))}});
+  }
+}
+
+void Metrics::Count(CounterByCode& by_code, prometheus::Family<prometheus::Counter>& family,
+                    const prometheus::Labels& labels, const char* code_label,
+                    absl::StatusCode code) {
+  const size_t index = static_cast<size_t>(code);
+  if (index >= kCodes) return;
+  std::atomic<prometheus::Counter*>& slot = by_code.counters[index];
+  prometheus::Counter* counter = slot.load(std::memory_order_acquire);
+  if (counter == nullptr) {
+    // Two threads that come here at once get the same counter from the family.
+    prometheus::Labels all_labels = labels;
+    all_labels[code_label] = CodeName(code);
+    counter = &family.Add(all_labels);
+    slot.store(counter, std::memory_order_release);
+  }
+  counter->Increment();
+}
+
+void Metrics::RecordCall(RpcMethod method, absl::StatusCode code, absl::Duration elapsed) {
+  const size_t index = static_cast<size_t>(method);
+  Count(handled_by_method_[index], handled_, labels_by_method_[index], "grpc_code", code);
+  seconds_by_method_[index]->Observe(absl::ToDoubleSeconds(elapsed));
+}
+
+void Metrics::RecordAnswer(Strategy strategy, StrategySource source) {
+  answers_[static_cast<size_t>(strategy)][static_cast<size_t>(source)]->Increment();
+}
+
+void Metrics::RecordZone(ZoneResult result) {
+  zone_results_[static_cast<size_t>(result)]->Increment();
+}
+
+void Metrics::RecordFailure(absl::StatusCode code) {
+  // Most queries that fail do so before a strategy is found.
+  Count(failures_, leader_queries_, {{"strategy", "none"}, {"source", "none"}}, "result", code);
+}
+
+void Metrics::RecordDiagnostic(DiagnosticKind kind) {
+  problems_[static_cast<size_t>(kind)]->Increment();
+}
+
+void Metrics::OnCommit(const absl::Status& result, absl::Duration duration) {
+  Count(commits_by_code_, commits_, {}, "result", result.code());
+  commit_seconds_.Observe(absl::ToDoubleSeconds(duration));
+}
+
+}  // namespace bellwether

@@ -1,0 +1,72 @@
+#ifndef CONTROLPLANE_SERVER_METRICS_H_
+#define CONTROLPLANE_SERVER_METRICS_H_
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "controlplane/discovery/leader_query_observer.h"
+#include "controlplane/service/rpc_method.h"
+#include "controlplane/service/rpc_observer.h"
+#include "controlplane/store/observed_metadata_store.h"
+
+namespace bellwether {
+
+// The counters and histograms that Prometheus scrapes. No label ever carries what an agent or
+// client sent. Thread-safe.
+class Metrics final : public RpcObserver, public LeaderQueryObserver, public StoreObserver {
+ public:
+  Metrics();
+
+  void RecordCall(RpcMethod method, absl::StatusCode code, absl::Duration elapsed) override;
+  void RecordAnswer(Strategy strategy, StrategySource source) override;
+  void RecordZone(ZoneResult result) override;
+  void RecordFailure(absl::StatusCode code) override;
+  void RecordDiagnostic(DiagnosticKind kind) override;
+  void OnCommit(const absl::Status& result, absl::Duration duration) override;
+
+  // What to scrape.
+  const std::shared_ptr<prometheus::Registry>& registry() const { return registry_; }
+
+ private:
+  static constexpr size_t kCodes = 17;
+  static constexpr size_t kMethods = std::size(kRpcMethods);
+
+  // A counter for each canonical code, made when it is first needed: most never are.
+  struct CounterByCode {
+    std::array<std::atomic<prometheus::Counter*>, kCodes> counters = {};
+  };
+  static void Count(CounterByCode& by_code, prometheus::Family<prometheus::Counter>& family,
+                    const prometheus::Labels& labels, const char* code_label,
+                    absl::StatusCode code);
+
+  const std::shared_ptr<prometheus::Registry> registry_;
+  prometheus::Family<prometheus::Counter>& handled_;
+  prometheus::Family<prometheus::Histogram>& handling_seconds_;
+  prometheus::Family<prometheus::Counter>& leader_queries_;
+  prometheus::Family<prometheus::Counter>& zones_;
+  prometheus::Family<prometheus::Counter>& client_id_problems_;
+  prometheus::Family<prometheus::Counter>& commits_;
+  prometheus::Histogram& commit_seconds_;
+  std::array<prometheus::Labels, kMethods> labels_by_method_;
+  std::array<CounterByCode, kMethods> handled_by_method_;
+  std::array<prometheus::Histogram*, kMethods> seconds_by_method_ = {};
+  std::array<std::array<prometheus::Counter*, 4>, 2> answers_ = {};
+  std::array<prometheus::Counter*, std::size(kZoneResults)> zone_results_ = {};
+  CounterByCode failures_;
+  std::array<prometheus::Counter*, std::size(kDiagnosticKinds)> problems_ = {};
+  CounterByCode commits_by_code_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_SERVER_METRICS_H_

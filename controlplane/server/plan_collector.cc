@@ -1,0 +1,69 @@
+#include "controlplane/server/plan_collector.h"
+
+#include <memory>
+#include <string>
+
+#include "controlplane/assignment/plan.h"
+#include "controlplane/planning/plan_status.h"
+
+namespace bellwether {
+namespace {
+
+prometheus::MetricFamily MakeGauge(const char* name, const char* help) {
+  prometheus::MetricFamily family;
+  family.name = name;
+  family.help = help;
+  family.type = prometheus::MetricType::Gauge;
+  return family;
+}
+
+void AddGauge(const std::string& pool_id, double value, prometheus::MetricFamily& family) {
+  prometheus::ClientMetric metric;
+  metric.label = {{"agent_pool", pool_id}};
+  metric.gauge.value = value;
+  family.metric.push_back(metric);
+}
+
+void AddMoves(const std::string& pool_id, const PlanStatus& status,
+              prometheus::MetricFamily& family) {
+  for (int cause = 0; cause < kMoveCauseCount; ++cause) {
+    prometheus::ClientMetric metric;
+    metric.label = {{"agent_pool", pool_id},
+                    {"cause", std::string(MoveCauseName(static_cast<MoveCause>(cause)))}};
+    metric.counter.value = static_cast<double>(status.moves_by_cause[static_cast<size_t>(cause)]);
+    family.metric.push_back(metric);
+  }
+}
+
+}  // namespace
+
+PlanCollector::PlanCollector(const PoolPlanners& planners) : planners_(planners) {}
+
+std::vector<prometheus::MetricFamily> PlanCollector::Collect() const {
+  prometheus::MetricFamily moves;
+  moves.name = "bellwether_plan_moves_total";
+  moves.help = "Moves of partitions between agents, by pool and cause.";
+  moves.type = prometheus::MetricType::Counter;
+  prometheus::MetricFamily spread =
+      MakeGauge("bellwether_plan_spread_partitions", "Partitions with several leaders, by pool.");
+  prometheus::MetricFamily displaced = MakeGauge("bellwether_plan_displaced_partitions",
+                                                 "Partitions not led by their home, by pool.");
+  prometheus::MetricFamily unsplittable =
+      MakeGauge("bellwether_plan_unsplittable_partitions",
+                "Hot partitions that hang on a single client, by pool.");
+  prometheus::MetricFamily imbalance =
+      MakeGauge("bellwether_plan_imbalance_ratio",
+                "Largest load assigned to an agent, divided by the mean, by pool.");
+  for (const std::shared_ptr<PoolPlanner>& planner : planners_.All()) {
+    const std::string& pool_id = planner->members()->agent_pool_id();
+    const PlanStatus status = planner->Status();
+    AddMoves(pool_id, status, moves);
+    AddGauge(pool_id, static_cast<double>(status.spread), spread);
+    AddGauge(pool_id, static_cast<double>(status.displaced), displaced);
+    AddGauge(pool_id, static_cast<double>(status.unsplittable), unsplittable);
+    AddGauge(pool_id, status.imbalance, imbalance);
+  }
+  return {moves, spread, displaced, unsplittable, imbalance};
+}
+
+}  // namespace bellwether

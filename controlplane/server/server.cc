@@ -1,0 +1,197 @@
+#include "controlplane/server/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <prometheus/exposer.h>
+
+#include <exception>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/base/log.h"
+#include "controlplane/base/periodic_task.h"
+#include "controlplane/base/status_macros.h"
+#include "controlplane/catalog/registrations.h"
+#include "controlplane/catalog/stored_plans.h"
+#include "controlplane/discovery/leader_resolver.h"
+#include "controlplane/membership/agent_registry.h"
+#include "controlplane/model/error.h"
+#include "controlplane/planning/enrollment.h"
+#include "controlplane/planning/pool_planners.h"
+#include "controlplane/server/agent_collector.h"
+#include "controlplane/server/listener.h"
+#include "controlplane/server/metrics.h"
+#include "controlplane/server/plan_collector.h"
+#include "controlplane/server/thread_pool.h"
+#include "controlplane/service/agent_pool_service.h"
+#include "controlplane/service/agent_service.h"
+#include "controlplane/service/discovery_service.h"
+#include "controlplane/service/rpc_runner.h"
+#include "controlplane/service/virtual_cluster_service.h"
+#include "controlplane/store/observed_metadata_store.h"
+#include "controlplane/store/rocksdb_metadata_store.h"
+
+namespace bellwether {
+namespace {
+
+// Several, so that changes that wait for the same sync are committed together.
+constexpr int kBlockingThreads = 8;
+// More changes than this waiting for the store is more than a client will wait for.
+constexpr size_t kBlockingCapacity = 20'000;
+// Every start gets its own range of view versions, far from the next one's.
+constexpr int kViewVersionBits = 32;
+
+// Serves /metrics. UNAVAILABLE if the address cannot be listened on.
+absl::StatusOr<std::unique_ptr<prometheus::Exposer>> ExposeMetrics(const std::string& address) {
+  try {
+    return std::make_unique<prometheus::Exposer>(address, /*num_threads=*/1);
+  } catch (const std::exception& error) {
+    return MakeError(
+        absl::StatusCode::kUnavailable, Reason::kAddressUnavailable,
+        absl::StrCat("cannot listen on ", address,
+                     ", which --metrics_address names: is it in use, or not an address "
+                     "of this machine?"),
+        {{"flag", "metrics_address"}});
+  }
+}
+
+// A failure here is made up for by the next round.
+void LogFailure(const char* event, const absl::Status& status) {
+  if (!status.ok()) Log(LogLevel::kWarning, event, {{"error", status.ToString()}});
+}
+
+}  // namespace
+
+// In the order in which they are made; each may use those before it, and none those after it.
+struct Server::Parts {
+  Parts(const ServerOptions& server_options, const Clock& clock,
+        std::unique_ptr<MetadataStore> metadata_store)
+      : options(server_options),
+        store(std::move(metadata_store), clock, metrics),
+        registry(clock, server_options.membership),
+        blocking_lane(kBlockingThreads, kBlockingCapacity),
+        runner(blocking_lane, metrics, clock),
+        agent_collector(std::make_shared<AgentCollector>(registry, clock)) {}
+
+  const ServerOptions options;
+  Metrics metrics;
+  ObservedMetadataStore store;
+  AgentRegistry registry;
+  ThreadPool blocking_lane;
+  RpcRunner runner;
+  std::shared_ptr<AgentCollector> agent_collector;
+  std::unique_ptr<Catalog> catalog;
+  std::unique_ptr<Registrations> registrations;
+  std::unique_ptr<Enrollment> enrollment;
+  std::unique_ptr<PoolPlanners> planners;
+  std::unique_ptr<StoredPlans> stored_plans;
+  std::shared_ptr<PlanCollector> plan_collector;
+  std::unique_ptr<LeaderResolver> resolver;
+  std::unique_ptr<VirtualClusterService> virtual_cluster_service;
+  std::unique_ptr<AgentPoolService> agent_pool_service;
+  std::unique_ptr<AgentService> agent_service;
+  std::unique_ptr<DiscoveryService> discovery_service;
+  std::unique_ptr<PeriodicTask> sweep;
+  std::unique_ptr<PeriodicTask> purge;
+  std::unique_ptr<PeriodicTask> plan_ticks;
+  std::unique_ptr<prometheus::Exposer> exposer;
+  std::unique_ptr<Listener> agent_listener;
+  std::unique_ptr<Listener> admin_listener;
+
+  // Makes what can fail, and what depends on it.
+  absl::Status Wire(const Clock& clock, Random& random);
+  absl::Status Listen();
+  // One step of every plan, and what it changed to the store.
+  void TickPlans();
+};
+
+absl::Status Server::Parts::Wire(const Clock& clock, Random& random) {
+  ASSIGN_OR_RETURN(catalog, Catalog::Open(store, clock, random, options.catalog));
+  registrations = std::make_unique<Registrations>(store, *catalog);
+  enrollment = std::make_unique<Enrollment>(*registrations, registry);
+  RETURN_IF_ERROR(enrollment->Restore());
+  planners = std::make_unique<PoolPlanners>(
+      registry, clock, catalog->start_count() << kViewVersionBits, options.plan);
+  plan_collector = std::make_shared<PlanCollector>(*planners);
+  stored_plans = std::make_unique<StoredPlans>(store, *catalog);
+  RETURN_IF_ERROR(planners->RestorePlans(*stored_plans));
+  resolver = std::make_unique<LeaderResolver>(*catalog, *planners, clock, random, metrics);
+
+  virtual_cluster_service = std::make_unique<VirtualClusterService>(*catalog, runner);
+  agent_pool_service =
+      std::make_unique<AgentPoolService>(*catalog, *enrollment, registry, *planners, runner);
+  agent_service =
+      std::make_unique<AgentService>(*catalog, *enrollment, registry, *planners, runner);
+  discovery_service = std::make_unique<DiscoveryService>(*resolver, runner);
+  sweep = std::make_unique<PeriodicTask>(options.sweep_interval, [this] {
+    LogFailure("recording dead agents failed", enrollment->SweepDead());
+    // Who comes and goes changes plans too, not only their own steps.
+    LogFailure("storing plans failed", planners->StorePlans(*stored_plans));
+  });
+  purge = std::make_unique<PeriodicTask>(options.purge_interval, [this] {
+    LogFailure("removing what has expired failed", catalog->PurgeExpired());
+  });
+  plan_ticks = std::make_unique<PeriodicTask>(options.plan_interval, [this] { TickPlans(); });
+  return absl::OkStatus();
+}
+
+void Server::Parts::TickPlans() {
+  planners->Tick(*catalog->View());
+  LogFailure("storing plans failed", planners->StorePlans(*stored_plans));
+}
+
+absl::Status Server::Parts::Listen() {
+  ASSIGN_OR_RETURN(exposer, ExposeMetrics(options.metrics_address));
+  exposer->RegisterCollectable(metrics.registry());
+  exposer->RegisterCollectable(agent_collector);
+  exposer->RegisterCollectable(plan_collector);
+  ASSIGN_OR_RETURN(agent_listener,
+                   Listener::Start("agent_address", options.agent_address,
+                                   {{kAgentServiceName, agent_service.get()},
+                                    {kDiscoveryServiceName, discovery_service.get()}}));
+  ASSIGN_OR_RETURN(admin_listener,
+                   Listener::Start("admin_address", options.admin_address,
+                                   {{kVirtualClusterServiceName, virtual_cluster_service.get()},
+                                    {kAgentPoolServiceName, agent_pool_service.get()}}));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                                      const Clock& clock, Random& random) {
+  // Process-wide switches of gRPC; setting them again changes nothing.
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+
+  ASSIGN_OR_RETURN(std::unique_ptr<MetadataStore> store,
+                   RocksDbMetadataStore::Open(options.data_dir));
+  auto parts = std::make_unique<Parts>(options, clock, std::move(store));
+  RETURN_IF_ERROR(parts->Wire(clock, random));
+  RETURN_IF_ERROR(parts->Listen());
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() { Shutdown(); }
+
+int Server::agent_port() const { return parts_->agent_listener->port(); }
+
+int Server::admin_port() const { return parts_->admin_listener->port(); }
+
+int Server::metrics_port() const { return parts_->exposer->GetListeningPorts().front(); }
+
+void Server::TickPlans() { parts_->TickPlans(); }
+
+void Server::Shutdown() {
+  parts_->agent_listener->SetNotServing();
+  parts_->admin_listener->SetNotServing();
+  parts_->agent_service->EndStreams();
+  parts_->admin_listener->Stop(parts_->options.shutdown_grace);
+  parts_->agent_listener->Stop(parts_->options.shutdown_grace);
+  parts_->sweep->Stop();
+  parts_->purge->Stop();
+  parts_->plan_ticks->Stop();
+  parts_->blocking_lane.Stop();
+}
+
+}  // namespace bellwether

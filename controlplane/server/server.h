@@ -1,0 +1,48 @@
+#ifndef CONTROLPLANE_SERVER_SERVER_H_
+#define CONTROLPLANE_SERVER_SERVER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "controlplane/base/clock.h"
+#include "controlplane/base/random.h"
+#include "controlplane/server/server_options.h"
+
+namespace bellwether {
+
+// A running control plane: every part of it, made and wired in one place. Thread-safe.
+class Server {
+ public:
+  // Opens the store, brings the agents back and begins to listen. `clock` and `random` must outlive
+  // the server. Errors: those of the store and the catalog; UNAVAILABLE for an address that cannot
+  // be listened on, naming it.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
+                                                       const Clock& clock, Random& random);
+  // Shuts down.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // The ports in use, which differ from the options where those said 0.
+  int agent_port() const;
+  int admin_port() const;
+  int metrics_port() const;
+
+  // Takes one step of every pool's plan now, beside those that come every plan_interval.
+  void TickPlans();
+
+  // Says NOT_SERVING, takes no new calls, lets those under way finish within the grace period, and
+  // closes the store. Safe to repeat.
+  void Shutdown();
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_SERVER_SERVER_H_

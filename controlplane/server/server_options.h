@@ -1,0 +1,38 @@
+#ifndef CONTROLPLANE_SERVER_SERVER_OPTIONS_H_
+#define CONTROLPLANE_SERVER_SERVER_OPTIONS_H_
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "controlplane/assignment/plan_options.h"
+#include "controlplane/catalog/catalog.h"
+#include "controlplane/membership/membership_options.h"
+
+namespace bellwether {
+
+// Everything that can be set about a control plane. A value.
+struct ServerOptions {
+  // "host:port" for agents and leader queries; port 0 picks a free one. So for the other two.
+  std::string agent_address = "127.0.0.1:7420";
+  // For admins.
+  std::string admin_address = "127.0.0.1:7421";
+  // For Prometheus.
+  std::string metrics_address = "127.0.0.1:7422";
+  // Where the store is; made if it does not exist.
+  std::string data_dir = "./bellwether-data";
+  MembershipOptions membership;
+  // Of consistent_random_jump; its times are in steps, of which there is one every plan_interval.
+  PlanOptions plan;
+  absl::Duration plan_interval = absl::Seconds(10);
+  Catalog::Options catalog;
+  // How long calls under way may go on when the server stops.
+  absl::Duration shutdown_grace = absl::Seconds(5);
+  // How often dead agents are recorded, and what has expired is removed. Nothing depends on either
+  // being punctual.
+  absl::Duration sweep_interval = absl::Seconds(1);
+  absl::Duration purge_interval = absl::Minutes(1);
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_SERVER_SERVER_OPTIONS_H_

@@ -1,0 +1,45 @@
+#ifndef CONTROLPLANE_SERVER_THREAD_POOL_H_
+#define CONTROLPLANE_SERVER_THREAD_POOL_H_
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "controlplane/base/executor.h"
+#include "controlplane/base/mutex.h"
+
+namespace bellwether {
+
+// A few threads and a bounded queue. Thread-safe.
+class ThreadPool final : public Executor {
+ public:
+  // Work beyond `capacity` waiting pieces is refused.
+  ThreadPool(int threads, size_t capacity);
+  // Stops it.
+  ~ThreadPool() override;
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  [[nodiscard]] bool Submit(std::function<void()> work) override;
+
+  // Does what is waiting, then lets the threads end; whatever is submitted from now on is refused.
+  // Safe to repeat; not from within work.
+  void Stop();
+
+ private:
+  void Loop();
+
+  const size_t capacity_;
+  Mutex mutex_;
+  CondVar changed_;
+  std::deque<std::function<void()>> waiting_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  // Last, so that the threads find everything else ready.
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_SERVER_THREAD_POOL_H_
