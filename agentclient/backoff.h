@@ -1,0 +1,37 @@
+#ifndef AGENTCLIENT_BACKOFF_H_
+#define AGENTCLIENT_BACKOFF_H_
+
+#include "absl/time/time.h"
+#include "controlplane/base/random.h"
+
+namespace bellwether {
+
+// Bounds of a back-off. A value.
+struct BackoffOptions {
+  // The longest first wait.
+  absl::Duration initial = absl::Milliseconds(250);
+  // The longest wait of all; less than the lease, so that an agent may miss and still keep it.
+  absl::Duration max = absl::Seconds(5);
+};
+
+// How long to wait between attempts: exponential with full jitter, so that a thousand agents that
+// failed together do not come back together. Not thread-safe.
+class Backoff {
+ public:
+  // `random` must outlive the back-off. REQUIRES: 0 < initial <= max.
+  Backoff(const BackoffOptions& options, Random& random);
+
+  // Uniform between 0 and a ceiling, which doubles with each call up to the maximum.
+  absl::Duration Next();
+  // The next wait is a first one again.
+  void Reset() { ceiling_ = options_.initial; }
+
+ private:
+  const BackoffOptions options_;
+  Random& random_;
+  absl::Duration ceiling_;
+};
+
+}  // namespace bellwether
+
+#endif  // AGENTCLIENT_BACKOFF_H_

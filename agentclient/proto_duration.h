@@ -1,0 +1,17 @@
+#ifndef AGENTCLIENT_PROTO_DURATION_H_
+#define AGENTCLIENT_PROTO_DURATION_H_
+
+#include <google/protobuf/duration.pb.h>
+
+#include "absl/time/time.h"
+
+namespace bellwether {
+
+// The same length of time in our own type. Pure.
+inline absl::Duration FromProto(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
+
+}  // namespace bellwether
+
+#endif  // AGENTCLIENT_PROTO_DURATION_H_
