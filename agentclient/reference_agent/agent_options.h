@@ -1,0 +1,48 @@
+#ifndef AGENTCLIENT_REFERENCE_AGENT_AGENT_OPTIONS_H_
+#define AGENTCLIENT_REFERENCE_AGENT_AGENT_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "bellwether/v1/agent.pb.h"
+#include "controlplane/model/agent.h"
+
+namespace bellwether {
+
+// How the agent is configured; the flags of the same names say what each is. A value.
+struct AgentOptions {
+  std::string agent_pool_name;
+  std::string default_virtual_cluster_id;
+  std::string default_partition_assignment_strategy;
+  std::string availability_zone;
+  std::string agent_group;
+  std::vector<std::string> roles;
+  int32_t capacity_units = 1;
+  std::string control_plane_address = "127.0.0.1:7420";
+  std::string kafka_address = "127.0.0.1:9092";
+  std::string advertised_address;
+  std::string agent_id;
+  std::string state_dir = "./bellwether-agent-state";
+  std::string topics;
+  int32_t connection_limit = 10'000;
+  int64_t network_bytes_per_second = 0;
+  absl::Duration drain_period = absl::Seconds(5);
+};
+
+// What the agent says of itself when it registers, but for its address. INVALID_ARGUMENT, which
+// names the flag and what would be right, if something in `options` cannot be right. Pure.
+absl::StatusOr<v1::RegisterAgentRequest> DescribeAgent(const AgentOptions& options,
+                                                       absl::string_view agent_id);
+
+// Where clients are sent to: what -advertisedAddress says, else -kafkaAddress, in each with the
+// port that the agent listens on where they name none or 0. INVALID_ARGUMENT if -advertisedAddress
+// is needed, because the agent listens on every address of the machine, or cannot be read. Pure.
+absl::StatusOr<HostPort> AdvertisedAddress(const AgentOptions& options, int listening_port);
+
+}  // namespace bellwether
+
+#endif  // AGENTCLIENT_REFERENCE_AGENT_AGENT_OPTIONS_H_

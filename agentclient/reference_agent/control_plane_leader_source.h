@@ -1,0 +1,54 @@
+#ifndef AGENTCLIENT_REFERENCE_AGENT_CONTROL_PLANE_LEADER_SOURCE_H_
+#define AGENTCLIENT_REFERENCE_AGENT_CONTROL_PLANE_LEADER_SOURCE_H_
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+
+#include "agentclient/control_plane_client.h"
+#include "agentclient/reference_agent/kafka/leader_source.h"
+#include "agentclient/reference_agent/leader_answer_cache.h"
+#include "bellwether/v1/agent.pb.h"
+#include "controlplane/base/clock.h"
+#include "controlplane/base/mutex.h"
+#include "controlplane/model/agent.h"
+
+namespace bellwether {
+
+// Asks the control plane who leads, and while it is away answers as it last did. Thread-safe. Must
+// outlive its queries.
+class ControlPlaneLeaderSource final : public kafka::LeaderSource {
+ public:
+  // This agent's node id until it is registered: of no agent.
+  static constexpr int32_t kNoNodeId = std::numeric_limits<int32_t>::max();
+
+  // `client` and `clock` must outlive it.
+  ControlPlaneLeaderSource(ControlPlaneClient& client, const Clock& clock, std::string agent_id);
+
+  // Says where clients reach this agent: known only once it listens.
+  void SetAddress(const HostPort& address);
+  // Takes over what a registration gave. Until the first, queries fail with UNAVAILABLE.
+  void SetRegistration(const v1::RegisterAgentResponse& registration);
+
+  void ResolveLeaders(const kafka::LeaderQuery& query, Done done) override;
+  kafka::BrokerAddress Self() const override;
+
+ private:
+  void Finish(const kafka::LeaderQuery& query,
+              const absl::StatusOr<v1::ResolveLeadersResponse>& response, const Done& done);
+
+  ControlPlaneClient& client_;
+  const std::string agent_id_;
+  LeaderAnswerCache last_answers_;
+
+  mutable Mutex mutex_;
+  int32_t node_id_ ABSL_GUARDED_BY(mutex_) = kNoNodeId;
+  HostPort address_ ABSL_GUARDED_BY(mutex_);
+  // Empty until the first registration.
+  std::string virtual_cluster_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace bellwether
+
+#endif  // AGENTCLIENT_REFERENCE_AGENT_CONTROL_PLANE_LEADER_SOURCE_H_

@@ -1,0 +1,28 @@
+#include "agentclient/reference_agent/kafka/api_key.h"
+
+namespace bellwether::kafka {
+
+const std::vector<SupportedApi>& SupportedApis() {
+  static const auto* const kApis = new std::vector<SupportedApi>{
+      {ApiKey::kProduce, 0, 9, 9},
+      // librdkafka infers from Fetch 4 that it may produce in message format 2, and from Fetch 10
+      // that it may compress with zstd.
+      {ApiKey::kFetch, 4, 11, 12},
+      {ApiKey::kMetadata, 0, 12, 9},
+      // librdkafka infers from FindCoordinator 0 that it may compress with lz4. Version 0 asks for
+      // consumer groups only: clients see by its absence that transactions are not to be had.
+      {ApiKey::kFindCoordinator, 0, 0, 3},
+      {ApiKey::kApiVersions, 0, 3, 3},
+      {ApiKey::kInitProducerId, 0, 4, 2},
+  };
+  return *kApis;
+}
+
+const SupportedApi* FindApi(int16_t api_key) {
+  for (const SupportedApi& api : SupportedApis()) {
+    if (static_cast<int16_t>(api.key) == api_key) return &api;
+  }
+  return nullptr;
+}
+
+}  // namespace bellwether::kafka

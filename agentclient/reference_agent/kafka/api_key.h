@@ -1,0 +1,42 @@
+#ifndef AGENTCLIENT_REFERENCE_AGENT_KAFKA_API_KEY_H_
+#define AGENTCLIENT_REFERENCE_AGENT_KAFKA_API_KEY_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "agentclient/reference_agent/kafka/wire_reader.h"
+
+namespace bellwether::kafka {
+
+// The requests that this agent answers. The numbers are the protocol's.
+enum class ApiKey : int16_t {
+  kProduce = 0,
+  kFetch = 1,
+  kMetadata = 3,
+  kFindCoordinator = 10,
+  kApiVersions = 18,
+  kInitProducerId = 22,
+};
+
+// Which versions of a request are answered, and from which on it is written in flexible form.
+struct SupportedApi {
+  ApiKey key;
+  int16_t min_version;
+  int16_t max_version;
+  int16_t first_flexible_version;
+
+  bool Supports(int16_t version) const { return min_version <= version && version <= max_version; }
+  Encoding EncodingOf(int16_t version) const {
+    return version >= first_flexible_version ? Encoding::kFlexible : Encoding::kPlain;
+  }
+};
+
+// All of them, in the order of their keys. What ApiVersions tells, and nothing else is answered.
+const std::vector<SupportedApi>& SupportedApis();
+
+// The one with this number; nullptr if there is none.
+const SupportedApi* FindApi(int16_t api_key);
+
+}  // namespace bellwether::kafka
+
+#endif  // AGENTCLIENT_REFERENCE_AGENT_KAFKA_API_KEY_H_

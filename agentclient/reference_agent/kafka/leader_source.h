@@ -1,0 +1,64 @@
+#ifndef AGENTCLIENT_REFERENCE_AGENT_KAFKA_LEADER_SOURCE_H_
+#define AGENTCLIENT_REFERENCE_AGENT_KAFKA_LEADER_SOURCE_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace bellwether::kafka {
+
+// An agent as a Kafka client sees it.
+struct BrokerAddress {
+  int32_t node_id = -1;
+  std::string host;
+  int32_t port = 0;
+};
+
+// Who asks, and which topics it asks for.
+struct LeaderQuery {
+  struct Topic {
+    std::string name;
+    int32_t partition_count = 0;
+  };
+
+  // As the client sent it: any bytes.
+  std::string client_id;
+  // Without the port.
+  std::string client_address;
+  // May be empty: then only the brokers are wanted.
+  std::vector<Topic> topics;
+  // The connection has already carried a Produce or Fetch.
+  bool established = false;
+};
+
+// Who leads.
+struct LeaderAnswer {
+  std::string cluster_id;
+  int32_t controller_id = -1;
+  // Never empty.
+  std::vector<BrokerAddress> brokers;
+  // For each topic of the query, in its order, the node id that leads partition 0, 1, 2, ...
+  std::vector<std::vector<int32_t>> leaders;
+};
+
+// Knows who leads each partition. Implementations are thread-safe.
+class LeaderSource {
+ public:
+  using Done = std::function<void(absl::StatusOr<LeaderAnswer>)>;
+
+  virtual ~LeaderSource() = default;
+
+  // Calls `done` exactly once, on any thread, perhaps before it returns, and always after a bounded
+  // time: a server that stops waits for it. Any error will do; clients are told to try again.
+  virtual void ResolveLeaders(const LeaderQuery& query, Done done) = 0;
+
+  // This agent, which clients are sent to while nobody knows better. Does not block.
+  virtual BrokerAddress Self() const = 0;
+};
+
+}  // namespace bellwether::kafka
+
+#endif  // AGENTCLIENT_REFERENCE_AGENT_KAFKA_LEADER_SOURCE_H_

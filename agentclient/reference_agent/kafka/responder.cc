@@ -1,0 +1,299 @@
+#include "agentclient/reference_agent/kafka/responder.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "agentclient/reference_agent/kafka/api_key.h"
+#include "agentclient/reference_agent/kafka/api_versions.h"
+#include "agentclient/reference_agent/kafka/error_code.h"
+#include "agentclient/reference_agent/kafka/fetch.h"
+#include "agentclient/reference_agent/kafka/find_coordinator.h"
+#include "agentclient/reference_agent/kafka/init_producer_id.h"
+#include "agentclient/reference_agent/kafka/metadata.h"
+#include "agentclient/reference_agent/kafka/produce.h"
+#include "agentclient/reference_agent/kafka/record_batch.h"
+#include "agentclient/reference_agent/kafka/wire_writer.h"
+#include "controlplane/base/log.h"
+
+namespace bellwether::kafka {
+namespace {
+
+absl::Status Malformed(const RequestHeader& header) {
+  return absl::InvalidArgumentError(absl::StrCat("malformed request: api key ", header.api_key,
+                                                 ", version ", header.api_version));
+}
+
+// The topics of a Metadata answer before their leaders are known: each once, however often it was
+// asked for, so that a small request cannot ask for an endless answer.
+std::vector<MetadataResponse::Topic> TopicsAskedFor(const MetadataRequest& request,
+                                                    const Topics& topics) {
+  std::vector<MetadataResponse::Topic> asked;
+  const auto add_known = [&asked](const Topic& topic) {
+    MetadataResponse::Topic known;
+    known.name = topic.name;
+    known.id = topic.id;
+    known.partitions.resize(topic.partition_count);
+    asked.push_back(std::move(known));
+  };
+  if (request.all_topics) {
+    for (const Topic& topic : topics.all()) add_known(topic);
+    return asked;
+  }
+  absl::flat_hash_set<absl::string_view> names;
+  absl::flat_hash_set<Uuid> ids;
+  for (const MetadataRequest::Topic& wanted : request.topics) {
+    const Topic* const topic =
+        wanted.name.has_value() ? topics.Find(*wanted.name) : topics.FindById(wanted.id);
+    if (topic != nullptr) {
+      if (names.insert(topic->name).second) add_known(*topic);
+      continue;
+    }
+    MetadataResponse::Topic unknown;
+    if (wanted.name.has_value()) {
+      if (!names.insert(*wanted.name).second) continue;
+      unknown.name = std::string(*wanted.name);
+      unknown.error = IsValidTopicName(*wanted.name) ? ErrorCode::kUnknownTopicOrPartition
+                                                     : ErrorCode::kInvalidTopic;
+    } else {
+      if (!ids.insert(wanted.id).second) continue;
+      unknown.id = wanted.id;
+      unknown.error = ErrorCode::kUnknownTopicId;
+    }
+    asked.push_back(std::move(unknown));
+  }
+  return asked;
+}
+
+// Gives the known topics of `response` their leaders. A partition whose leader is missing, or is
+// none of the brokers, has none for now.
+void FillLeaders(const LeaderAnswer& answer, MetadataResponse& response) {
+  absl::flat_hash_set<int32_t> node_ids;
+  for (const BrokerAddress& broker : answer.brokers) node_ids.insert(broker.node_id);
+  size_t next = 0;
+  for (MetadataResponse::Topic& topic : response.topics) {
+    if (topic.error != ErrorCode::kNone) continue;
+    const size_t index = next++;
+    for (size_t i = 0; i < topic.partitions.size(); ++i) {
+      const bool known = index < answer.leaders.size() && i < answer.leaders[index].size() &&
+                         node_ids.contains(answer.leaders[index][i]);
+      topic.partitions[i].leader = known ? answer.leaders[index][i] : -1;
+      topic.partitions[i].error = known ? ErrorCode::kNone : ErrorCode::kLeaderNotAvailable;
+    }
+  }
+}
+
+bool HasPartition(const Topic* topic, int32_t partition) {
+  return topic != nullptr && partition >= 0 && partition < topic->partition_count;
+}
+
+}  // namespace
+
+void Responder::Respond(absl::string_view frame, ClientState& client, Done done) {
+  WireReader reader(frame);
+  const RequestHeader header = ParseRequestHeader(reader);
+  if (!reader.ok()) return done(Malformed(header));
+  const SupportedApi* const api = FindApi(header.api_key);
+  if (api == nullptr || (!api->Supports(header.api_version) && api->key != ApiKey::kApiVersions)) {
+    return done(absl::UnimplementedError(absl::StrCat(
+        "unsupported request: api key ", header.api_key, ", version ", header.api_version)));
+  }
+  WireWriter writer;
+  WriteResponseHeader(header, writer);
+  switch (api->key) {
+    case ApiKey::kApiVersions:
+      if (api->Supports(header.api_version)) {
+        ParseApiVersionsRequest(header.api_version, reader);
+        WriteApiVersionsResponse(header.api_version, ErrorCode::kNone, writer);
+      } else {
+        WriteApiVersionsResponse(0, ErrorCode::kUnsupportedVersion, writer);
+      }
+      break;
+    case ApiKey::kFindCoordinator:
+      ParseFindCoordinatorRequest(reader);
+      WriteFindCoordinatorResponse(ErrorCode::kInvalidRequest, writer);
+      break;
+    case ApiKey::kMetadata:
+      return Metadata(header, reader, client, std::move(done));
+    case ApiKey::kProduce:
+      client.established = true;
+      return done(Produce(header, reader));
+    case ApiKey::kFetch:
+      client.established = true;
+      return done(Fetch(header, reader));
+    case ApiKey::kInitProducerId:
+      return done(InitProducerId(header, reader));
+  }
+  if (!reader.ok()) return done(Malformed(header));
+  done(Reply{writer.TakeFrame()});
+}
+
+absl::StatusOr<Reply> Responder::Produce(const RequestHeader& header, WireReader& reader) {
+  const ProduceRequest request = ParseProduceRequest(header.api_version, reader);
+  if (!reader.ok()) return Malformed(header);
+  const bool valid_acks = request.acks >= -1 && request.acks <= 1;
+  ProduceResponse response;
+  for (const ProduceRequest::Topic& asked : request.topics) {
+    const Topic* const topic = topics_->Find(asked.name);
+    ProduceResponse::Topic answered;
+    answered.name = std::string(asked.name);
+    for (const ProduceRequest::Partition& partition : asked.partitions) {
+      ProduceResponse::Partition result;
+      result.index = partition.index;
+      if (!valid_acks) {
+        result.error = ErrorCode::kInvalidRequiredAcks;
+      } else if (!HasPartition(topic, partition.index)) {
+        result.error = ErrorCode::kUnknownTopicOrPartition;
+      } else if (const std::optional<RecordSetSize> size =
+                     MeasureRecordSet(partition.records.value_or(absl::string_view()));
+                 !size.has_value()) {
+        result.error = ErrorCode::kCorruptMessage;
+      } else {
+        result.base_offset =
+            traffic_->RecordProduce(*topic, partition.index, size->bytes, size->records);
+        // Nothing is kept: the log begins after what was just written.
+        result.log_start_offset = result.base_offset + size->records;
+      }
+      answered.partitions.push_back(result);
+    }
+    response.topics.push_back(std::move(answered));
+  }
+  if (request.acks == 0) return Reply{};
+  WireWriter writer;
+  WriteResponseHeader(header, writer);
+  WriteProduceResponse(header.api_version, response, writer);
+  return Reply{writer.TakeFrame()};
+}
+
+absl::StatusOr<Reply> Responder::Fetch(const RequestHeader& header, WireReader& reader) {
+  const FetchRequest request = ParseFetchRequest(header.api_version, reader);
+  if (!reader.ok()) return Malformed(header);
+  FetchResponse response;
+  bool wait = request.min_bytes > 0;
+  if (request.session_epoch > 0) {
+    response.error = ErrorCode::kFetchSessionIdNotFound;
+    wait = false;
+  } else {
+    for (const FetchRequest::Topic& asked : request.topics) {
+      const Topic* const topic = topics_->Find(asked.name);
+      FetchResponse::Topic answered;
+      answered.name = std::string(asked.name);
+      for (const FetchRequest::Partition& partition : asked.partitions) {
+        FetchResponse::Partition result;
+        result.index = partition.index;
+        if (!HasPartition(topic, partition.index)) {
+          result.error = ErrorCode::kUnknownTopicOrPartition;
+        } else {
+          result.next_offset = traffic_->NextOffset(*topic, partition.index);
+          if (partition.fetch_offset != result.next_offset) {
+            result.error = ErrorCode::kOffsetOutOfRange;
+          }
+        }
+        if (result.error != ErrorCode::kNone) wait = false;
+        answered.partitions.push_back(result);
+      }
+      response.topics.push_back(std::move(answered));
+    }
+  }
+  WireWriter writer;
+  WriteResponseHeader(header, writer);
+  WriteFetchResponse(header.api_version, response, writer);
+  Reply reply{writer.TakeFrame()};
+  if (wait && request.max_wait_ms > 0) {
+    reply.delay = std::min(absl::Milliseconds(request.max_wait_ms), kMaxFetchWait);
+  }
+  return reply;
+}
+
+absl::StatusOr<Reply> Responder::InitProducerId(const RequestHeader& header, WireReader& reader) {
+  const InitProducerIdRequest request = ParseInitProducerIdRequest(header.api_version, reader);
+  if (!reader.ok()) return Malformed(header);
+  InitProducerIdResponse response;
+  if (request.transactional_id.has_value()) {
+    response.error = ErrorCode::kInvalidRequest;
+  } else if (request.producer_id >= 0 && request.producer_epoch >= 0 &&
+             request.producer_epoch < std::numeric_limits<int16_t>::max()) {
+    response.producer_id = request.producer_id;
+    response.producer_epoch = static_cast<int16_t>(request.producer_epoch + 1);
+  } else {
+    // Unique without asking anybody, and never negative.
+    response.producer_id = static_cast<int64_t>(random_->Next64() >> 1);
+    response.producer_epoch = 0;
+  }
+  WireWriter writer;
+  WriteResponseHeader(header, writer);
+  WriteInitProducerIdResponse(response, writer);
+  return Reply{writer.TakeFrame()};
+}
+
+void Responder::Metadata(const RequestHeader& header, WireReader& reader, const ClientState& client,
+                         Done done) {
+  const MetadataRequest request = ParseMetadataRequest(header.api_version, reader);
+  if (!reader.ok()) return done(Malformed(header));
+  auto response = std::make_shared<MetadataResponse>();
+  response->topics = TopicsAskedFor(request, *topics_);
+  LeaderQuery query;
+  query.client_id = std::string(header.client_id);
+  query.client_address = client.address;
+  query.established = client.established;
+  for (const MetadataResponse::Topic& topic : response->topics) {
+    if (topic.error != ErrorCode::kNone) continue;
+    query.topics.push_back({*topic.name, static_cast<int32_t>(topic.partitions.size())});
+  }
+  RequestHeader answer_to = header;
+  // It points into the frame, which need not exist any more when the answer comes.
+  answer_to.client_id = {};
+  leaders_->ResolveLeaders(
+      query, [this, response, answer_to, done = std::move(done)](absl::StatusOr<LeaderAnswer> got) {
+        const LeaderAnswer answer = AnswerOrLastKnown(std::move(got));
+        FillLeaders(answer, *response);
+        response->brokers = answer.brokers;
+        if (!answer.cluster_id.empty()) response->cluster_id = answer.cluster_id;
+        response->controller_id = answer.controller_id;
+        WireWriter writer;
+        WriteResponseHeader(answer_to, writer);
+        WriteMetadataResponse(answer_to.api_version, *response, writer);
+        done(Reply{writer.TakeFrame()});
+      });
+}
+
+LeaderAnswer Responder::AnswerOrLastKnown(absl::StatusOr<LeaderAnswer> answer) {
+  const bool known = answer.ok() && !answer->brokers.empty();
+  const std::string error = answer.ok() ? "no broker named" : answer.status().ToString();
+  LeaderAnswer result;
+  bool changed = false;
+  {
+    MutexLock lock(mutex_);
+    changed = leaders_unknown_ == known;
+    leaders_unknown_ = !known;
+    if (known) {
+      last_known_ = {answer->cluster_id, answer->controller_id, answer->brokers};
+      result = *std::move(answer);
+    } else {
+      result.cluster_id = last_known_.cluster_id;
+      result.controller_id = last_known_.controller_id;
+      result.brokers = last_known_.brokers;
+    }
+  }
+  if (changed && known) Log(LogLevel::kInfo, "leaders are known again");
+  if (known) return result;
+  if (changed) {
+    Log(LogLevel::kWarning, "leaders are unknown, clients are told to try again",
+        {{"error", error}});
+  }
+  const BrokerAddress self = leaders_->Self();
+  const bool listed =
+      std::any_of(result.brokers.begin(), result.brokers.end(),
+                  [&self](const BrokerAddress& broker) { return broker.node_id == self.node_id; });
+  if (!listed) result.brokers.push_back(self);
+  if (result.controller_id < 0) result.controller_id = self.node_id;
+  return result;
+}
+
+}  // namespace bellwether::kafka

@@ -1,0 +1,84 @@
+#ifndef AGENTCLIENT_REFERENCE_AGENT_KAFKA_RESPONDER_H_
+#define AGENTCLIENT_REFERENCE_AGENT_KAFKA_RESPONDER_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "agentclient/reference_agent/kafka/leader_source.h"
+#include "agentclient/reference_agent/kafka/request_header.h"
+#include "agentclient/reference_agent/kafka/topics.h"
+#include "agentclient/reference_agent/kafka/traffic.h"
+#include "agentclient/reference_agent/kafka/wire_reader.h"
+#include "controlplane/base/mutex.h"
+#include "controlplane/base/random.h"
+
+namespace bellwether::kafka {
+
+// What is known of the client at the other end of a connection.
+struct ClientState {
+  // Without the port.
+  std::string address;
+  // The connection has carried a Produce or Fetch.
+  bool established = false;
+};
+
+// What goes back to the client.
+struct Reply {
+  // The whole frame; empty if the client expects none.
+  std::string frame;
+  // Sent only after this time.
+  absl::Duration delay = absl::ZeroDuration();
+};
+
+// Answers Kafka requests: counts what is produced, throws it away, and tells clients what its
+// LeaderSource knows about leaders. Thread-safe.
+class Responder {
+ public:
+  // An error means that the connection is to be closed: its message says what the client did.
+  using Done = std::function<void(absl::StatusOr<Reply>)>;
+
+  // Longest time that a Fetch is made to wait for records that never come.
+  static constexpr absl::Duration kMaxFetchWait = absl::Seconds(30);
+
+  // All must outlive it.
+  Responder(const Topics* topics, Traffic* traffic, LeaderSource* leaders, Random* random)
+      : topics_(topics), traffic_(traffic), leaders_(leaders), random_(random) {}
+
+  // Answers the request in `frame` (without its length) and calls `done` exactly once, perhaps
+  // before it returns, perhaps later on a thread of the LeaderSource. `frame` and `client` are not
+  // used after Respond has returned.
+  void Respond(absl::string_view frame, ClientState& client, Done done);
+
+ private:
+  // Who is asked for while the LeaderSource knows nothing.
+  struct LastKnown {
+    std::string cluster_id;
+    int32_t controller_id = -1;
+    std::vector<BrokerAddress> brokers;
+  };
+
+  absl::StatusOr<Reply> Produce(const RequestHeader& header, WireReader& reader);
+  absl::StatusOr<Reply> Fetch(const RequestHeader& header, WireReader& reader);
+  absl::StatusOr<Reply> InitProducerId(const RequestHeader& header, WireReader& reader);
+  void Metadata(const RequestHeader& header, WireReader& reader, const ClientState& client,
+                Done done);
+  // `answer`, or what can be said without it.
+  LeaderAnswer AnswerOrLastKnown(absl::StatusOr<LeaderAnswer> answer) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  const Topics* const topics_;
+  Traffic* const traffic_;
+  LeaderSource* const leaders_;
+  Random* const random_;
+
+  Mutex mutex_;
+  LastKnown last_known_ ABSL_GUARDED_BY(mutex_);
+  // So that an outage is logged when it begins and when it ends, not with every request.
+  bool leaders_unknown_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace bellwether::kafka
+
+#endif  // AGENTCLIENT_REFERENCE_AGENT_KAFKA_RESPONDER_H_

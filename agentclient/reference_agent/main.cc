@@ -1,0 +1,111 @@
+#include <signal.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "agentclient/reference_agent/agent_options.h"
+#include "agentclient/reference_agent/reference_agent.h"
+#include "agentclient/reference_agent/shutdown_request.h"
+#include "agentclient/reference_agent/variable_name.h"
+#include "controlplane/base/clock.h"
+#include "controlplane/base/command_line.h"
+#include "controlplane/base/log.h"
+#include "controlplane/base/random.h"
+#include "controlplane/base/version.h"
+
+ABSL_FLAG(std::string, agentPoolName, "",
+          "pool to join, such as apn_orders; empty means apn_default");
+ABSL_FLAG(
+    std::string, defaultVirtualClusterID, "",
+    "virtual cluster to work for: id, name or uid; empty means the one that the pool is bound "
+    "to");
+ABSL_FLAG(std::string, defaultPartitionAssignmentStrategy, "",
+          "strategy for clients of this agent that name none: consistent_random_jump or "
+          "single_agent; empty leaves it to the virtual cluster");
+ABSL_FLAG(std::string, availabilityZone, "", "availability zone that the agent runs in");
+ABSL_FLAG(std::string, agentGroup, "", "group of the agent within its pool");
+ABSL_FLAG(std::string, roles, "",
+          "traffic to take: proxy-produce, proxy-consume, or both with a comma; empty means both");
+ABSL_FLAG(int32_t, capacityUnits, bellwether::AgentOptions().capacity_units,
+          "size relative to the other agents of the pool, 1 to 64");
+ABSL_FLAG(std::string, controlPlaneAddress, bellwether::AgentOptions().control_plane_address,
+          "host:port of the control plane's agent address");
+ABSL_FLAG(
+    std::string, kafkaAddress, bellwether::AgentOptions().kafka_address,
+    "host:port to listen on for Kafka clients; port 0 picks a free one, and the log says which");
+ABSL_FLAG(std::string, advertisedAddress, "",
+          "host or host:port where Kafka clients reach this agent; empty means -kafkaAddress");
+ABSL_FLAG(std::string, agentID, "",
+          "stable identity of the agent, unique in its pool; empty means one that is made once and "
+          "kept under -stateDir");
+ABSL_FLAG(std::string, stateDir, bellwether::AgentOptions().state_dir,
+          "directory that keeps the agent's identity if -agentID is not given");
+ABSL_FLAG(std::string, topics, "",
+          "topics to offer and their numbers of partitions, such as orders:12,clicks:64; the same "
+          "for all agents of a pool");
+ABSL_FLAG(int32_t, connectionLimit, bellwether::AgentOptions().connection_limit,
+          "most connections of Kafka clients");
+ABSL_FLAG(int64_t, networkBytesPerSecond, 0,
+          "what the network can carry in each direction, for the load report; 0 means unknown");
+ABSL_FLAG(absl::Duration, drainPeriod, bellwether::AgentOptions().drain_period,
+          "how long to serve on after leaving the pool on SIGTERM or SIGINT");
+
+namespace bellwether {
+namespace {
+
+constexpr char kUsage[] =
+    "Bellwether's reference agent: real Kafka clients can talk to it, to try a control plane or to "
+    "see how an agent is written. It COUNTS the records that clients produce and THROWS THEM "
+    "AWAY.\n"
+    "Each flag is also an environment variable: WARPSTREAM_AGENT_POOL_NAME, "
+    "WARPSTREAM_DEFAULT_VIRTUAL_CLUSTER_ID, WARPSTREAM_DEFAULT_PARTITION_ASSIGNMENT_STRATEGY, "
+    "WARPSTREAM_AVAILABILITY_ZONE, and BELLWETHER_AGENT_<FLAG> for the others, such as "
+    "BELLWETHER_AGENT_KAFKA_ADDRESS. A flag beats its variable, a variable beats --flagfile.";
+
+AgentOptions OptionsFromFlags() {
+  AgentOptions options;
+  options.agent_pool_name = absl::GetFlag(FLAGS_agentPoolName);
+  options.default_virtual_cluster_id = absl::GetFlag(FLAGS_defaultVirtualClusterID);
+  options.default_partition_assignment_strategy =
+      absl::GetFlag(FLAGS_defaultPartitionAssignmentStrategy);
+  options.availability_zone = absl::GetFlag(FLAGS_availabilityZone);
+  options.agent_group = absl::GetFlag(FLAGS_agentGroup);
+  options.roles = absl::StrSplit(absl::GetFlag(FLAGS_roles), ',', absl::SkipWhitespace());
+  options.capacity_units = absl::GetFlag(FLAGS_capacityUnits);
+  options.control_plane_address = absl::GetFlag(FLAGS_controlPlaneAddress);
+  options.kafka_address = absl::GetFlag(FLAGS_kafkaAddress);
+  options.advertised_address = absl::GetFlag(FLAGS_advertisedAddress);
+  options.agent_id = absl::GetFlag(FLAGS_agentID);
+  options.state_dir = absl::GetFlag(FLAGS_stateDir);
+  options.topics = absl::GetFlag(FLAGS_topics);
+  options.connection_limit = absl::GetFlag(FLAGS_connectionLimit);
+  options.network_bytes_per_second = absl::GetFlag(FLAGS_networkBytesPerSecond);
+  options.drain_period = absl::GetFlag(FLAGS_drainPeriod);
+  return options;
+}
+
+int Main(int argc, char** argv) {
+  const absl::Status parsed = ParseCommandLine(
+      argc, argv, {kUsage, absl::StrCat("bellwether-agent ", kSoftwareVersion), VariableName});
+  if (!parsed.ok()) {
+    Log(LogLevel::kError, "the agent cannot start", {{"error", parsed.message()}});
+    return 1;
+  }
+  // A client or a log reader that is gone is no reason to die.
+  signal(SIGPIPE, SIG_IGN);
+  ShutdownRequest shutdown;
+  const SystemClock clock;
+  SystemRandom random;
+  return RunReferenceAgent(OptionsFromFlags(), clock, random, shutdown);
+}
+
+}  // namespace
+}  // namespace bellwether
+
+int main(int argc, char** argv) { return bellwether::Main(argc, argv); }

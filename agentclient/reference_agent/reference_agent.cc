@@ -1,0 +1,230 @@
+#include "agentclient/reference_agent/reference_agent.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "agentclient/channel.h"
+#include "agentclient/control_plane_client.h"
+#include "agentclient/heartbeater.h"
+#include "agentclient/reference_agent/agent_identity.h"
+#include "agentclient/reference_agent/agent_load_sampler.h"
+#include "agentclient/reference_agent/control_plane_leader_source.h"
+#include "agentclient/reference_agent/cpu_meter.h"
+#include "agentclient/reference_agent/kafka/kafka_server.h"
+#include "agentclient/reference_agent/kafka/responder.h"
+#include "agentclient/reference_agent/kafka/topics.h"
+#include "agentclient/reference_agent/kafka/traffic.h"
+#include "agentclient/reference_agent/refusal.h"
+#include "agentclient/streamed_membership.h"
+#include "controlplane/base/log.h"
+#include "controlplane/base/mutex.h"
+#include "controlplane/base/status_macros.h"
+#include "controlplane/base/version.h"
+#include "controlplane/model/error.h"
+#include "controlplane/model/resource_name.h"
+
+namespace bellwether {
+namespace {
+
+// How long requests under way may take once the agent closes.
+constexpr absl::Duration kCloseGrace = absl::Seconds(2);
+
+// The pool that an empty name means is named too.
+absl::string_view PoolName(const AgentOptions& options) {
+  return options.agent_pool_name.empty() ? kDefaultAgentPoolId
+                                         : absl::string_view(options.agent_pool_name);
+}
+
+// Logs what becomes of the agent's membership, tells the leader source, and ends the process when
+// there is no way on.
+class MembershipLog final : public MembershipListener {
+ public:
+  MembershipLog(const AgentOptions& options, const HostPort& address, const std::string& listening,
+                ControlPlaneLeaderSource& leaders, ShutdownRequest& shutdown)
+      : options_(options),
+        address_(address),
+        listening_(listening),
+        leaders_(leaders),
+        shutdown_(shutdown) {}
+
+  void OnRegistered(const v1::RegisterAgentResponse& registration) override {
+    leaders_.SetRegistration(registration);
+    Log(LogLevel::kInfo, "agent registered",
+        {{"agent_pool", registration.agent_pool()},
+         {"virtual_cluster", registration.virtual_cluster()},
+         {"node_id", registration.node_id()},
+         {"agent_epoch", registration.agent_epoch()}});
+    if (std::exchange(was_registered_, true)) return;
+    Log(LogLevel::kInfo, "listening for Kafka clients",
+        {{"address", listening_}, {"advertised", FormatHostPort(address_)}});
+  }
+
+  void OnRefused(const absl::Status& error) override {
+    Log(LogLevel::kError, "the control plane refused this agent",
+        {{"error", error.message()},
+         {"reason", GetReason(error).has_value() ? ReasonName(*GetReason(error)) : "none"},
+         {"code", absl::StatusCodeToString(error.code())},
+         {"agentPoolName", PoolName(options_)},
+         {"defaultVirtualClusterID", options_.default_virtual_cluster_id},
+         {"defaultPartitionAssignmentStrategy", options_.default_partition_assignment_strategy},
+         {"controlPlaneAddress", options_.control_plane_address},
+         {"remedy", Remedy(error)}});
+    Fail();
+  }
+
+  void OnFenced(const absl::Status& error) override {
+    Log(LogLevel::kError, "a later run of this agent has taken its place",
+        {{"error", error.message()},
+         {"remedy",
+          "give each agent its own -agentID or -stateDir, unless this one was meant to "
+          "be replaced"}});
+    Fail();
+  }
+
+  void OnDrain(bool drain) override {
+    Log(LogLevel::kInfo, drain ? "an admin drains this agent" : "an admin wants this agent back");
+  }
+
+  void OnTrouble(const absl::Status& error) override {
+    Log(LogLevel::kWarning, "the control plane cannot be used, trying on",
+        {{"error", error.message()},
+         {"code", absl::StatusCodeToString(error.code())},
+         {"controlPlaneAddress", options_.control_plane_address}});
+  }
+
+  void OnReconnected(absl::Duration away) override {
+    Log(LogLevel::kInfo, "the control plane answers again",
+        {{"away", absl::FormatDuration(absl::Trunc(away, absl::Milliseconds(1)))}});
+  }
+
+  // Whether there is no way on.
+  bool failed() const {
+    MutexLock lock(mutex_);
+    return failed_;
+  }
+
+ private:
+  void Fail() {
+    {
+      MutexLock lock(mutex_);
+      failed_ = true;
+    }
+    shutdown_.Ask();
+  }
+
+  const AgentOptions& options_;
+  const HostPort& address_;
+  const std::string& listening_;
+  ControlPlaneLeaderSource& leaders_;
+  ShutdownRequest& shutdown_;
+  // The heartbeat thread's own.
+  bool was_registered_ = false;
+  mutable Mutex mutex_;
+  bool failed_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+// Who the agent is: an id that was given, or one that is kept in a directory, with the lock on it.
+struct Identity {
+  std::optional<AgentIdentity> kept;
+  v1::RegisterAgentRequest self;
+};
+
+absl::StatusOr<Identity> Identify(const AgentOptions& options, Random& random) {
+  // Everything else is checked before a directory is made.
+  RETURN_IF_ERROR(
+      DescribeAgent(options, options.agent_id.empty() ? "unknown" : options.agent_id).status());
+  Identity identity;
+  std::string agent_id = options.agent_id;
+  if (agent_id.empty()) {
+    ASSIGN_OR_RETURN(AgentIdentity kept, AgentIdentity::Open(options.state_dir, random));
+    agent_id = kept.agent_id();
+    identity.kept.emplace(std::move(kept));
+  }
+  ASSIGN_OR_RETURN(identity.self, DescribeAgent(options, agent_id));
+  return identity;
+}
+
+// `address` as it came out: with the port that was picked.
+std::string Listening(const std::string& address, int port) {
+  return absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
+}
+
+int CannotStart(const absl::Status& error) {
+  Log(LogLevel::kError, "the agent cannot start", {{"error", error.message()}});
+  return 1;
+}
+
+// Waits for the end and goes through it in order. The exit status.
+int Finish(const AgentOptions& options, const MembershipLog& membership, Heartbeater& heartbeater,
+           kafka::KafkaServer& server, ShutdownRequest& shutdown) {
+  const std::string signal = shutdown.Wait();
+  if (membership.failed()) return 1;
+  Log(LogLevel::kInfo, "shutting down", {{"signal", signal}});
+  const bool registered = heartbeater.status().registration.has_value();
+  heartbeater.Stop();
+  if (registered) {
+    // No answer names this agent any more, but clients have yet to ask again.
+    Log(LogLevel::kInfo, "left the pool, serving on while clients find other agents",
+        {{"drainPeriod", absl::FormatDuration(options.drain_period)}});
+    shutdown.WaitFor(options.drain_period);
+  }
+  server.Stop(kCloseGrace);
+  Log(LogLevel::kInfo, "bye");
+  return 0;
+}
+
+int Serve(const AgentOptions& options, const Identity& identity, const kafka::Topics& topics,
+          const Clock& clock, Random& random, ShutdownRequest& shutdown) {
+  kafka::Traffic traffic(&topics);
+  const auto channel = MakeChannel(options.control_plane_address);
+  ControlPlaneClient client(channel);
+  ControlPlaneLeaderSource leaders(client, clock, identity.self.agent_id());
+  kafka::Responder responder(&topics, &traffic, &leaders, &random);
+  kafka::KafkaServerOptions server_options;
+  server_options.listen_address = options.kafka_address;
+  server_options.max_connections = options.connection_limit;
+  const auto server = kafka::KafkaServer::Start(server_options, &responder, &traffic);
+  if (!server.ok()) return CannotStart(server.status());
+  const absl::StatusOr<HostPort> address = AdvertisedAddress(options, (*server)->port());
+  if (!address.ok()) return CannotStart(address.status());
+  leaders.SetAddress(*address);
+
+  v1::RegisterAgentRequest self = identity.self;
+  self.set_address(FormatHostPort(*address));
+  const ProcessCpuMeter cpu;
+  AgentLoadSampler sampler(clock, cpu, traffic,
+                           {options.connection_limit, options.network_bytes_per_second});
+  const std::string listening = Listening(options.kafka_address, (*server)->port());
+  MembershipLog membership(options, *address, listening, leaders, shutdown);
+  Heartbeater heartbeater(clock, random, std::make_unique<StreamedMembership>(channel, clock),
+                          sampler, membership, std::move(self));
+  return Finish(options, membership, heartbeater, **server, shutdown);
+}
+
+}  // namespace
+
+int RunReferenceAgent(const AgentOptions& options, const Clock& clock, Random& random,
+                      ShutdownRequest& shutdown) {
+  Log(LogLevel::kInfo,
+      "this reference agent counts the records that clients produce and THROWS THEM AWAY",
+      {{"version", kSoftwareVersion}});
+  const absl::StatusOr<Identity> identity = Identify(options, random);
+  if (!identity.ok()) return CannotStart(identity.status());
+  const absl::StatusOr<kafka::Topics> topics = kafka::Topics::Parse(options.topics);
+  if (!topics.ok()) return CannotStart(topics.status());
+  Log(LogLevel::kInfo, "joining",
+      {{"agent_id", identity->self.agent_id()},
+       {"agentPoolName", PoolName(options)},
+       {"defaultVirtualClusterID", options.default_virtual_cluster_id},
+       {"controlPlaneAddress", options.control_plane_address},
+       {"topics", options.topics}});
+  return Serve(options, *identity, *topics, clock, random, shutdown);
+}
+
+}  // namespace bellwether

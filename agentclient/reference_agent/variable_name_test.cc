@@ -1,0 +1,24 @@
+#include "agentclient/reference_agent/variable_name.h"
+
+#include <gtest/gtest.h>
+
+namespace bellwether {
+namespace {
+
+TEST(VariableNameTest, WarpStreamsNamesAreExact) {
+  EXPECT_EQ(VariableName("agentPoolName"), "WARPSTREAM_AGENT_POOL_NAME");
+  EXPECT_EQ(VariableName("defaultPartitionAssignmentStrategy"),
+            "WARPSTREAM_DEFAULT_PARTITION_ASSIGNMENT_STRATEGY");
+  EXPECT_EQ(VariableName("defaultVirtualClusterID"), "WARPSTREAM_DEFAULT_VIRTUAL_CLUSTER_ID");
+  EXPECT_EQ(VariableName("availabilityZone"), "WARPSTREAM_AVAILABILITY_ZONE");
+}
+
+TEST(VariableNameTest, OthersAreOurs) {
+  EXPECT_EQ(VariableName("kafkaAddress"), "BELLWETHER_AGENT_KAFKA_ADDRESS");
+  EXPECT_EQ(VariableName("agentID"), "BELLWETHER_AGENT_AGENT_ID");
+  EXPECT_EQ(VariableName("networkBytesPerSecond"), "BELLWETHER_AGENT_NETWORK_BYTES_PER_SECOND");
+  EXPECT_EQ(VariableName("topics"), "BELLWETHER_AGENT_TOPICS");
+}
+
+}  // namespace
+}  // namespace bellwether
