@@ -1,0 +1,362 @@
+// Registration, heartbeats and leader queries over real gRPC, on the real store and a fake clock.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/support/status_matchers.h"
+#include "tests/support/test_control_plane.h"
+
+namespace bellwether {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr int kPartitions = 64;
+
+class AgentApiTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    v1::CreateVirtualClusterRequest request;
+    request.set_virtual_cluster_id("orders");
+    grpc::ClientContext context;
+    v1::VirtualCluster cluster;
+    ASSERT_GRPC_OK(plane_.clusters().CreateVirtualCluster(&context, request, &cluster));
+  }
+
+  grpc::Status TryRegister(const v1::RegisterAgentRequest& request) {
+    grpc::ClientContext context;
+    v1::RegisterAgentResponse response;
+    return plane_.agents().RegisterAgent(&context, request, &response);
+  }
+  grpc::Status Deregister(const std::string& agent_id, const v1::RegisterAgentResponse& from) {
+    v1::DeregisterAgentRequest request;
+    request.set_agent_id(agent_id);
+    request.set_agent_pool(from.agent_pool());
+    request.set_agent_epoch(from.agent_epoch());
+    grpc::ClientContext context;
+    v1::DeregisterAgentResponse response;
+    return plane_.agents().DeregisterAgent(&context, request, &response);
+  }
+  // Leaders of the partitions of topic "t", by agent id.
+  std::vector<std::string> Leaders(const std::string& client_id,
+                                   const std::string& asked_agent = "") {
+    v1::ResolveLeadersResponse answer;
+    EXPECT_GRPC_OK(plane_.Resolve("orders", client_id, kPartitions, &answer, asked_agent));
+    std::map<int, std::string> agents;
+    for (const v1::Broker& broker : answer.brokers()) agents[broker.node_id()] = broker.agent_id();
+    std::vector<std::string> leaders;
+    for (const v1::TopicLeaders& topic : answer.topics()) {
+      for (const int node_id : topic.leader_node_ids()) leaders.push_back(agents.at(node_id));
+    }
+    EXPECT_EQ(leaders.size(), static_cast<size_t>(kPartitions));
+    return leaders;
+  }
+  std::vector<v1::Agent> ListAgents() {
+    v1::ListAgentsRequest request;
+    request.set_parent("agentPools/apn_orders");
+    grpc::ClientContext context;
+    v1::ListAgentsResponse response;
+    EXPECT_GRPC_OK(plane_.pools().ListAgents(&context, request, &response));
+    return {response.agents().begin(), response.agents().end()};
+  }
+
+  TestControlPlane plane_;
+};
+
+TEST_F(AgentApiTest, RegistrationTellsTheAgentWhatItNeeds) {
+  const auto response = plane_.Register(TestControlPlane::Registration("agent-0", "apn_orders"));
+  EXPECT_GT(response.agent_epoch(), 0);
+  EXPECT_GE(response.node_id(), 0);
+  EXPECT_GT(response.lease_duration().seconds(), response.heartbeat_interval().seconds());
+  EXPECT_EQ(response.virtual_cluster(), "virtualClusters/orders");
+  EXPECT_EQ(response.agent_pool(), "agentPools/apn_orders");
+  EXPECT_FALSE(response.cluster_uid().empty());
+}
+
+TEST_F(AgentApiTest, AgentWithoutAPoolJoinsTheDefaultOne) {
+  const auto response = plane_.Register(TestControlPlane::Registration("agent-0", ""));
+  EXPECT_EQ(response.agent_pool(), "agentPools/apn_default");
+  EXPECT_EQ(response.virtual_cluster(), "virtualClusters/vcn_default");
+}
+
+TEST_F(AgentApiTest, MisconfiguredAgentIsToldWhatWouldBeRight) {
+  EXPECT_GRPC_ERROR(TryRegister(TestControlPlane::Registration("agent-0", "apn_nowhere")),
+                    grpc::StatusCode::NOT_FOUND, "AGENT_POOL_NOT_FOUND");
+  auto mismatch = TestControlPlane::Registration("agent-0", "apn_default");
+  mismatch.set_virtual_cluster("orders");
+  const grpc::Status status = TryRegister(mismatch);
+  EXPECT_GRPC_ERROR(status, grpc::StatusCode::FAILED_PRECONDITION, "AGENT_POOL_MISMATCH");
+  EXPECT_THAT(status.error_message(), HasSubstr("apn_orders"));
+  auto no_cluster = TestControlPlane::Registration("agent-0", "apn_orders");
+  no_cluster.set_virtual_cluster("nothing");
+  EXPECT_GRPC_ERROR(TryRegister(no_cluster), grpc::StatusCode::NOT_FOUND,
+                    "VIRTUAL_CLUSTER_NOT_FOUND");
+  auto misspelt = TestControlPlane::Registration("agent-0", "apn_orders");
+  misspelt.set_default_partition_assignment_strategy("single-agent");
+  EXPECT_GRPC_ERROR(TryRegister(misspelt), grpc::StatusCode::INVALID_ARGUMENT, "UNKNOWN_STRATEGY");
+  auto unreachable = TestControlPlane::Registration("agent-0", "apn_orders");
+  unreachable.set_address("no-port");
+  EXPECT_GRPC_ERROR(TryRegister(unreachable), grpc::StatusCode::INVALID_ARGUMENT,
+                    "INVALID_ARGUMENT");
+}
+
+TEST_F(AgentApiTest, LaterRunFencesTheEarlierOne) {
+  const auto first = plane_.Join("agent-0", "apn_orders");
+  const auto again =
+      plane_.Register(TestControlPlane::Registration("agent-0", "apn_orders", "boot-1"));
+  EXPECT_EQ(again.agent_epoch(), first.agent_epoch()) << "a lost reply changes nothing";
+  const auto second =
+      plane_.Register(TestControlPlane::Registration("agent-0", "apn_orders", "boot-2"));
+  EXPECT_GT(second.agent_epoch(), first.agent_epoch());
+  EXPECT_EQ(second.node_id(), first.node_id());
+  EXPECT_GRPC_ERROR(plane_.Beat("agent-0", first, 9), grpc::StatusCode::FAILED_PRECONDITION,
+                    "STALE_AGENT_EPOCH");
+  EXPECT_GRPC_OK(plane_.Beat("agent-0", second, 1));
+  EXPECT_GRPC_ERROR(Deregister("agent-0", first), grpc::StatusCode::FAILED_PRECONDITION,
+                    "STALE_AGENT_EPOCH");
+}
+
+TEST_F(AgentApiTest, HeartbeatForAnotherControlPlaneIsRefused) {
+  auto registration = plane_.Join("agent-0", "apn_orders");
+  registration.set_cluster_uid("somebody-else");
+  EXPECT_GRPC_ERROR(plane_.Beat("agent-0", registration, 2), grpc::StatusCode::FAILED_PRECONDITION,
+                    "WRONG_CLUSTER");
+}
+
+TEST_F(AgentApiTest, UnknownAgentIsToldToRegister) {
+  auto registration = plane_.Join("agent-0", "apn_orders");
+  v1::HeartbeatResponse reply;
+  ASSERT_GRPC_OK(plane_.Beat("agent-1", registration, 1, &reply));
+  EXPECT_TRUE(reply.reregister());
+  registration.set_agent_pool("agentPools/never_heard_of");
+  ASSERT_GRPC_OK(plane_.Beat("agent-0", registration, 2, &reply));
+  EXPECT_TRUE(reply.reregister());
+}
+
+TEST_F(AgentApiTest, StreamAnswersEachHeartbeatAndEndsWithAnError) {
+  const auto registration = plane_.Join("agent-0", "apn_orders");
+  grpc::ClientContext context;
+  const auto stream = plane_.agents().StreamHeartbeats(&context);
+  v1::HeartbeatRequest request;
+  request.set_agent_id("agent-0");
+  request.set_agent_pool(registration.agent_pool());
+  request.set_agent_epoch(registration.agent_epoch());
+  request.set_cluster_uid(registration.cluster_uid());
+  v1::HeartbeatResponse response;
+  for (int sequence = 2; sequence < 5; ++sequence) {
+    request.set_sequence(sequence);
+    ASSERT_TRUE(stream->Write(request));
+    ASSERT_TRUE(stream->Read(&response));
+    EXPECT_FALSE(response.reregister());
+    EXPECT_GT(response.view_version(), 0);
+    EXPECT_GT(response.next_heartbeat_after().seconds(), 0);
+  }
+  request.set_agent_epoch(registration.agent_epoch() - 1);
+  ASSERT_TRUE(stream->Write(request));
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_GRPC_ERROR(stream->Finish(), grpc::StatusCode::FAILED_PRECONDITION, "STALE_AGENT_EPOCH");
+}
+
+TEST_F(AgentApiTest, SameLeaderWhicheverAgentIsAsked) {
+  for (const char* agent : {"agent-0", "agent-1", "agent-2"}) plane_.Join(agent, "apn_orders");
+  const std::vector<std::string> leaders = Leaders("billing");
+  EXPECT_EQ(std::set<std::string>(leaders.begin(), leaders.end()).size(), 3u);
+  for (int i = 0; i < 10; ++i) {
+    for (const char* agent : {"agent-0", "agent-1", "agent-2", "", "unknown"}) {
+      EXPECT_EQ(Leaders("billing", agent), leaders);
+    }
+  }
+}
+
+TEST_F(AgentApiTest, SingleAgentNamesOneLeaderForAllAndEveryAgentInTurn) {
+  for (const char* agent : {"agent-0", "agent-1", "agent-2"}) plane_.Join(agent, "apn_orders");
+  std::set<std::string> named;
+  for (int i = 0; i < 50; ++i) {
+    const std::vector<std::string> leaders = Leaders("billing,ws_pas=single_agent");
+    EXPECT_EQ(std::set<std::string>(leaders.begin(), leaders.end()).size(), 1u);
+    named.insert(leaders.front());
+  }
+  EXPECT_EQ(named.size(), 3u);
+}
+
+TEST_F(AgentApiTest, StrategyPrecedence) {
+  using Answer = v1::ResolveLeadersResponse;
+  auto single = TestControlPlane::Registration("agent-0", "apn_orders");
+  single.set_default_partition_assignment_strategy("single_agent");
+  EXPECT_GRPC_OK(plane_.Beat("agent-0", plane_.Register(single), 1));
+  plane_.Join("agent-1", "apn_orders");
+
+  Answer answer;
+  ASSERT_GRPC_OK(plane_.Resolve("orders", "billing", 1, &answer, "agent-1"));
+  EXPECT_EQ(answer.strategy(), "consistent_random_jump");
+  EXPECT_EQ(answer.strategy_source(), Answer::STRATEGY_SOURCE_SYSTEM);
+  ASSERT_GRPC_OK(plane_.Resolve("orders", "billing", 1, &answer, "agent-0"));
+  EXPECT_EQ(answer.strategy(), "single_agent");
+  EXPECT_EQ(answer.strategy_source(), Answer::STRATEGY_SOURCE_AGENT);
+  ASSERT_GRPC_OK(
+      plane_.Resolve("orders", "billing,ws_pas=consistent_random_jump", 1, &answer, "agent-0"));
+  EXPECT_EQ(answer.strategy(), "consistent_random_jump");
+  EXPECT_EQ(answer.strategy_source(), Answer::STRATEGY_SOURCE_CLIENT_ID);
+
+  v1::UpdateVirtualClusterRequest update;
+  update.mutable_virtual_cluster()->set_name("virtualClusters/orders");
+  update.mutable_virtual_cluster()->set_default_partition_assignment_strategy("single_agent");
+  update.mutable_update_mask()->add_paths("default_partition_assignment_strategy");
+  grpc::ClientContext context;
+  v1::VirtualCluster cluster;
+  ASSERT_GRPC_OK(plane_.clusters().UpdateVirtualCluster(&context, update, &cluster));
+  ASSERT_GRPC_OK(plane_.Resolve("orders", "billing", 1, &answer, "agent-1"));
+  EXPECT_EQ(answer.strategy(), "single_agent");
+  EXPECT_EQ(answer.strategy_source(), Answer::STRATEGY_SOURCE_VIRTUAL_CLUSTER);
+}
+
+TEST_F(AgentApiTest, MisspeltStrategyIsServedWithADiagnostic) {
+  plane_.Join("agent-0", "apn_orders");
+  v1::ResolveLeadersResponse answer;
+  ASSERT_GRPC_OK(plane_.Resolve("orders", "billing,ws_pas=singel_agent", 1, &answer));
+  EXPECT_EQ(answer.strategy(), "consistent_random_jump");
+  ASSERT_EQ(answer.diagnostics_size(), 1);
+  EXPECT_EQ(answer.diagnostics(0).kind(), "unknown_strategy");
+  EXPECT_THAT(answer.diagnostics(0).message(), HasSubstr("single_agent"));
+}
+
+TEST_F(AgentApiTest, PoolWithoutAgentsIsUnavailableNeverEmpty) {
+  v1::ResolveLeadersResponse answer;
+  EXPECT_GRPC_ERROR(plane_.Resolve("orders", "billing", 1, &answer), grpc::StatusCode::UNAVAILABLE,
+                    "NO_LIVE_AGENT");
+  EXPECT_GRPC_ERROR(plane_.Resolve("nothing", "billing", 1, &answer), grpc::StatusCode::NOT_FOUND,
+                    "VIRTUAL_CLUSTER_NOT_FOUND");
+  EXPECT_GRPC_ERROR(plane_.Resolve("orders", "billing", 100'001, &answer),
+                    grpc::StatusCode::INVALID_ARGUMENT, "LIMIT_EXCEEDED");
+}
+
+TEST_F(AgentApiTest, SilentAgentIsOutAfterItsLeaseAndOnlyItsPartitionsMove) {
+  std::map<std::string, v1::RegisterAgentResponse> joined;
+  for (const char* agent : {"agent-0", "agent-1", "agent-2"}) {
+    joined[agent] = plane_.Join(agent, "apn_orders");
+  }
+  const std::vector<std::string> before = Leaders("billing");
+  const absl::Duration lease = absl::Seconds(joined["agent-0"].lease_duration().seconds());
+  for (int second = 1; absl::Seconds(second) < lease; ++second) {
+    plane_.clock().Advance(absl::Seconds(1));
+    EXPECT_GRPC_OK(plane_.Beat("agent-0", joined["agent-0"], 1 + second));
+    EXPECT_GRPC_OK(plane_.Beat("agent-2", joined["agent-2"], 1 + second));
+    EXPECT_EQ(Leaders("billing"), before) << "within the lease nothing moves";
+  }
+  plane_.clock().Advance(absl::Seconds(1));
+  const std::vector<std::string> after = Leaders("billing");
+  for (int i = 0; i < kPartitions; ++i) {
+    EXPECT_NE(after[i], "agent-1");
+    if (before[i] != "agent-1") {
+      EXPECT_EQ(after[i], before[i]);
+    }
+  }
+  EXPECT_EQ(ListAgents()[1].state(), v1::Agent::STATE_STALE);
+  EXPECT_GRPC_OK(plane_.Beat("agent-1", joined["agent-1"], 2));
+  EXPECT_EQ(Leaders("billing"), before) << "a sign of life brings it back";
+}
+
+TEST_F(AgentApiTest, DeregisteredAgentIsOutAtOnce) {
+  plane_.Join("agent-0", "apn_orders");
+  const auto leaving = plane_.Join("agent-1", "apn_orders");
+  ASSERT_GRPC_OK(Deregister("agent-1", leaving));
+  for (const std::string& leader : Leaders("billing")) EXPECT_EQ(leader, "agent-0");
+  EXPECT_EQ(ListAgents().size(), 1u);
+}
+
+TEST_F(AgentApiTest, DrainedAgentLeadsNothingAndIsTold) {
+  plane_.Join("agent-0", "apn_orders");
+  const auto drained = plane_.Join("agent-1", "apn_orders");
+  const std::vector<std::string> before = Leaders("billing");
+  v1::DrainAgentRequest drain;
+  drain.set_name("agentPools/apn_orders/agents/agent-1");
+  v1::Agent agent;
+  {
+    grpc::ClientContext context;
+    ASSERT_GRPC_OK(plane_.pools().DrainAgent(&context, drain, &agent));
+  }
+  EXPECT_EQ(agent.state(), v1::Agent::STATE_DRAINING);
+  for (const std::string& leader : Leaders("billing")) EXPECT_EQ(leader, "agent-0");
+  v1::HeartbeatResponse reply;
+  ASSERT_GRPC_OK(plane_.Beat("agent-1", drained, 2, &reply));
+  EXPECT_TRUE(reply.drain());
+
+  plane_.Restart();
+  EXPECT_EQ(ListAgents()[1].state(), v1::Agent::STATE_DRAINING) << "a drain survives a restart";
+
+  v1::UndrainAgentRequest undrain;
+  undrain.set_name(drain.name());
+  {
+    grpc::ClientContext context;
+    ASSERT_GRPC_OK(plane_.pools().UndrainAgent(&context, undrain, &agent));
+  }
+  EXPECT_EQ(Leaders("billing"), before);
+  drain.set_name("agentPools/apn_orders/agents/nobody");
+  grpc::ClientContext context;
+  EXPECT_GRPC_ERROR(plane_.pools().DrainAgent(&context, drain, &agent), grpc::StatusCode::NOT_FOUND,
+                    "AGENT_NOT_FOUND");
+}
+
+TEST_F(AgentApiTest, RestartMovesNoLeader) {
+  for (const char* agent : {"agent-0", "agent-1", "agent-2"}) plane_.Join(agent, "apn_orders");
+  const std::vector<std::string> before = Leaders("billing");
+  v1::ResolveLeadersResponse answer;
+  ASSERT_GRPC_OK(plane_.Resolve("orders", "billing", 1, &answer));
+  const int64_t version = answer.view_version();
+  plane_.Restart();
+  EXPECT_EQ(Leaders("billing"), before) << "before a single heartbeat has arrived";
+  ASSERT_GRPC_OK(plane_.Resolve("orders", "billing", 1, &answer));
+  EXPECT_GT(answer.view_version(), version);
+  for (const v1::Agent& agent : ListAgents()) EXPECT_EQ(agent.state(), v1::Agent::STATE_ACTIVE);
+}
+
+TEST_F(AgentApiTest, ListAgentsShowsLoadAndPages) {
+  for (const char* agent : {"agent-0", "agent-1", "agent-2"}) plane_.Join(agent, "apn_orders");
+  const auto registration =
+      plane_.Register(TestControlPlane::Registration("agent-1", "apn_orders"));
+  v1::HeartbeatRequest heartbeat;
+  heartbeat.set_agent_id("agent-1");
+  heartbeat.set_agent_pool(registration.agent_pool());
+  heartbeat.set_agent_epoch(registration.agent_epoch());
+  heartbeat.set_cluster_uid(registration.cluster_uid());
+  heartbeat.set_sequence(2);
+  heartbeat.mutable_load()->set_cpu_utilization(0.5);
+  heartbeat.mutable_load()->set_bytes_in_per_second(-1);
+  v1::PartitionRate& rate = *heartbeat.add_partition_rates();
+  rate.set_topic("t");
+  rate.set_partition(3);
+  rate.set_bytes_in_per_second(1000);
+  {
+    grpc::ClientContext context;
+    v1::HeartbeatResponse response;
+    ASSERT_GRPC_OK(plane_.agents().Heartbeat(&context, heartbeat, &response));
+  }
+  const std::vector<v1::Agent> agents = ListAgents();
+  ASSERT_EQ(agents.size(), 3u);
+  EXPECT_EQ(agents[1].name(), "agentPools/apn_orders/agents/agent-1");
+  EXPECT_EQ(agents[1].load().cpu_utilization(), 0.5);
+  EXPECT_EQ(agents[1].load().bytes_in_per_second(), 0) << "clamped";
+  ASSERT_EQ(agents[1].partition_rates_size(), 1);
+  EXPECT_EQ(agents[1].partition_rates(0).bytes_in_per_second(), 1000);
+
+  std::vector<std::string> paged;
+  v1::ListAgentsRequest request;
+  request.set_parent("agentPools/apn_orders");
+  request.set_page_size(2);
+  do {
+    grpc::ClientContext context;
+    v1::ListAgentsResponse page;
+    ASSERT_GRPC_OK(plane_.pools().ListAgents(&context, request, &page));
+    for (const v1::Agent& agent : page.agents()) paged.push_back(agent.agent_id());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(paged, testing::ElementsAre("agent-0", "agent-1", "agent-2"));
+}
+
+}  // namespace
+}  // namespace bellwether

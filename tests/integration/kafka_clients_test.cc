@@ -1,0 +1,267 @@
+// What a Kafka client sees: the real kcat, through real agents, on the real control plane.
+
+#include <gmock/gmock.h>
+#include <grpcpp/create_channel.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "bellwether/v1/agent_pool.grpc.pb.h"
+#include "bellwether/v1/virtual_cluster.grpc.pb.h"
+#include "tests/support/agent_process.h"
+#include "tests/support/control_plane_process.h"
+#include "tests/support/process.h"
+#include "tests/support/status_matchers.h"
+
+namespace bellwether {
+namespace {
+
+using ::testing::HasSubstr;
+
+// So many that each agent has some, whatever uid the virtual cluster is given.
+constexpr int kPartitions = 64;
+constexpr int kAgents = 3;
+constexpr char kTopic[] = "clicks";
+
+class KafkaClientsTest : public testing::Test {
+ protected:
+  KafkaClientsTest()
+      : plane_({"--heartbeat_interval=300ms", "--joining_period=1s", "--shutdown_grace=1s"}),
+        channel_(grpc::CreateChannel(plane_.admin_address(), grpc::InsecureChannelCredentials())) {
+    v1::CreateVirtualClusterRequest request;
+    request.set_virtual_cluster_id("orders");
+    grpc::ClientContext context;
+    v1::VirtualCluster cluster;
+    EXPECT_GRPC_OK(v1::VirtualClusterService::NewStub(channel_)->CreateVirtualCluster(
+        &context, request, &cluster));
+    for (int i = 0; i < kAgents; ++i) {
+      agents_.push_back(std::make_unique<AgentProcess>(
+          "agent-" + std::to_string(i), plane_.agent_address(),
+          std::vector<std::string>{"-agentPoolName=apn_orders", "-defaultVirtualClusterID=orders",
+                                   "-topics=clicks:64"}));
+    }
+    WaitUntil("every agent is ACTIVE", [this] {
+      const std::vector<v1::Agent> agents = ListAgents();
+      return agents.size() == kAgents &&
+             std::all_of(agents.begin(), agents.end(), [](const v1::Agent& agent) {
+               return agent.state() == v1::Agent::STATE_ACTIVE;
+             });
+    });
+  }
+
+  // Looks again and again, each look being a call to another process, for at most half a minute.
+  template <typename Condition>
+  void WaitUntil(const char* what, Condition condition) {
+    const absl::Time deadline = absl::Now() + absl::Seconds(30);
+    while (!condition()) {
+      ASSERT_LT(absl::Now(), deadline) << "waited in vain until " << what;
+    }
+  }
+
+  std::vector<v1::Agent> ListAgents() {
+    v1::ListAgentsRequest request;
+    request.set_parent("agentPools/apn_orders");
+    v1::ListAgentsResponse response;
+    grpc::Status status;
+    // A connection of before a restart breaks only when it is used.
+    WaitUntil("the control plane answers", [&] {
+      grpc::ClientContext context;
+      context.set_wait_for_ready(true);
+      status = v1::AgentPoolService::NewStub(channel_)->ListAgents(&context, request, &response);
+      return status.error_code() != grpc::StatusCode::UNAVAILABLE;
+    });
+    EXPECT_GRPC_OK(status);
+    return {response.agents().begin(), response.agents().end()};
+  }
+
+  int NodeId(const std::string& agent_id) {
+    for (const v1::Agent& agent : ListAgents()) {
+      if (agent.agent_id() == agent_id) return agent.node_id();
+    }
+    ADD_FAILURE() << agent_id << " is not in its pool";
+    return -1;
+  }
+
+  // Leader of each partition as `kcat -L` shows it through that agent.
+  std::map<int, int> Leaders(int agent, const std::string& client_id = "billing") {
+    const CommandResult result =
+        RunCommand({"kcat", "-b", agents_[agent]->kafka_address(), "-L", "-t", kTopic, "-X",
+                    "client.id=" + client_id, "-m", "10"});
+    EXPECT_EQ(result.status, 0) << result.output;
+    std::map<int, int> leaders;
+    std::istringstream lines(result.output);
+    for (std::string line; std::getline(lines, line);) {
+      int partition = 0;
+      int leader = 0;
+      if (sscanf(line.c_str(), " partition %d, leader %d,", &partition, &leader) == 2) {
+        leaders[partition] = leader;
+      }
+    }
+    EXPECT_EQ(leaders.size(), static_cast<size_t>(kPartitions)) << result.output;
+    return leaders;
+  }
+
+  static std::set<int> Distinct(const std::map<int, int>& leaders) {
+    std::set<int> distinct;
+    for (const auto& [partition, leader] : leaders) distinct.insert(leader);
+    return distinct;
+  }
+
+  std::string Bootstrap() const {
+    std::string addresses;
+    for (const auto& agent : agents_) addresses += agent->kafka_address() + ",";
+    addresses.pop_back();
+    return addresses;
+  }
+
+  ControlPlaneProcess plane_;
+  const std::shared_ptr<grpc::Channel> channel_;
+  std::vector<std::unique_ptr<AgentProcess>> agents_;
+};
+
+TEST_F(KafkaClientsTest, SameLeadersWhicheverAgentIsAskedHoweverOften) {
+  const std::map<int, int> leaders = Leaders(0);
+  EXPECT_EQ(Distinct(leaders).size(), static_cast<size_t>(kAgents));
+  for (int i = 0; i < 9; ++i) EXPECT_EQ(Leaders(i % kAgents), leaders);
+}
+
+TEST_F(KafkaClientsTest, SingleAgentNamesOneLeaderAndOverFiftyCallsEveryAgent) {
+  std::set<int> named;
+  for (int i = 0; i < 50; ++i) {
+    const std::set<int> leaders = Distinct(Leaders(i % kAgents, "billing,ws_pas=single_agent"));
+    ASSERT_EQ(leaders.size(), 1u);
+    named.insert(*leaders.begin());
+  }
+  EXPECT_EQ(named.size(), static_cast<size_t>(kAgents));
+}
+
+TEST_F(KafkaClientsTest, KilledAgentIsOutAfterItsLeaseAndOnlyItsPartitionsMove) {
+  const std::map<int, int> before = Leaders(0);
+  const int killed = NodeId("agent-1");
+  agents_[1]->process().Signal(SIGKILL);
+  std::map<int, int> after;
+  WaitUntil("the killed agent is named no more", [&] {
+    after = Leaders(0);
+    return Distinct(after).count(killed) == 0;
+  });
+  for (const auto& [partition, leader] : before) {
+    if (leader != killed) {
+      EXPECT_EQ(after[partition], leader) << "partition " << partition;
+    }
+  }
+}
+
+TEST_F(KafkaClientsTest, AgentThatEndsIsOutAtOnceAndNoClientSeesAnError) {
+  const int leaving = NodeId("agent-1");
+  // A producer that goes on all the while; -E would hide errors, so it is not given.
+  Process producer(
+      {"/bin/sh", "-c",
+       "i=0; while [ $i -lt 40 ]; do seq 1 500; i=$((i+1)); sleep 0.1; done | kcat -b " +
+           Bootstrap() +
+           " -P -t clicks -p -1 -X topic.metadata.refresh.interval.ms=500"
+           " -X enable.idempotence=true"});
+  agents_[1]->process().Signal(SIGTERM);
+  agents_[1]->process().WaitForLine("left the pool");
+  EXPECT_EQ(Distinct(Leaders(0)).count(leaving), 0u);
+  EXPECT_EQ(agents_[1]->process().Wait(), 0);
+  EXPECT_EQ(producer.Wait(), 0) << producer.Output();
+  EXPECT_THAT(producer.Output(), testing::Not(HasSubstr("Delivery failed")));
+}
+
+TEST_F(KafkaClientsTest, HundredThousandMessagesAreDeliveredAndShowInTheLoad) {
+  for (const std::string idempotent : {"false", "true"}) {
+    const CommandResult result =
+        RunCommand({"/bin/sh", "-c",
+                    "seq 1 100000 | kcat -b " + Bootstrap() +
+                        " -P -t clicks -p -1 -X enable.idempotence=" + idempotent});
+    EXPECT_EQ(result.status, 0) << result.output;
+    EXPECT_EQ(result.output, "") << "kcat tells errors there";
+    WaitUntil("two heartbeats have shown the bytes", [this] {
+      double partitions = 0;
+      double agents = 0;
+      for (const v1::Agent& agent : ListAgents()) {
+        agents += agent.load().bytes_in_per_second();
+        for (const auto& rate : agent.partition_rates()) partitions += rate.bytes_in_per_second();
+      }
+      return agents > 1000 && partitions > 1000;
+    });
+  }
+}
+
+TEST_F(KafkaClientsTest, KilledControlPlaneComesBackWithTheSameLeaders) {
+  const std::map<int, int> before = Leaders(0);
+  const std::vector<v1::Agent> agents_before = ListAgents();
+  // Agents that stand still send no heartbeat: what the control plane knows, it knows from its
+  // disk.
+  for (const auto& agent : agents_) agent->process().Signal(SIGSTOP);
+  EXPECT_EQ(plane_.Stop(SIGKILL), -SIGKILL);
+  plane_.Start();
+  const std::vector<v1::Agent> agents_after = ListAgents();
+  ASSERT_EQ(agents_after.size(), agents_before.size());
+  for (size_t i = 0; i < agents_after.size(); ++i) {
+    EXPECT_EQ(agents_after[i].agent_id(), agents_before[i].agent_id());
+    EXPECT_EQ(agents_after[i].node_id(), agents_before[i].node_id());
+    EXPECT_EQ(agents_after[i].agent_epoch(), agents_before[i].agent_epoch());
+    EXPECT_FALSE(agents_after[i].has_load()) << "no heartbeat has arrived yet";
+  }
+  for (const auto& agent : agents_) agent->process().Signal(SIGCONT);
+  WaitUntil("agents are connected again", [this] {
+    const std::vector<v1::Agent> agents = ListAgents();
+    return std::all_of(agents.begin(), agents.end(),
+                       [](const v1::Agent& agent) { return agent.has_load(); });
+  });
+  EXPECT_EQ(Leaders(0), before);
+}
+
+TEST_F(KafkaClientsTest, MisspeltStrategyIsServedAndCounted) {
+  EXPECT_EQ(Leaders(0, "billing,ws_pas=singel_agent"), Leaders(0));
+  const CommandResult metrics =
+      RunCommand({"/bin/bash", "-c",
+                  "exec 3<>/dev/tcp/" + std::string(plane_.metrics_address()).replace(9, 1, "/") +
+                      "; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"});
+  EXPECT_THAT(metrics.output,
+              testing::ContainsRegex(
+                  "bellwether_client_id_problems_total.kind=\"unknown_strategy\". [1-9]"));
+}
+
+TEST_F(KafkaClientsTest, MisconfiguredAgentRefusesToStartAndSaysWhy) {
+  const struct {
+    std::vector<std::string> flags;
+    const char* named;
+  } mistakes[] = {
+      {{"-agentPoolName=apn_nowhere", "-defaultVirtualClusterID=orders"}, "apn_nowhere"},
+      {{"-agentPoolName=apn_default", "-defaultVirtualClusterID=orders"}, "apn_orders"},
+      {{"-agentPoolName=apn_orders", "-defaultPartitionAssignmentStrategy=singel_agent"},
+       "single_agent"},
+      {{"-agentPoolNam=apn_orders"}, "agentPoolNam"},
+  };
+  for (const auto& mistake : mistakes) {
+    const TempDir directory;
+    std::vector<std::string> command = {ProgramFromEnvironment("BELLWETHER_AGENT"),
+                                        "-controlPlaneAddress=" + plane_.agent_address(),
+                                        "-kafkaAddress=127.0.0.1:0",
+                                        "-stateDir=" + directory.path(), "-topics=clicks:12"};
+    command.insert(command.end(), mistake.flags.begin(), mistake.flags.end());
+    const CommandResult result = RunCommand(command);
+    EXPECT_NE(result.status, 0) << mistake.flags[0];
+    EXPECT_GT(result.status, 0) << "killed by a signal: " << mistake.flags[0];
+    EXPECT_THAT(result.output, HasSubstr(mistake.named));
+  }
+  // The same, by the variables that WarpStream's agents know.
+  const CommandResult variable = RunCommand(
+      {ProgramFromEnvironment("BELLWETHER_AGENT"), "-controlPlaneAddress=" + plane_.agent_address(),
+       "-kafkaAddress=127.0.0.1:0", "-topics=clicks:12", "-agentID=x"},
+      {{"WARPSTREAM_AGENT_POOL_NAME", "apn_nowhere"}});
+  EXPECT_GT(variable.status, 0);
+  EXPECT_THAT(variable.output, HasSubstr("apn_nowhere"));
+}
+
+}  // namespace
+}  // namespace bellwether

@@ -1,0 +1,67 @@
+// What Prometheus sees.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/process.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/test_control_plane.h"
+
+namespace bellwether {
+namespace {
+
+using ::testing::HasSubstr;
+
+class MetricsTest : public testing::Test {
+ protected:
+  std::string Scrape() {
+    const CommandResult result =
+        RunCommand({"/bin/bash", "-c",
+                    "exec 3<>/dev/tcp/127.0.0.1/" + std::to_string(plane_.server().metrics_port()) +
+                        "; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; sed '1,/^\\r$/d' <&3"});
+    EXPECT_EQ(result.status, 0) << result.output;
+    return result.output;
+  }
+
+  TestControlPlane plane_;
+};
+
+TEST_F(MetricsTest, EveryPartCounts) {
+  plane_.Join("agent-0", "apn_default");
+  v1::ResolveLeadersResponse answer;
+  ASSERT_GRPC_OK(plane_.Resolve("vcn_default", "a,ws_pas=singel_agent", 1, &answer));
+  EXPECT_FALSE(plane_.Resolve("nowhere", "a", 1, &answer).ok());
+  const std::string metrics = Scrape();
+  for (const char* line : {
+           "bellwether_agents{agent_pool=\"apn_default\",state=\"active\"} 1\n",
+           "bellwether_plan_moves_total{agent_pool=\"apn_default\",cause=\"spread\"} 0\n",
+           "bellwether_plan_imbalance_ratio{agent_pool=\"apn_default\"} 1\n",
+           "bellwether_leader_queries_total{result=\"OK\",source=\"system\","
+           "strategy=\"consistent_random_jump\"} 1\n",
+           "bellwether_leader_queries_total{result=\"NOT_FOUND\",source=\"none\","
+           "strategy=\"none\"} 1\n",
+           "bellwether_leader_query_zones_total{result=\"unknown\"} 1\n",
+           "bellwether_leader_query_zones_total{result=\"hit\"} 0\n",
+           "bellwether_client_id_problems_total{kind=\"unknown_strategy\"} 1\n",
+           "grpc_server_handled_total{grpc_code=\"NOT_FOUND\",grpc_method=\"ResolveLeaders\","
+           "grpc_service=\"bellwether.v1.DiscoveryService\",grpc_type=\"unary\"} 1\n",
+           "grpc_server_handling_seconds_count{grpc_method=\"RegisterAgent\","
+           "grpc_service=\"bellwether.v1.AgentService\",grpc_type=\"unary\"} 1\n",
+           "bellwether_store_commits_total{result=\"OK\"}",
+       }) {
+    EXPECT_THAT(metrics, HasSubstr(line));
+  }
+}
+
+TEST_F(MetricsTest, PromtoolIsContent) {
+  plane_.Join("agent-0", "apn_default");
+  const CommandResult result =
+      RunCommandWithInput({ProgramFromEnvironment("PROMTOOL"), "check", "metrics"}, Scrape());
+  EXPECT_EQ(result.status, 0) << result.output;
+  EXPECT_EQ(result.output, "");
+}
+
+}  // namespace
+}  // namespace bellwether
