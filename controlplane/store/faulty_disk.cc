@@ -4,7 +4,13 @@
 #include <rocksdb/file_system.h>
 #include <rocksdb/io_status.h>
 
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <system_error>
 #include <utility>
+
+#include "controlplane/base/mutex.h"
 
 namespace bellwether {
 namespace {
@@ -33,16 +39,65 @@ IOStatus ToStatus(FaultyDisk::Outcome outcome) {
   return IOStatus::OK();
 }
 
-class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
+}  // namespace
+
+class FaultyDisk::FileSystem final : public rocksdb::FileSystemWrapper {
  public:
-  FaultyFile(std::unique_ptr<FSWritableFile> file, std::string path, FaultyDisk::Script script)
+  explicit FileSystem(Script script)
+      : FileSystemWrapper(rocksdb::FileSystem::Default()), script_(std::move(script)) {}
+
+  const char* Name() const override { return "FaultyFileSystem"; }
+
+  IOStatus NewWritableFile(const std::string& path, const FileOptions& options,
+                           std::unique_ptr<FSWritableFile>* file, IODebugContext* dbg) override;
+  IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
+                      IODebugContext* dbg) override {
+    IOStatus status = target()->RenameFile(from, to, options, dbg);
+    if (!status.ok()) return status;
+    MutexLock lock(mutex_);
+    const auto moved = synced_bytes_.extract(from);
+    if (!moved.empty()) synced_bytes_[to] = moved.mapped();
+    return status;
+  }
+
+  const Script& script() const { return script_; }
+  void NoteSynced(const std::string& path, uint64_t bytes) {
+    MutexLock lock(mutex_);
+    synced_bytes_[path] = bytes;
+  }
+  void LosePower(double kept) {
+    MutexLock lock(mutex_);
+    for (const auto& [path, synced] : synced_bytes_) {
+      std::error_code gone;
+      const uint64_t written = std::filesystem::file_size(path, gone);
+      if (gone || written <= synced) continue;
+      const auto left = static_cast<uint64_t>(static_cast<double>(written - synced) * kept);
+      std::filesystem::resize_file(path, synced + left);
+    }
+  }
+
+ private:
+  const Script script_;
+  Mutex mutex_;
+  // Of each file that was written here, how much of it a power failure spares.
+  std::map<std::string, uint64_t> synced_bytes_ ABSL_GUARDED_BY(mutex_);
+};
+
+class FaultyDisk::File final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  File(std::unique_ptr<FSWritableFile> file, std::string path, FileSystem& file_system)
       : FSWritableFileOwnerWrapper(std::move(file)),
         path_(std::move(path)),
-        script_(std::move(script)) {}
+        file_system_(file_system) {}
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* dbg) override {
     return Run(
-        FaultyDisk::Operation::kWrite, [&] { return target()->Append(data, options, dbg); },
+        Operation::kWrite,
+        [&] {
+          IOStatus status = target()->Append(data, options, dbg);
+          if (status.ok()) written_bytes_ += data.size();
+          return status;
+        },
         [&] { return target()->Append(Slice(data.data(), data.size() / 2), options, dbg); });
   }
   IOStatus Append(const Slice& data, const IOOptions& options,
@@ -59,47 +114,51 @@ class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
  private:
   template <typename Whole>
   IOStatus RunSync(const Whole& whole) {
-    return Run(FaultyDisk::Operation::kSync, whole, [] { return IOStatus::OK(); });
+    return Run(
+        Operation::kSync,
+        [&] {
+          const uint64_t bytes = written_bytes_;
+          IOStatus status = whole();
+          if (status.ok()) file_system_.NoteSynced(path_, bytes);
+          return status;
+        },
+        [] { return IOStatus::OK(); });
   }
 
   template <typename Whole, typename Half>
-  IOStatus Run(FaultyDisk::Operation operation, const Whole& whole, const Half& half) {
-    const FaultyDisk::Outcome before = script_({operation, FaultyDisk::Moment::kBefore, path_});
-    if (before == FaultyDisk::Outcome::kTorn) half().PermitUncheckedError();
-    if (before != FaultyDisk::Outcome::kGoOn) return ToStatus(before);
+  IOStatus Run(Operation operation, const Whole& whole, const Half& half) {
+    const Outcome before = file_system_.script()({operation, Moment::kBefore, path_});
+    if (before == Outcome::kTorn) half().PermitUncheckedError();
+    if (before != Outcome::kGoOn) return ToStatus(before);
     IOStatus status = whole();
     if (!status.ok()) return status;
-    return ToStatus(script_({operation, FaultyDisk::Moment::kAfter, path_}));
+    return ToStatus(file_system_.script()({operation, Moment::kAfter, path_}));
   }
 
   const std::string path_;
-  const FaultyDisk::Script script_;
+  FileSystem& file_system_;
+  // A file has one writer at a time.
+  uint64_t written_bytes_ = 0;
 };
 
-class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
- public:
-  explicit FaultyFileSystem(FaultyDisk::Script script)
-      : FileSystemWrapper(rocksdb::FileSystem::Default()), script_(std::move(script)) {}
-
-  const char* Name() const override { return "FaultyFileSystem"; }
-
-  IOStatus NewWritableFile(const std::string& path, const FileOptions& options,
-                           std::unique_ptr<FSWritableFile>* file, IODebugContext* dbg) override {
-    std::unique_ptr<FSWritableFile> opened;
-    IOStatus status = target()->NewWritableFile(path, options, &opened, dbg);
-    if (status.ok()) *file = std::make_unique<FaultyFile>(std::move(opened), path, script_);
-    return status;
-  }
-
- private:
-  const FaultyDisk::Script script_;
-};
-
-}  // namespace
+IOStatus FaultyDisk::FileSystem::NewWritableFile(const std::string& path,
+                                                 const FileOptions& options,
+                                                 std::unique_ptr<FSWritableFile>* file,
+                                                 IODebugContext* dbg) {
+  std::unique_ptr<FSWritableFile> opened;
+  IOStatus status = target()->NewWritableFile(path, options, &opened, dbg);
+  if (!status.ok()) return status;
+  NoteSynced(path, 0);
+  *file = std::make_unique<File>(std::move(opened), path, *this);
+  return status;
+}
 
 FaultyDisk::FaultyDisk(Script script)
-    : env_(rocksdb::NewCompositeEnv(std::make_shared<FaultyFileSystem>(std::move(script)))) {}
+    : file_system_(std::make_shared<FileSystem>(std::move(script))),
+      env_(rocksdb::NewCompositeEnv(file_system_)) {}
 
 FaultyDisk::~FaultyDisk() = default;
+
+void FaultyDisk::LosePower(double kept) { file_system_->LosePower(kept); }
 
 }  // namespace bellwether

@@ -11,8 +11,8 @@ class Env;
 
 namespace bellwether {
 
-// The machine's disk with failpoints before and after each write and each sync of a file; for
-// tests. Thread-safe.
+// The machine's disk with failpoints before and after each write and each sync of a file, and with
+// a power cord; for tests. Thread-safe.
 class FaultyDisk {
  public:
   enum class Operation { kWrite, kSync };
@@ -41,7 +41,16 @@ class FaultyDisk {
   // For RocksDbMetadataStore::Options; lives as long as the disk.
   rocksdb::Env* env() { return env_.get(); }
 
+  // Cuts what was written and not synced off the files, as a power failure does that meets a disk
+  // in the middle of it: `kept`, from 0 to 1, is the part of it that had reached the disk.
+  // REQUIRES: nobody uses the files.
+  void LosePower(double kept);
+
  private:
+  class FileSystem;
+  class File;
+
+  const std::shared_ptr<FileSystem> file_system_;
   const std::unique_ptr<rocksdb::Env> env_;
 };
 
