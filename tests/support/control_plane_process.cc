@@ -10,12 +10,20 @@ ControlPlaneProcess::ControlPlaneProcess(std::vector<std::string> flags)
 }
 
 void ControlPlaneProcess::Start() {
+  Spawn();
+  AwaitReady();
+}
+
+void ControlPlaneProcess::Spawn() {
   std::vector<std::string> command = {
       ProgramFromEnvironment("BELLWETHER"), "--agent_address=" + agent_address_,
       "--admin_address=" + admin_address_, "--metrics_address=" + metrics_address_,
       "--data_dir=" + data_dir()};
   command.insert(command.end(), flags_.begin(), flags_.end());
   process_ = std::make_unique<Process>(command);
+}
+
+void ControlPlaneProcess::AwaitReady() {
   const std::string ready = process_->WaitForLine("the control plane is ready");
   agent_address_ = "127.0.0.1:" + LogValue(ready, "agent_port");
   admin_address_ = "127.0.0.1:" + LogValue(ready, "admin_port");

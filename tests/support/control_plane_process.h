@@ -18,8 +18,11 @@ class ControlPlaneProcess {
   // `flags` are added to those of every start.
   explicit ControlPlaneProcess(std::vector<std::string> flags = {});
 
-  // Starts it, on the data of the last start.
+  // Starts it, on the data of the last start, and waits until it is ready.
   void Start();
+  // The two halves of Start: between them it may be killed before it is ready.
+  void Spawn();
+  void AwaitReady();
   // Sends a signal and waits for the end; the exit status is Process::Wait's.
   int Stop(int signal);
 
