@@ -11,6 +11,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # The newest grpcurl that Debian 12's Go 1.19 compiles.
 readonly GRPCURL_VERSION=v1.9.2
+# So for kustomize.
+readonly KUSTOMIZE_VERSION=v5.0.3
 readonly BUILDIFIER_VERSION=8.2.1
 readonly BUF_VERSION=1.75.0
 
@@ -22,7 +24,7 @@ readonly BUILD_PACKAGES=(
 )
 readonly TEST_PACKAGES=(
   libbenchmark-dev libgmock-dev libgtest-dev librdkafka-dev
-  clang-14 clang-format-14 clang-tidy-14 python3 shellcheck
+  clang-14 clang-format-14 clang-tidy-14 python3 shellcheck systemd
 )
 
 readonly CACHE=$PWD/.cache
@@ -83,17 +85,32 @@ mark_current() {
   echo "$2" >"$CACHE/$1.version"
 }
 
-install_grpcurl() {
-  if is_current grpcurl "$GRPCURL_VERSION"; then return; fi
+# go_compile <arguments of go...>: with all that it downloads and keeps inside .cache/go.
+go_compile() {
   command -v go >/dev/null || apt_install golang-go
-  echo "Compiling grpcurl $GRPCURL_VERSION"
-  local scratch=$CACHE/go
-  # GOFLAGS: Go's module cache is read-only otherwise and could not be removed.
-  GOPATH=$scratch GOCACHE=$scratch/build GOBIN=$BIN GOFLAGS=-modcacherw \
-    go install "github.com/fullstorydev/grpcurl/cmd/grpcurl@$GRPCURL_VERSION" ||
-    die "could not compile grpcurl: see above (it needs the Go module proxy, and Go 1.19 or newer)"
-  rm -rf "$scratch"
-  mark_current grpcurl "$GRPCURL_VERSION"
+  # Go's module cache is read-only otherwise and could not be removed; and git may refuse to tell
+  # about a checkout that belongs to somebody else.
+  GOPATH=$CACHE/go GOCACHE=$CACHE/go/build GOBIN=$BIN GOFLAGS="-modcacherw -buildvcs=false" \
+    go "$@" ||
+    die "could not compile: see above (it needs the Go module proxy, and Go 1.19 or newer)"
+}
+
+# install_go_tool <tool> <package> <version>
+install_go_tool() {
+  if is_current "$1" "$3"; then return; fi
+  echo "Compiling $1 $3"
+  go_compile install "$2@$3"
+  mark_current "$1" "$3"
+}
+
+# The checker of rendered Kubernetes objects is a program of ours, on the API server's packages.
+install_manifest_checker() {
+  local source=tests/style/manifests version
+  version=$(cat "$source"/*.go "$source"/go.* | sha256sum)
+  if is_current manifests "$version"; then return; fi
+  echo "Compiling the checker of Kubernetes objects"
+  (cd "$source" && go_compile build -o "$BIN/manifests" .)
+  mark_current manifests "$version"
 }
 
 # install_npm_tool <tool> <npm package> <version>
@@ -144,12 +161,15 @@ main() {
 
   mkdir -p "$BIN"
   apt_install "${packages[@]}"
-  install_grpcurl
+  install_go_tool grpcurl github.com/fullstorydev/grpcurl/cmd/grpcurl "$GRPCURL_VERSION"
   if $for_tests; then
+    install_go_tool kustomize sigs.k8s.io/kustomize/kustomize/v5 "$KUSTOMIZE_VERSION"
+    install_manifest_checker
     install_npm_tool buildifier @bazel/buildifier "$BUILDIFIER_VERSION"
     install_npm_tool buf @bufbuild/buf "$BUF_VERSION"
     install_promtool
   fi
+  rm -rf "$CACHE/go"
 }
 
 main "$@"

@@ -106,6 +106,14 @@ check_house_rules() {
   python3 tests/style/house_rules.py
 }
 
+check_kubernetes() {
+  tests/style/manifests.sh
+}
+
+check_systemd() {
+  tests/style/units.sh
+}
+
 # clang-tidy with .clang-tidy, and clang's thread-safety analysis, which g++ does not have. A file
 # that was clean is looked at again only when it, what it includes, or the rules changed.
 check_cpp() {
@@ -122,6 +130,8 @@ run_style() {
   check "style: proto compatibility" check_proto_compatibility
   check "style: shell scripts" check_shell_scripts
   check "style: house rules" check_house_rules
+  check "style: Kubernetes" check_kubernetes
+  check "style: systemd" check_systemd
   check "style: clang-tidy and thread safety" check_cpp
 }
 
