@@ -110,6 +110,10 @@ check_kubernetes() {
   tests/style/manifests.sh
 }
 
+check_observability() {
+  python3 tests/style/observability.py
+}
+
 check_systemd() {
   tests/style/units.sh
 }
@@ -132,6 +136,7 @@ run_style() {
   check "style: house rules" check_house_rules
   check "style: Kubernetes" check_kubernetes
   check "style: systemd" check_systemd
+  check "style: alerts and dashboards" check_observability
   check "style: clang-tidy and thread safety" check_cpp
 }
 
