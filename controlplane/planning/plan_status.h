@@ -14,6 +14,11 @@ namespace bellwether {
 struct PlanStatus {
   // Since the start, at the positions of MoveCause.
   std::array<uint64_t, kMoveCauseCount> moves_by_cause = {};
+  // Times that the traffic of a partition was left out because there were too many, since the
+  // start.
+  uint64_t partitions_ignored = 0;
+  // Partitions with known traffic or an exception.
+  size_t partitions = 0;
   size_t spread = 0;
   size_t displaced = 0;
   size_t unsplittable = 0;

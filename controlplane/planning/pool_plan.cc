@@ -63,6 +63,8 @@ bool PoolPlan::OutgrewLookup() const {
 PlanStatus PoolPlan::Status() const {
   PlanStatus status;
   status.moves_by_cause = moves_by_cause_;
+  status.partitions_ignored = partitions_ignored_;
+  status.partitions = state_.partitions.size();
   status.spread = plan_->spread.size();
   status.displaced = plan_->displaced.size();
   status.unsplittable = plan_->unsplittable.size();
@@ -74,6 +76,7 @@ void PoolPlan::TakeIn(const PlanReport& report) {
   for (size_t i = 0; i < moves_by_cause_.size(); ++i) {
     moves_by_cause_[i] += report.by_cause[i].moves;
   }
+  partitions_ignored_ += report.partitions_ignored;
   if (report.changed) plan_ = std::make_shared<const Plan>(MakePlan(state_));
 }
 

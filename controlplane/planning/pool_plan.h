@@ -55,6 +55,7 @@ class PoolPlan {
   // Whom the plan counts with, as they were last taken in.
   std::vector<MemberInput> members_;
   std::array<uint64_t, kMoveCauseCount> moves_by_cause_ = {};
+  uint64_t partitions_ignored_ = 0;
 };
 
 // The agents of a view as a lookup wants them, at the same positions. Pure.

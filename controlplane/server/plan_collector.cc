@@ -24,6 +24,21 @@ void AddGauge(const std::string& pool_id, double value, prometheus::MetricFamily
   family.metric.push_back(metric);
 }
 
+prometheus::MetricFamily MakeCounter(const char* name, const char* help) {
+  prometheus::MetricFamily family;
+  family.name = name;
+  family.help = help;
+  family.type = prometheus::MetricType::Counter;
+  return family;
+}
+
+void AddCounter(const std::string& pool_id, double value, prometheus::MetricFamily& family) {
+  prometheus::ClientMetric metric;
+  metric.label = {{"agent_pool", pool_id}};
+  metric.counter.value = value;
+  family.metric.push_back(metric);
+}
+
 void AddMoves(const std::string& pool_id, const PlanStatus& status,
               prometheus::MetricFamily& family) {
   for (int cause = 0; cause < kMoveCauseCount; ++cause) {
@@ -40,10 +55,13 @@ void AddMoves(const std::string& pool_id, const PlanStatus& status,
 PlanCollector::PlanCollector(const PoolPlanners& planners) : planners_(planners) {}
 
 std::vector<prometheus::MetricFamily> PlanCollector::Collect() const {
-  prometheus::MetricFamily moves;
-  moves.name = "bellwether_plan_moves_total";
-  moves.help = "Moves of partitions between agents, by pool and cause.";
-  moves.type = prometheus::MetricType::Counter;
+  prometheus::MetricFamily moves = MakeCounter(
+      "bellwether_plan_moves_total", "Moves of partitions between agents, by pool and cause.");
+  prometheus::MetricFamily ignored =
+      MakeCounter("bellwether_plan_partitions_ignored_total",
+                  "Rates of partitions left out because the pool has too many of them, by pool.");
+  prometheus::MetricFamily partitions =
+      MakeGauge("bellwether_plan_partitions", "Partitions with known traffic, by pool.");
   prometheus::MetricFamily spread =
       MakeGauge("bellwether_plan_spread_partitions", "Partitions with several leaders, by pool.");
   prometheus::MetricFamily displaced = MakeGauge("bellwether_plan_displaced_partitions",
@@ -58,12 +76,14 @@ std::vector<prometheus::MetricFamily> PlanCollector::Collect() const {
     const std::string& pool_id = planner->members()->agent_pool_id();
     const PlanStatus status = planner->Status();
     AddMoves(pool_id, status, moves);
+    AddCounter(pool_id, static_cast<double>(status.partitions_ignored), ignored);
+    AddGauge(pool_id, static_cast<double>(status.partitions), partitions);
     AddGauge(pool_id, static_cast<double>(status.spread), spread);
     AddGauge(pool_id, static_cast<double>(status.displaced), displaced);
     AddGauge(pool_id, static_cast<double>(status.unsplittable), unsplittable);
     AddGauge(pool_id, status.imbalance, imbalance);
   }
-  return {moves, spread, displaced, unsplittable, imbalance};
+  return {moves, ignored, partitions, spread, displaced, unsplittable, imbalance};
 }
 
 }  // namespace bellwether

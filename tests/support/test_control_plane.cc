@@ -15,7 +15,7 @@ std::shared_ptr<grpc::Channel> Connect(int port) {
 
 }  // namespace
 
-TestControlPlane::TestControlPlane() { Start(); }
+TestControlPlane::TestControlPlane(const PlanOptions& plan) : plan_(plan) { Start(); }
 
 void TestControlPlane::Start() {
   ServerOptions options;
@@ -23,6 +23,7 @@ void TestControlPlane::Start() {
   options.admin_address = "127.0.0.1:0";
   options.metrics_address = "127.0.0.1:0";
   options.data_dir = directory_.path() + "/data";
+  options.plan = plan_;
   // Plans move when the test says so.
   options.plan_interval = absl::Hours(24);
   options.shutdown_grace = absl::Milliseconds(100);

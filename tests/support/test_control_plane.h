@@ -8,6 +8,7 @@
 #include "bellwether/v1/agent_pool.grpc.pb.h"
 #include "bellwether/v1/discovery.grpc.pb.h"
 #include "bellwether/v1/virtual_cluster.grpc.pb.h"
+#include "controlplane/assignment/plan_options.h"
 #include "controlplane/base/fake_clock.h"
 #include "controlplane/base/random.h"
 #include "controlplane/server/server.h"
@@ -19,7 +20,8 @@ namespace bellwether {
 // fixed seed, spoken to over real gRPC.
 class TestControlPlane {
  public:
-  TestControlPlane();
+  // `plan` are the rules of consistent_random_jump.
+  explicit TestControlPlane(const PlanOptions& plan = PlanOptions());
 
   // Stops it and starts another on the same data.
   void Restart();
@@ -51,6 +53,7 @@ class TestControlPlane {
  private:
   void Start();
 
+  const PlanOptions plan_;
   TempDir directory_;
   FakeClock clock_;
   SeededRandom random_{20240607};
