@@ -18,13 +18,13 @@ readonly BUF_VERSION=1.75.0
 
 readonly BUILD_PACKAGES=(
   bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto bazel-skylib build-essential
-  libabsl-dev libasio-dev libgrpc++-dev libprotobuf-dev librocksdb-dev prometheus-cpp-dev
+  libabsl-dev libasio-dev libgrpc++-dev libprotobuf-dev librocksdb-dev libssl-dev prometheus-cpp-dev
   protobuf-compiler protobuf-compiler-grpc
   ca-certificates curl git grpc-proto kcat
 )
 readonly TEST_PACKAGES=(
   libbenchmark-dev libgmock-dev libgtest-dev librdkafka-dev
-  clang-14 clang-format-14 clang-tidy-14 python3 shellcheck systemd
+  clang-14 clang-format-14 clang-tidy-14 openssl python3 shellcheck systemd
 )
 
 readonly CACHE=$PWD/.cache

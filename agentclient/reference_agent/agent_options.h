@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "bellwether/v1/agent.pb.h"
+#include "controlplane/base/tls_files.h"
 #include "controlplane/model/agent.h"
 
 namespace bellwether {
@@ -23,6 +24,7 @@ struct AgentOptions {
   std::vector<std::string> roles;
   int32_t capacity_units = 1;
   std::string control_plane_address = "127.0.0.1:7420";
+  TlsFiles tls;
   std::string kafka_address = "127.0.0.1:9092";
   std::string advertised_address;
   std::string agent_id;

@@ -36,6 +36,12 @@ ABSL_FLAG(int32_t, capacityUnits, bellwether::AgentOptions().capacity_units,
           "size relative to the other agents of the pool, 1 to 64");
 ABSL_FLAG(std::string, controlPlaneAddress, bellwether::AgentOptions().control_plane_address,
           "host:port of the control plane's agent address");
+ABSL_FLAG(std::string, tlsCA, "",
+          "PEM file of the authorities that the control plane's certificate comes from; turns TLS "
+          "on");
+ABSL_FLAG(std::string, tlsCert, "",
+          "PEM file of the agent's certificate chain, for a control plane that wants to see one");
+ABSL_FLAG(std::string, tlsKey, "", "PEM file of that certificate's private key");
 ABSL_FLAG(
     std::string, kafkaAddress, bellwether::AgentOptions().kafka_address,
     "host:port to listen on for Kafka clients; port 0 picks a free one, and the log says which");
@@ -79,6 +85,8 @@ AgentOptions OptionsFromFlags() {
   options.roles = absl::StrSplit(absl::GetFlag(FLAGS_roles), ',', absl::SkipWhitespace());
   options.capacity_units = absl::GetFlag(FLAGS_capacityUnits);
   options.control_plane_address = absl::GetFlag(FLAGS_controlPlaneAddress);
+  options.tls = {absl::GetFlag(FLAGS_tlsCert), absl::GetFlag(FLAGS_tlsKey),
+                 absl::GetFlag(FLAGS_tlsCA)};
   options.kafka_address = absl::GetFlag(FLAGS_kafkaAddress);
   options.advertised_address = absl::GetFlag(FLAGS_advertisedAddress);
   options.agent_id = absl::GetFlag(FLAGS_agentID);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "agentclient/channel.h"
+#include "agentclient/channel_credentials.h"
 #include "agentclient/control_plane_client.h"
 #include "agentclient/heartbeater.h"
 #include "agentclient/reference_agent/agent_identity.h"
@@ -182,7 +183,9 @@ int Finish(const AgentOptions& options, const MembershipLog& membership, Heartbe
 int Serve(const AgentOptions& options, const Identity& identity, const kafka::Topics& topics,
           const Clock& clock, Random& random, ShutdownRequest& shutdown) {
   kafka::Traffic traffic(&topics);
-  const auto channel = MakeChannel(options.control_plane_address);
+  const auto credentials = MakeChannelCredentials(options.tls, {"-tlsCert", "-tlsKey", "-tlsCA"});
+  if (!credentials.ok()) return CannotStart(credentials.status());
+  const auto channel = MakeChannel(options.control_plane_address, *credentials);
   ControlPlaneClient client(channel);
   ControlPlaneLeaderSource leaders(client, clock, identity.self.agent_id());
   kafka::Responder responder(&topics, &traffic, &leaders, &random);

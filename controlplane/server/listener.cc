@@ -2,7 +2,6 @@
 
 #include <grpc/support/time.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
 #include "absl/strings/str_cat.h"
@@ -15,12 +14,12 @@ constexpr int kShortestPingIntervalMs = 5'000;
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(absl::string_view flag,
-                                                          const std::string& address,
-                                                          const Services& services) {
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
+    absl::string_view flag, const std::string& address,
+    const std::shared_ptr<grpc::ServerCredentials>& credentials, const Services& services) {
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort(address, credentials, &port);
   // Otherwise a second server on the same port would take half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // Agents ping so that they notice a dead connection; gRPC would cut off those that do so more

@@ -2,6 +2,7 @@
 #define CONTROLPLANE_SERVER_LISTENER_H_
 
 #include <grpcpp/impl/service_type.h>
+#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 
 #include <memory>
@@ -22,9 +23,9 @@ class Listener {
   using Services = std::vector<std::pair<absl::string_view, grpc::Service*>>;
 
   // Begins to listen. UNAVAILABLE if it cannot; the error names `flag`.
-  static absl::StatusOr<std::unique_ptr<Listener>> Start(absl::string_view flag,
-                                                         const std::string& address,
-                                                         const Services& services);
+  static absl::StatusOr<std::unique_ptr<Listener>> Start(
+      absl::string_view flag, const std::string& address,
+      const std::shared_ptr<grpc::ServerCredentials>& credentials, const Services& services);
 
   int port() const { return port_; }
 

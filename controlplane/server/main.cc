@@ -23,6 +23,20 @@ ABSL_FLAG(std::string, admin_address, bellwether::ServerOptions().admin_address,
           "host:port for admins; port 0 picks a free one");
 ABSL_FLAG(std::string, metrics_address, bellwether::ServerOptions().metrics_address,
           "host:port for Prometheus (/metrics); port 0 picks a free one");
+ABSL_FLAG(std::string, agent_tls_cert, "",
+          "PEM file of the agent listener's certificate chain; turns TLS on");
+ABSL_FLAG(std::string, agent_tls_key, "", "PEM file of that certificate's private key");
+ABSL_FLAG(std::string, agent_tls_client_ca, "",
+          "PEM file of authorities: agents must show a certificate that comes from one of them");
+ABSL_FLAG(std::string, admin_tls_cert, "",
+          "PEM file of the admin listener's certificate chain; turns TLS on");
+ABSL_FLAG(std::string, admin_tls_key, "", "PEM file of that certificate's private key");
+ABSL_FLAG(std::string, admin_tls_client_ca, "",
+          "PEM file of authorities: admins must show a certificate that comes from one of them");
+ABSL_FLAG(absl::Duration, tls_reload_interval, bellwether::ServerOptions().tls_reload_interval,
+          "how often the files of certificates and keys are looked at again");
+ABSL_FLAG(bool, insecure, false, "listen beyond loopback in plain text where there is no TLS");
+ABSL_FLAG(bool, insecure_metrics, false, "listen beyond loopback for metrics, in plain text");
 ABSL_FLAG(std::string, data_dir, bellwether::ServerOptions().data_dir,
           "directory of the metadata store; made if it does not exist");
 ABSL_FLAG(absl::Duration, heartbeat_interval,
@@ -52,6 +66,13 @@ ServerOptions OptionsFromFlags() {
   options.agent_address = absl::GetFlag(FLAGS_agent_address);
   options.admin_address = absl::GetFlag(FLAGS_admin_address);
   options.metrics_address = absl::GetFlag(FLAGS_metrics_address);
+  options.agent_tls = {absl::GetFlag(FLAGS_agent_tls_cert), absl::GetFlag(FLAGS_agent_tls_key),
+                       absl::GetFlag(FLAGS_agent_tls_client_ca)};
+  options.admin_tls = {absl::GetFlag(FLAGS_admin_tls_cert), absl::GetFlag(FLAGS_admin_tls_key),
+                       absl::GetFlag(FLAGS_admin_tls_client_ca)};
+  options.tls_reload_interval = absl::GetFlag(FLAGS_tls_reload_interval);
+  options.insecure = absl::GetFlag(FLAGS_insecure);
+  options.insecure_metrics = absl::GetFlag(FLAGS_insecure_metrics);
   options.data_dir = absl::GetFlag(FLAGS_data_dir);
   options.membership.heartbeat_interval = absl::GetFlag(FLAGS_heartbeat_interval);
   options.membership.joining_period = absl::GetFlag(FLAGS_joining_period);
@@ -71,6 +92,12 @@ absl::Status Validate(const ServerOptions& options) {
       return absl::InvalidArgumentError(
           absl::StrCat("--", flag, " is ", absl::FormatDuration(interval), "; give 10ms to 1h"));
     }
+  }
+  if (options.tls_reload_interval < absl::Seconds(1) ||
+      options.tls_reload_interval > absl::Hours(24)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--tls_reload_interval is ", absl::FormatDuration(options.tls_reload_interval),
+                     "; give 1s to 24h"));
   }
   for (const auto& [flag, bytes] :
        {std::pair("hot_partition_min_bytes_per_second", options.plan.hot_min_bytes_per_second),

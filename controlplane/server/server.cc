@@ -19,7 +19,9 @@
 #include "controlplane/planning/enrollment.h"
 #include "controlplane/planning/pool_planners.h"
 #include "controlplane/server/agent_collector.h"
+#include "controlplane/server/exposure.h"
 #include "controlplane/server/listener.h"
+#include "controlplane/server/listener_credentials.h"
 #include "controlplane/server/metrics.h"
 #include "controlplane/server/plan_collector.h"
 #include "controlplane/server/thread_pool.h"
@@ -145,12 +147,18 @@ absl::Status Server::Parts::Listen() {
   exposer->RegisterCollectable(metrics.registry());
   exposer->RegisterCollectable(agent_collector);
   exposer->RegisterCollectable(plan_collector);
+  ASSIGN_OR_RETURN(
+      const std::shared_ptr<grpc::ServerCredentials> for_agents,
+      MakeListenerCredentials("agent", options.agent_tls, options.tls_reload_interval));
+  ASSIGN_OR_RETURN(
+      const std::shared_ptr<grpc::ServerCredentials> for_admins,
+      MakeListenerCredentials("admin", options.admin_tls, options.tls_reload_interval));
   ASSIGN_OR_RETURN(agent_listener,
-                   Listener::Start("agent_address", options.agent_address,
+                   Listener::Start("agent_address", options.agent_address, for_agents,
                                    {{kAgentServiceName, agent_service.get()},
                                     {kDiscoveryServiceName, discovery_service.get()}}));
   ASSIGN_OR_RETURN(admin_listener,
-                   Listener::Start("admin_address", options.admin_address,
+                   Listener::Start("admin_address", options.admin_address, for_admins,
                                    {{kVirtualClusterServiceName, virtual_cluster_service.get()},
                                     {kAgentPoolServiceName, agent_pool_service.get()}}));
   return absl::OkStatus();
@@ -158,6 +166,7 @@ absl::Status Server::Parts::Listen() {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       const Clock& clock, Random& random) {
+  RETURN_IF_ERROR(CheckExposure(options));
   // Process-wide switches of gRPC; setting them again changes nothing.
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();

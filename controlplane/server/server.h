@@ -16,7 +16,8 @@ class Server {
  public:
   // Opens the store, brings the agents back and begins to listen. `clock` and `random` must outlive
   // the server. Errors: those of the store and the catalog; UNAVAILABLE for an address that cannot
-  // be listened on, naming it.
+  // be listened on, naming it; INVALID_ARGUMENT for certificates that cannot be used, and for
+  // listening beyond loopback in plain text.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
                                                        const Clock& clock, Random& random);
   // Shuts down.

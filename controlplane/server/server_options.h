@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "controlplane/assignment/plan_options.h"
+#include "controlplane/base/tls_files.h"
 #include "controlplane/catalog/catalog.h"
 #include "controlplane/membership/membership_options.h"
 
@@ -18,6 +19,15 @@ struct ServerOptions {
   std::string admin_address = "127.0.0.1:7421";
   // For Prometheus.
   std::string metrics_address = "127.0.0.1:7422";
+  // What the agent listener and the admin listener show and trust; in plain text without a
+  // certificate. With authorities every client must show a certificate that comes from them.
+  TlsFiles agent_tls;
+  TlsFiles admin_tls;
+  // How often the files are looked at again; whole seconds.
+  absl::Duration tls_reload_interval = absl::Seconds(10);
+  // Plain text is allowed beyond loopback: everywhere, or for metrics alone.
+  bool insecure = false;
+  bool insecure_metrics = false;
   // Where the store is; made if it does not exist.
   std::string data_dir = "./bellwether-data";
   MembershipOptions membership;

@@ -28,6 +28,7 @@ class Process {
   // Waits until a line has come that contains `text`, and returns it. Empty if the output ended
   // without one, or after a minute: a test that waits for it fails then.
   std::string WaitForLine(const std::string& text);
+  pid_t pid() const { return pid_; }
   // Sends a signal.
   void Signal(int signal);
   // Waits for its end and returns its exit status, or minus the signal that killed it.
