@@ -43,21 +43,34 @@ double ArrivalDelta(double total_load, int64_t total_connections) {
   return std::max(kMinArrivalDelta, kConnectionsPerClient * total_load / connections);
 }
 
-int64_t HotAbove(std::vector<int64_t> in_flight) {
-  if (in_flight.size() < 3) return std::numeric_limits<int64_t>::max();
-  const auto quantile = [&in_flight](size_t rank) {
-    std::nth_element(in_flight.begin(), in_flight.begin() + rank, in_flight.end());
-    return in_flight[rank];
+double RequestsInFlight::per_connection() const {
+  return static_cast<double>(requests) / static_cast<double>(std::max<int64_t>(1, connections));
+}
+
+double HotAbove(const std::vector<RequestsInFlight>& reports) {
+  std::vector<double> ratios;
+  ratios.reserve(reports.size());
+  for (const RequestsInFlight& report : reports) {
+    if (report.requests > 0 || report.connections > 0) ratios.push_back(report.per_connection());
+  }
+  if (ratios.size() < 3) return std::numeric_limits<double>::infinity();
+  const auto quantile = [&ratios](size_t rank) {
+    std::nth_element(ratios.begin(), ratios.begin() + rank, ratios.end());
+    return ratios[rank];
   };
-  const size_t last = in_flight.size() - 1;
-  return std::max({kMinHotRequests, 2 * quantile(last / 2), quantile(last * 85 / 100)});
+  const size_t last = ratios.size() - 1;
+  return std::max(2 * quantile(last / 2), quantile(last * 85 / 100));
+}
+
+bool IsHot(const RequestsInFlight& report, double hot_above) {
+  return report.requests > kMinHotRequests && report.per_connection() > hot_above;
 }
 
 double RampCeiling(double mean_utilization, absl::Duration elapsed) {
   constexpr double kSharePerStep = 0.2;
   constexpr absl::Duration kStep = absl::Seconds(5);
   // In a pool that does next to nothing there is nothing to protect a newcomer from.
-  constexpr double kIdle = 0.01;
+  constexpr double kIdle = 0.1;
   const double share = kSharePerStep * absl::FDivDuration(elapsed, kStep);
   if (share >= 1) return std::numeric_limits<double>::infinity();
   return share * std::max(mean_utilization, kIdle);

@@ -15,8 +15,8 @@ struct LoadEstimate {
   // Reported load plus what was sent since, divided by capacity: 0 is idle, 1 is full.
   double utilization = 0;
   int64_t connections = 0;
-  // Requests in flight are far above the pool's: chosen only if both drawn agents are hot. Whoever
-  // makes the estimate sets it: two agents alone do not show what is far above the pool.
+  // Its requests take far longer than the pool's (IsHot): chosen only if both drawn agents are hot.
+  // Whoever makes the estimate sets it: two agents alone do not show what is far above the pool.
   bool hot = false;
   // It came a moment ago and has got what it may get by now: chosen only if both have.
   bool ramp_full = false;
@@ -38,9 +38,11 @@ DrawnPair DrawTwo(const std::vector<uint64_t>& cumulative_weights, Random& rando
 bool SecondIsBetter(const LoadEstimate& first, const LoadEstimate& second, Random& random);
 
 // The least that a client is assumed to bring, in capacity units: an agent of one unit has room for
-// 10 000 such clients. Without it, in an idle pool the ledgers would not show who was just named,
-// and nothing would make the answers go round.
-inline constexpr double kMinArrivalDelta = 1e-4;
+// 1 000 such clients. Without it, in an idle pool the ledgers would not show who was just named,
+// and nothing would make the answers go round. Rather too much than too little: a herd that falls
+// on an idle pool flees the first agents that report it if the others seem to have got nothing,
+// while clients that bring less go round evenly all the same.
+inline constexpr double kMinArrivalDelta = 1e-3;
 
 // The load that one more client is assumed to bring: 1.5 times what a connection of the pool
 // carries on average, since a client that is sent somewhere usually opens more than one; at least
@@ -48,10 +50,23 @@ inline constexpr double kMinArrivalDelta = 1e-4;
 // same agents as `total_connections`.
 double ArrivalDelta(double total_load, int64_t total_connections);
 
-// Requests in flight above which an agent is hot: both the 0.85 quantile of `in_flight` and twice
-// its median, and at least kMinHotRequests. Takes O(n); nobody is hot among fewer than three.
+// What of an agent's report says whether its requests take long. A value.
+struct RequestsInFlight {
+  int64_t requests = 0;
+  int64_t connections = 0;
+
+  double per_connection() const;
+};
+
+// Requests in flight for each connection above which an agent is hot: both the 0.85 quantile and
+// twice the median of `reports`. For each connection, because an agent that has more clients, or
+// the only one that has reported those who just came, has more requests and is not slow for that.
+// Who has neither requests nor connections is left out. Takes O(n); infinite for fewer than three.
+double HotAbove(const std::vector<RequestsInFlight>& reports);
+
+// Whether an agent is hot: above HotAbove, and with more than kMinHotRequests at all.
 inline constexpr int64_t kMinHotRequests = 8;
-int64_t HotAbove(std::vector<int64_t> in_flight);
+bool IsHot(const RequestsInFlight& report, double hot_above);
 
 // The utilisation up to which an agent is sent clients that could first be sent there `elapsed`
 // ago: it grows by a fifth of the mean every five seconds, so that a newcomer's caches and

@@ -72,15 +72,24 @@ TEST(SingleAgentTest, NewcomerThatHasEnoughIsChosenOnlyIfBothHave) {
 }
 
 TEST(SingleAgentTest, HotIsAboveTheQuantileAndTwiceTheMedian) {
-  std::vector<int64_t> in_flight;
-  for (int64_t i = 1; i <= 101; ++i) in_flight.push_back(i * 10);
-  EXPECT_EQ(HotAbove(in_flight), 1'020) << "twice the median of 510";
-  in_flight.clear();
-  for (int i = 0; i < 100; ++i) in_flight.push_back(i < 70 ? 100 : 1'000);
-  EXPECT_EQ(HotAbove(in_flight), 1'000) << "as busy as the 0.85 quantile is not hot";
-  EXPECT_EQ(HotAbove({0, 0, 0, 5}), kMinHotRequests);
-  EXPECT_EQ(HotAbove({1, 1'000}), std::numeric_limits<int64_t>::max());
-  EXPECT_EQ(HotAbove({}), std::numeric_limits<int64_t>::max());
+  std::vector<RequestsInFlight> reports;
+  for (int64_t i = 1; i <= 101; ++i) reports.push_back({i * 10, 10});
+  EXPECT_EQ(HotAbove(reports), 102) << "twice the median of 51";
+  reports.clear();
+  for (int i = 0; i < 100; ++i) reports.push_back({i < 70 ? 100 : 1'000, 10});
+  EXPECT_EQ(HotAbove(reports), 100) << "as busy as the 0.85 quantile is not hot";
+  EXPECT_FALSE(IsHot({1'000, 10}, 100));
+  EXPECT_TRUE(IsHot({1'001, 10}, 100));
+  EXPECT_FALSE(IsHot({kMinHotRequests, 0}, 1)) << "so few say nothing";
+  EXPECT_TRUE(std::isinf(HotAbove({{1, 1}, {1'000, 1}})));
+  EXPECT_TRUE(std::isinf(HotAbove({})));
+}
+
+TEST(SingleAgentTest, AgentWithMoreClientsIsNotHot) {
+  // Four times the capacity, so four times the clients.
+  EXPECT_FALSE(IsHot({400, 400}, HotAbove({{100, 100}, {100, 100}, {100, 100}, {400, 400}})));
+  // The reports of the others are from before the clients came.
+  EXPECT_FALSE(IsHot({58, 58}, HotAbove({{0, 0}, {0, 0}, {58, 58}})));
 }
 
 TEST(SingleAgentTest, RampGrowsByAFifthOfTheMeanEveryFiveSeconds) {

@@ -49,7 +49,7 @@ LoadEstimate EstimateOf(const PoolSnapshot& snapshot, uint32_t position, const P
   LoadEstimate estimate;
   estimate.utilization = (reported + ledger.pending()) / weight;
   estimate.connections = ledger.connections();
-  estimate.hot = has_report && ledger.in_flight_requests() > snapshot.load->hot_above();
+  estimate.hot = has_report && snapshot.load->IsHot(ledger);
   estimate.ramp_full = estimate.utilization >
                        RampCeiling(sample.mean_utilization(), now - ledger.FirstNameable(now));
   return estimate;

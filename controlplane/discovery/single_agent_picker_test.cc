@@ -120,6 +120,15 @@ TEST(SingleAgentPickerTest, HotAgentIsAvoidedThoughItsLoadIsLow) {
   EXPECT_GT(CountPicks(snapshot, 50)[0], 15);
 }
 
+TEST(SingleAgentPickerTest, AgentWithMoreClientsIsNotHot) {
+  const PoolSnapshot snapshot = MakeSnapshot({1, 1, 1, 4});
+  for (size_t i = 0; i < 4; ++i) {
+    const int clients = i == 3 ? 400 : 100;
+    Report(snapshot, i, clients * 0.005, clients, /*in_flight=*/clients);
+  }
+  EXPECT_NEAR(CountPicks(snapshot, 700)[3], 400, 10);
+}
+
 TEST(SingleAgentPickerTest, NewcomerFillsUpByAFifthOfTheMeanEveryFiveSeconds) {
   const PoolSnapshot snapshot = MakeSnapshot({1, 1, 1, 1});
   SeededRandom random(1);

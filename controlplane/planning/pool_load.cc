@@ -1,10 +1,15 @@
 #include "controlplane/planning/pool_load.h"
 
-#include <utility>
-
 #include "controlplane/assignment/single_agent.h"
 
 namespace bellwether {
+namespace {
+
+RequestsInFlight RequestsOf(const LoadLedger& ledger) {
+  return {ledger.in_flight_requests(), ledger.connections()};
+}
+
+}  // namespace
 
 void PoolLoad::Refresh(const PoolView& view,
                        const std::vector<std::shared_ptr<LoadLedger>>& ledgers, MonotonicTime now) {
@@ -15,7 +20,7 @@ void PoolLoad::Refresh(const PoolView& view,
   const int64_t after = at + absl::ToInt64Nanoseconds(kInterval);
   if (!next_look_.compare_exchange_strong(next, after, std::memory_order_relaxed)) return;
 
-  std::vector<int64_t> in_flight;
+  std::vector<RequestsInFlight> in_flight;
   in_flight.reserve(view.candidates.size());
   double load = 0;
   double weight = 0;
@@ -31,11 +36,15 @@ void PoolLoad::Refresh(const PoolView& view,
     load += agent_load;
     weight += agent_weight;
     all_overloaded = all_overloaded && agent_load > kOverloaded * agent_weight;
-    in_flight.push_back(ledger.in_flight_requests());
+    in_flight.push_back(RequestsOf(ledger));
   }
-  hot_above_.store(HotAbove(std::move(in_flight)), std::memory_order_relaxed);
+  hot_above_.store(HotAbove(in_flight), std::memory_order_relaxed);
   mean_utilization_.store(weight > 0 ? load / weight : 0, std::memory_order_relaxed);
   all_overloaded_.store(all_overloaded, std::memory_order_relaxed);
+}
+
+bool PoolLoad::IsHot(const LoadLedger& ledger) const {
+  return bellwether::IsHot(RequestsOf(ledger), hot_above_.load(std::memory_order_relaxed));
 }
 
 }  // namespace bellwether

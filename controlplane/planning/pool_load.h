@@ -24,8 +24,9 @@ class PoolLoad {
   void Refresh(const PoolView& view, const std::vector<std::shared_ptr<LoadLedger>>& ledgers,
                MonotonicTime now);
 
-  // Requests in flight above which a candidate is hot.
-  int64_t hot_above() const { return hot_above_.load(std::memory_order_relaxed); }
+  // Whether the candidate with that ledger takes far longer for its requests than the others. Its
+  // own report counts at once.
+  bool IsHot(const LoadLedger& ledger) const;
   // Of the candidates with a report, by what they reported and were sent since; 0 if none has one.
   double mean_utilization() const { return mean_utilization_.load(std::memory_order_relaxed); }
   // Every candidate has a report and is busier than kOverloaded.
@@ -36,7 +37,8 @@ class PoolLoad {
  private:
   // Nanoseconds since the clock's origin.
   std::atomic<int64_t> next_look_ = std::numeric_limits<int64_t>::min();
-  std::atomic<int64_t> hot_above_ = std::numeric_limits<int64_t>::max();
+  // Requests in flight for each connection.
+  std::atomic<double> hot_above_ = std::numeric_limits<double>::infinity();
   std::atomic<double> mean_utilization_ = 0;
   std::atomic<bool> all_overloaded_ = false;
 };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,12 @@ struct RunSize {
   int seeds = 5;
   // Fewer agents and shorter runs, for the test that runs with every change.
   bool brief = false;
+
+  std::vector<uint64_t> AllSeeds() const {
+    std::vector<uint64_t> all;
+    for (int i = 0; i < seeds; ++i) all.push_back(seed + static_cast<uint64_t>(i));
+    return all;
+  }
 };
 
 // One measured figure and what it has to be. A value.
@@ -25,10 +32,13 @@ struct Figure {
   double bound = 0;
   // The bound is the least, not the most.
   bool at_least = false;
+  // What the first simulation of the specification gave; NaN where there was none.
+  double reference = std::numeric_limits<double>::quiet_NaN();
   // Of the seeds, the one that gave `measured`, the worst of all.
   uint64_t seed = 0;
 
   bool holds() const { return at_least ? measured >= bound : measured <= bound; }
+  bool improves() const { return at_least ? measured > reference : measured < reference; }
 };
 
 // A row of the acceptance table: one claim and how to measure it.
@@ -46,6 +56,11 @@ class Worst {
     figure_.what = std::move(what);
     figure_.bound = bound;
     figure_.at_least = at_least;
+  }
+
+  Worst& Reference(double reference) {
+    figure_.reference = reference;
+    return *this;
   }
 
   void Add(double measured, uint64_t seed) {

@@ -19,12 +19,6 @@ namespace {
 
 constexpr size_t kPartitions = 10'000;
 
-std::vector<uint64_t> SeedsOf(const RunSize& size) {
-  std::vector<uint64_t> seeds;
-  for (int i = 0; i < size.seeds; ++i) seeds.push_back(size.seed + static_cast<uint64_t>(i));
-  return seeds;
-}
-
 std::vector<int> AgentCounts(const RunSize& size) {
   return size.brief ? std::vector<int>{3, 10, 50} : std::vector<int>{3, 10, 50, 200};
 }
@@ -42,7 +36,7 @@ std::vector<Figure> BuildPeaks(const RunSize& size) {
   for (const Shape shape : kShapes) {
     for (const int agents : AgentCounts(size)) {
       Worst peak(absl::StrCat(Case(shape, agents), ": peak/mean"), 1.10);
-      for (const uint64_t seed : SeedsOf(size)) {
+      for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         peak.Add(BuiltPool(traffic, agents, seed).Peak(traffic), seed);
       }
@@ -58,7 +52,7 @@ std::vector<Figure> BuildPeaksOfFewPartitions(const RunSize& size) {
   for (const auto& [agents, bound] : bounds) {
     for (const Shape shape : kShapes) {
       Worst peak(absl::StrCat(Case(shape, agents), " P=100: peak/mean"), bound);
-      for (const uint64_t seed : SeedsOf(size)) {
+      for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, 100, seed);
         peak.Add(BuiltPool(traffic, agents, seed).Peak(traffic), seed);
       }
@@ -73,7 +67,7 @@ std::vector<Figure> JoinMoves(const RunSize& size) {
   for (const Shape shape : kShapes) {
     for (const int agents : AgentCounts(size)) {
       Worst moved(absl::StrCat(Case(shape, agents), ": moved / (1/(N+1))"), 1.15);
-      for (const uint64_t seed : SeedsOf(size)) {
+      for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         SimulatedPool pool = BuiltPool(traffic, agents, seed);
         pool.members.push_back({SimulatedPool::AgentHash(agents, seed), 1, false});
@@ -94,7 +88,7 @@ std::vector<Figure> LeaveMoves(const RunSize& size) {
   for (const Shape shape : kShapes) {
     for (const int agents : AgentCounts(size)) {
       Worst moved(absl::StrCat(Case(shape, agents), ": moved / departing load"), 1.02);
-      for (const uint64_t seed : SeedsOf(size)) {
+      for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         SimulatedPool pool = BuiltPool(traffic, agents, seed);
         const Placement before = pool.PlacementOf(traffic);
@@ -151,7 +145,7 @@ std::vector<Figure> AfterJoinAndLeave(const RunSize& size) {
         Aftermath aftermath = {Worst(name + ": peak right after", 1.40),
                                Worst(name + ": ticks to 1.25", agents < 10 ? 20 : 3),
                                Worst(name + ": % moved in 40 ticks", agents < 10 ? 30 : 8)};
-        for (const uint64_t seed : SeedsOf(size)) {
+        for (const uint64_t seed : size.AllSeeds()) {
           // The event at once: the ramp has a row of its own, E1.
           RunAftermath(
               shape, agents, seed, 1,
@@ -180,7 +174,7 @@ std::vector<Figure> RollingRestart(const RunSize& size) {
       if (size.brief && agents == 50) continue;
       Worst moved(absl::StrCat(Case(shape, agents), ": moved / all traffic"), 2.2);
       Worst peak(absl::StrCat(Case(shape, agents), ": worst peak/mean"), 1.30);
-      for (const uint64_t seed : SeedsOf(size)) {
+      for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         SimulatedPool pool = BuiltPool(traffic, agents, seed);
         SeededRandom random(seed);
@@ -244,7 +238,7 @@ std::vector<Figure> Noise(const RunSize& size, const std::vector<int>& agent_cou
       Worst changes(Case(shape, agents) + ": leader changes/tick", most_changes);
       Worst moved(Case(shape, agents) + ": % of traffic/tick", most_traffic);
       Worst flaps(Case(shape, agents) + ": flaps", 0);
-      for (const uint64_t seed : SeedsOf(size)) {
+      for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         SimulatedPool pool = BuiltPool(traffic, agents, seed);
         SeededRandom random(seed);
@@ -277,7 +271,7 @@ std::vector<Figure> DriftingTraffic(const RunSize& size) {
   Worst moved("zipf1.2 N=50: % of traffic/tick", 0.30);
   Worst mean_peak("zipf1.2 N=50: mean true peak", 1.30);
   Worst p99("zipf1.2 N=50: p99 of the true peak", 1.50);
-  for (const uint64_t seed : SeedsOf(size)) {
+  for (const uint64_t seed : size.AllSeeds()) {
     const Traffic traffic = MakeTraffic(Shape::kZipf12, kPartitions, seed);
     SeededRandom random(seed);
     Drift drift(traffic, random);
@@ -311,7 +305,7 @@ std::vector<Figure> ColdBecomesHot(const RunSize& size) {
     Worst to_150(Case(Shape::kZipf10, agents) + ": ticks to 1.5", 8);
     Worst to_125(Case(Shape::kZipf10, agents) + ": ticks to 1.25", 40);
     Worst moved(Case(Shape::kZipf10, agents) + ": % of traffic moved", 60);
-    for (const uint64_t seed : SeedsOf(size)) {
+    for (const uint64_t seed : size.AllSeeds()) {
       Traffic traffic = MakeTraffic(Shape::kZipf10, kPartitions, seed);
       SimulatedPool pool = BuiltPool(traffic, agents, seed);
       SeededRandom random(seed);
@@ -350,7 +344,7 @@ std::vector<Figure> ExtraLeaders(const RunSize& size) {
   for (const Shape shape : {Shape::kZipf10, Shape::kHot30}) {
     for (const auto& [agents, bound] : shape == Shape::kZipf10 ? zipf_bounds : hot_bounds) {
       Worst extra(Case(shape, agents) + ": extra leaders", bound);
-      for (const uint64_t seed : SeedsOf(size)) {
+      for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         const SimulatedPool pool = BuiltPool(traffic, agents, seed);
         extra.Add(static_cast<double>(pool.PlacementOf(traffic).ExtraLeaders()), seed);
@@ -366,7 +360,7 @@ std::vector<Figure> DisplacedAtBuild(const RunSize& size) {
   for (const Shape shape : {Shape::kZipf10, Shape::kZipf12, Shape::kHot30}) {
     for (const int agents : {3, 10, 50}) {
       Worst displaced(Case(shape, agents) + ": % displaced", shape == Shape::kHot30 ? 15 : 4);
-      for (const uint64_t seed : SeedsOf(size)) {
+      for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         const SimulatedPool pool = BuiltPool(traffic, agents, seed);
         displaced.Add(static_cast<double>(MakePlan(pool.state).displaced.size()) /
@@ -436,7 +430,7 @@ std::vector<Figure> StepUnderLag(const RunSize& size) {
   for (const Shape shape : {Shape::kZipf10, Shape::kZipf12}) {
     Worst changes(Case(shape, kAgents) + ": leader changes after a 10 % step", 100);
     Worst moved(Case(shape, kAgents) + ": % of traffic moved", 20);
-    for (const uint64_t seed : SeedsOf(size)) {
+    for (const uint64_t seed : size.AllSeeds()) {
       Traffic traffic = MakeTraffic(shape, kPartitions, seed);
       SimulatedPool pool = BuiltPool(traffic, kAgents, seed);
       SeededRandom random(seed);
@@ -473,7 +467,7 @@ std::vector<Figure> DealOfFewClients(const RunSize& size) {
   for (const size_t count : {8, 32}) {
     Worst hot_load(absl::StrCat("hot30 N=10, ", count, " clients: hot load per member / fair"),
                    1.0);
-    for (const uint64_t seed : SeedsOf(size)) {
+    for (const uint64_t seed : size.AllSeeds()) {
       const Traffic traffic = MakeTraffic(Shape::kHot30, kPartitions, seed);
       SimulatedPool pool = BuiltPool(traffic, kAgents, seed);
       const uint64_t hot = traffic.partitions[traffic.Busiest()];
@@ -539,7 +533,7 @@ std::vector<Figure> Replicas(const RunSize& size) {
   Worst golden("golden vectors that are wrong", 0);
   golden.Add(WrongGoldenVectors(), size.seed);
   Worst different("two replicas, 80 eventful ticks: plans that differ", 0);
-  for (const uint64_t seed : SeedsOf(size)) {
+  for (const uint64_t seed : size.AllSeeds()) {
     Traffic traffic = MakeTraffic(Shape::kZipf12, kPartitions, seed);
     SimulatedPool one(20, seed);
     SimulatedPool two(20, seed);

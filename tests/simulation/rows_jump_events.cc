@@ -17,12 +17,6 @@ namespace {
 
 constexpr size_t kPartitions = 10'000;
 
-std::vector<uint64_t> SeedsOf(const RunSize& size) {
-  std::vector<uint64_t> seeds;
-  for (int i = 0; i < size.seeds; ++i) seeds.push_back(size.seed + static_cast<uint64_t>(i));
-  return seeds;
-}
-
 std::vector<Figure> Ramp(const RunSize& size) {
   std::vector<Figure> figures;
   for (const int agents : {3, 10, 50}) {
@@ -31,7 +25,7 @@ std::vector<Figure> Ramp(const RunSize& size) {
                 1.10);
     Worst others(absl::StrCat("zipf1.2 N=", agents, ": what else moved, % of traffic"),
                  agents < 10 ? 10 : 1);
-    for (const uint64_t seed : SeedsOf(size)) {
+    for (const uint64_t seed : size.AllSeeds()) {
       const Traffic traffic = MakeTraffic(Shape::kZipf12, kPartitions, seed);
       SimulatedPool pool(agents, seed);
       pool.Build(traffic);
@@ -62,7 +56,7 @@ std::vector<Figure> Reservation(const RunSize& size) {
   Worst moved("zipf1.0 N=10: moved out and back / the agent's load", 2.01);
   Worst elsewhere("zipf1.0 N=10: partitions that are elsewhere afterwards", 0);
   Worst late("zipf1.0 N=10: moved when it does not come back / its load", 1.01);
-  for (const uint64_t seed : SeedsOf(size)) {
+  for (const uint64_t seed : size.AllSeeds()) {
     const Traffic traffic = MakeTraffic(Shape::kZipf10, kPartitions, seed);
     for (const bool comes_back : {true, false}) {
       SimulatedPool pool(10, seed);
@@ -98,7 +92,7 @@ std::vector<Figure> CapacityCorrection(const RunSize& size) {
   Worst after_peak("the same after 60 minutes", 1.35);
   Worst corrections("weights corrected", 3);
   Worst truthful("weights corrected where all say the truth, noise20", 0);
-  for (const uint64_t seed : SeedsOf(size)) {
+  for (const uint64_t seed : size.AllSeeds()) {
     for (const bool lies : {true, false}) {
       const Traffic traffic = MakeTraffic(Shape::kZipf10, kPartitions, seed);
       SimulatedPool pool(kAgents, seed);
@@ -153,7 +147,7 @@ std::map<uint64_t, uint32_t> LeadersOf(const SimulatedPool& pool, uint64_t parti
 std::vector<Figure> LiveDeal(const RunSize& size) {
   Worst hot_load("hot30 N=10, 12-30 clients that come and go: hot load per member / fair", 1.01);
   Worst redealt("the same: clients that change their leader for each that comes or goes", 0.5);
-  for (const uint64_t seed : SeedsOf(size)) {
+  for (const uint64_t seed : size.AllSeeds()) {
     const Traffic traffic = MakeTraffic(Shape::kHot30, kPartitions, seed);
     SimulatedPool pool(10, seed);
     pool.Build(traffic);
@@ -197,7 +191,7 @@ std::vector<Figure> LiveDeal(const RunSize& size) {
 std::vector<Figure> SingleHeavyClient(const RunSize& size) {
   Worst marked("hot30 N=10, one client: minutes until it is marked", 16);
   Worst others("largest load of the other agents / their mean, 10 minutes later", 1.25);
-  for (const uint64_t seed : SeedsOf(size)) {
+  for (const uint64_t seed : size.AllSeeds()) {
     const Traffic traffic = MakeTraffic(Shape::kHot30, kPartitions, seed);
     SimulatedPool pool(10, seed);
     pool.Build(traffic);
@@ -227,7 +221,7 @@ std::vector<Figure> SingleHeavyClient(const RunSize& size) {
 std::vector<Figure> ControlPlaneRestart(const RunSize& size) {
   Worst different("zipf1.2 N=20: partitions that move when the control plane restarts", 0);
   Worst changes("the same: changes in the 60 ticks after it / before it, difference", 5);
-  for (const uint64_t seed : SeedsOf(size)) {
+  for (const uint64_t seed : size.AllSeeds()) {
     const Traffic traffic = MakeTraffic(Shape::kZipf12, kPartitions, seed);
     SimulatedPool pool(20, seed);
     pool.Build(traffic);
@@ -276,7 +270,7 @@ std::vector<Figure> BesideAnotherDecider(const RunSize& size) {
     const std::string name = absl::StrCat("half of the load is not ours, uneven by ", spread);
     Worst peak(name + ": total peak/mean", 1.25);
     Worst changes(name + ": leader changes/tick, noise20", 0.2);
-    for (const uint64_t seed : SeedsOf(size)) {
+    for (const uint64_t seed : size.AllSeeds()) {
       const Traffic traffic = MakeTraffic(Shape::kZipf10, kPartitions, seed);
       SeededRandom random(seed);
       const std::vector<double> base = BaseLoads(kAgents, spread, random);

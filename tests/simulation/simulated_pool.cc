@@ -46,6 +46,20 @@ Movement MovedBetween(const Placement& before, const Placement& after, const Tra
   return movement;
 }
 
+std::unordered_map<uint64_t, double> LoadsUnder(const Placement& placement,
+                                                const Traffic& traffic) {
+  std::unordered_map<uint64_t, double> loads;
+  for (size_t i = 0; i < traffic.rates.size(); ++i) {
+    if (placement.leaders[i] != 0) loads[placement.leaders[i]] += traffic.rates[i];
+  }
+  for (const auto& [position, holders] : placement.several) {
+    for (const uint64_t holder : holders) {
+      loads[holder] += traffic.rates[position] / static_cast<double>(holders.size());
+    }
+  }
+  return loads;
+}
+
 PlanOptions TableOptions() {
   PlanOptions options;
   options.slack_bytes_per_second = 0;
@@ -92,17 +106,7 @@ Placement SimulatedPool::PlacementOf(const Traffic& traffic) const {
 }
 
 std::unordered_map<uint64_t, double> SimulatedPool::Loads(const Traffic& traffic) const {
-  const Placement placement = PlacementOf(traffic);
-  std::unordered_map<uint64_t, double> loads;
-  for (size_t i = 0; i < traffic.rates.size(); ++i) {
-    if (placement.leaders[i] != 0) loads[placement.leaders[i]] += traffic.rates[i];
-  }
-  for (const auto& [position, holders] : placement.several) {
-    for (const uint64_t holder : holders) {
-      loads[holder] += traffic.rates[position] / static_cast<double>(holders.size());
-    }
-  }
-  return loads;
+  return LoadsUnder(PlacementOf(traffic), traffic);
 }
 
 double SimulatedPool::Peak(const Traffic& traffic) const {

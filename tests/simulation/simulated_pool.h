@@ -33,6 +33,9 @@ struct Movement {
 };
 Movement MovedBetween(const Placement& before, const Placement& after, const Traffic& traffic);
 
+// Bytes per second by agent hash, where clients go by that placement.
+std::unordered_map<uint64_t, double> LoadsUnder(const Placement& placement, const Traffic& traffic);
+
 // Options as the acceptance table wants them: without slack, and without a floor for hot
 // partitions.
 PlanOptions TableOptions();
@@ -51,7 +54,7 @@ class SimulatedPool {
   PlanReport ApplyMembers();
 
   Placement PlacementOf(const Traffic& traffic) const;
-  // Bytes per second by agent hash.
+  // LoadsUnder the plan as it is.
   std::unordered_map<uint64_t, double> Loads(const Traffic& traffic) const;
   // The largest load of an agent that serves, for its weight, over the mean.
   double Peak(const Traffic& traffic) const;

@@ -1,0 +1,317 @@
+#include "tests/simulation/client_swarm.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "controlplane/assignment/single_agent.h"
+#include "controlplane/base/stable_hash.h"
+#include "controlplane/discovery/agent_choice.h"
+#include "controlplane/discovery/single_agent_picker.h"
+#include "controlplane/model/load.h"
+#include "controlplane/model/virtual_cluster.h"
+#include "controlplane/planning/pool_plan.h"
+#include "tests/simulation/workload.h"
+
+namespace bellwether {
+namespace {
+
+constexpr double kJoining = 10;
+
+// Padded: views are in the order of ids.
+std::string AgentId(size_t number, uint64_t seed) {
+  return absl::StrFormat("agent-%d-%05d", seed, number);
+}
+
+}  // namespace
+
+absl::string_view ChooserName(Chooser chooser) {
+  switch (chooser) {
+    case Chooser::kSingleAgent:
+      return "single_agent";
+    case Chooser::kSticky:
+      return "single_agent, sticky";
+    case Chooser::kRandom:
+      return "random";
+    case Chooser::kTwoStale:
+      return "P2C, stale";
+    case Chooser::kTwoCleared:
+      return "P2C, in flight";
+    case Chooser::kTwoArrivals:
+      return "P2C, arrivals";
+    case Chooser::kLeastStale:
+      return "least, stale";
+    case Chooser::kLeastLedger:
+      return "least, ledger";
+  }
+  return "unknown";
+}
+
+SwarmOptions SwarmOf(int agents, Chooser chooser) {
+  SwarmOptions options;
+  options.chooser = chooser;
+  options.weights.assign(static_cast<size_t>(agents), 1);
+  return options;
+}
+
+ClientSwarm::ClientSwarm(const SwarmOptions& options, uint64_t seed, bool empty)
+    : options_(options), seed_(seed), random_(seed), ledgers_(options.replicas) {
+  const auto units = std::accumulate(options.weights.begin(), options.weights.end(), 0.0);
+  const auto clients = static_cast<size_t>(options.clients_per_agent) * options.weights.size();
+  client_load_ = options.utilization * units / static_cast<double>(clients);
+  for (size_t i = 0; i < options.weights.size(); ++i) {
+    Agent agent;
+    agent.weight = options.weights[i];
+    if (!options.zones.empty()) agent.zone = options.zones[i];
+    agents_.push_back(agent);
+    for (auto& ledgers : ledgers_) {
+      ledgers.push_back(std::make_shared<LoadLedger>(absl::Seconds(3 * options.report_interval)));
+    }
+    At(options.report_interval * random_.Fraction(), What::kReport, i);
+  }
+  MakeSnapshots();
+  for (size_t i = 0; i < clients && !empty; ++i) {
+    AddClient(options.refresh * random_.Fraction());
+    clients_[i].going_to =
+        static_cast<uint32_t>(DrawTwo(snapshots_[0]->cumulative_weights, random_).first);
+    Move(static_cast<uint32_t>(i));
+  }
+}
+
+void ClientSwarm::Run(double seconds, const std::function<void()>& sample) {
+  const double end = now_ + seconds;
+  for (double next = now_ + 1; next <= end + 1e-9; next += 1) {
+    while (!events_.empty() && events_.top().at <= next) {
+      const Event event = events_.top();
+      events_.pop();
+      now_ = event.at;
+      Handle(event);
+    }
+    now_ = next;
+    sample();
+  }
+}
+
+void ClientSwarm::AddClients(int clients, double seconds) {
+  for (int i = 0; i < clients; ++i) AddClient(now_ + seconds * random_.Fraction());
+}
+
+void ClientSwarm::AddClient(double asks_at) {
+  Client client;
+  client.load = client_load_ * (options_.lognormal ? std::exp(Normal(random_) - 0.5) : 1);
+  double ticket = options_.client_zones.empty() ? 1 : random_.Fraction();
+  for (const auto& [zone, share] : options_.client_zones) {
+    if (ticket >= 0 && ticket < share) client.zone = zone;
+    ticket -= share;
+  }
+  clients_.push_back(std::move(client));
+  At(asks_at, What::kAsk, clients_.size() - 1);
+}
+
+size_t ClientSwarm::AddAgent() {
+  Agent agent;
+  agent.active = false;
+  agent.counted_to = now_;
+  agent.reported_at = now_;
+  agents_.push_back(agent);
+  for (auto& ledgers : ledgers_) {
+    ledgers.push_back(std::make_shared<LoadLedger>(absl::Seconds(3 * options_.report_interval)));
+  }
+  MakeSnapshots();
+  const size_t position = agents_.size() - 1;
+  At(now_, What::kReport, position);
+  At(now_ + kJoining, What::kActivate, position);
+  return position;
+}
+
+void ClientSwarm::SetBaseLoads(const std::vector<double>& loads) {
+  for (size_t i = 0; i < loads.size(); ++i) {
+    AddLoad(agents_[i], loads[i] - agents_[i].base);
+    agents_[i].base = loads[i];
+  }
+}
+
+void ClientSwarm::ScaleClients(double factor) {
+  client_load_ *= factor;
+  for (Client& client : clients_) {
+    if (client.at.has_value()) AddLoad(agents_[*client.at], client.load * (factor - 1));
+    client.load *= factor;
+  }
+}
+
+uint64_t ClientSwarm::AgentHash(size_t agent) const {
+  return snapshots_[0]->view->agents[agent]->hash;
+}
+
+double ClientSwarm::Mean() const {
+  double load = 0;
+  double weight = 0;
+  for (const Agent& agent : agents_) {
+    if (!agent.active) continue;
+    load += agent.load;
+    weight += agent.weight;
+  }
+  return load / weight;
+}
+
+double ClientSwarm::Peak() const {
+  double most = 0;
+  for (const Agent& agent : agents_) most = std::max(most, agent.load / agent.weight);
+  return most / Mean();
+}
+
+MonotonicTime ClientSwarm::Now() const {
+  return MonotonicTime::SinceOrigin(absl::Hours(1) + absl::Seconds(now_));
+}
+
+void ClientSwarm::At(double time, What what, size_t who) {
+  events_.push({time, order_++, what, static_cast<uint32_t>(who)});
+}
+
+void ClientSwarm::Handle(const Event& event) {
+  switch (event.what) {
+    case What::kAsk:
+      Ask(event.who);
+      break;
+    case What::kMove:
+      Move(event.who);
+      break;
+    case What::kReport:
+      Report(event.who);
+      break;
+    case What::kActivate:
+      agents_[event.who].active = true;
+      MakeSnapshots();
+      break;
+  }
+}
+
+void ClientSwarm::Ask(uint32_t who) {
+  Client& client = clients_[who];
+  const auto& whole = snapshots_[random_.Below(snapshots_.size())];
+  if (client.zone.empty()) {
+    client.going_to = Choose(client, *whole);
+  } else {
+    ClientIdFeatures features;
+    features.zone = client.zone;
+    const AgentChoice choice = ChooseAgents(whole, VirtualCluster(), "", Now(), features);
+    client.going_to = Choose(client, *choice.snapshot);
+    const bool leaves = choice.zone_result == ZoneResult::kMiss;
+    ++zone_answers_;
+    zone_misses_ += leaves ? 1 : 0;
+    zone_crossings_ += leaves != client.left_zone ? 1 : 0;
+    client.left_zone = leaves;
+  }
+  if (client.at.has_value()) {
+    ++refreshes_;
+    switches_ += client.at != client.going_to ? 1 : 0;
+  }
+  At(now_ + random_.Fraction(), What::kMove, who);
+  At(now_ + options_.refresh * (0.8 + 0.4 * random_.Fraction()), What::kAsk, who);
+}
+
+uint32_t ClientSwarm::Choose(const Client& client, const PoolSnapshot& snapshot) {
+  if (options_.chooser != Chooser::kSingleAgent && options_.chooser != Chooser::kSticky) {
+    return ChooseOtherwise(client, snapshot);
+  }
+  return PickSingleAgent(snapshot, client.at, options_.chooser == Chooser::kSticky, Now(), random_);
+}
+
+uint32_t ClientSwarm::ChooseOtherwise(const Client& client, const PoolSnapshot& snapshot) {
+  const Chooser chooser = options_.chooser;
+  const auto utilization = [&](size_t agent) {
+    const LoadLedger& ledger = *snapshot.ledgers[agent];
+    double load = ledger.reported_load();
+    if (chooser == Chooser::kTwoCleared) load += agents_[agent].sent_since;
+    if (chooser == Chooser::kTwoArrivals || chooser == Chooser::kLeastLedger) {
+      load += ledger.pending();
+    }
+    return load / agents_[agent].weight;
+  };
+  const DrawnPair drawn = DrawTwo(snapshot.cumulative_weights, random_);
+  size_t picked = snapshot.view->candidates[drawn.first];
+  if (chooser == Chooser::kLeastStale || chooser == Chooser::kLeastLedger) {
+    for (const uint32_t agent : snapshot.view->candidates) {
+      if (utilization(agent) < utilization(picked)) picked = agent;
+    }
+  } else if (chooser != Chooser::kRandom) {
+    const size_t second = snapshot.view->candidates[drawn.second];
+    if (utilization(second) < utilization(picked)) picked = second;
+  }
+  agents_[picked].sent_since += client_load_;
+  if (client.at != picked) {
+    snapshot.ledgers[picked]->RecordAnswer(client_load_, Now());
+    if (chooser == Chooser::kLeastLedger && client.at.has_value()) {
+      snapshot.ledgers[*client.at]->RecordAnswer(-client_load_, Now());
+    }
+  }
+  return static_cast<uint32_t>(picked);
+}
+
+void ClientSwarm::Move(uint32_t who) {
+  Client& client = clients_[who];
+  if (client.at.has_value()) {
+    AddLoad(agents_[*client.at], -client.load);
+    --agents_[*client.at].connections;
+  }
+  client.at = client.going_to;
+  AddLoad(agents_[client.going_to], client.load);
+  ++agents_[client.going_to].connections;
+}
+
+void ClientSwarm::AddLoad(Agent& agent, double load) {
+  agent.work += agent.load * (now_ - agent.counted_to);
+  agent.counted_to = now_;
+  agent.load += load;
+}
+
+void ClientSwarm::Report(uint32_t who) {
+  Agent& agent = agents_[who];
+  AddLoad(agent, 0);
+  const double seconds = now_ - agent.reported_at;
+  AgentLoad load;
+  load.cpu_utilization =
+      seconds > 0 ? (agent.work - agent.reported_work) / seconds / agent.weight : 0;
+  if (options_.noisy_reports) load.cpu_utilization *= 0.8 + 0.4 * random_.Fraction();
+  load.connections = agent.connections;
+  // As many as there are clients, each for as long as a request takes.
+  load.in_flight_requests = std::lround(static_cast<double>(agent.connections) * agent.latency);
+  for (const auto& ledgers : ledgers_) {
+    ledgers[who]->RecordReport(Utilization(load) * agent.weight, load.connections,
+                               load.in_flight_requests, Now(), absl::Seconds(seconds));
+  }
+  agent.reported_work = agent.work;
+  agent.reported_at = now_;
+  agent.sent_since = 0;
+  At(now_ + options_.report_interval, What::kReport, who);
+}
+
+void ClientSwarm::MakeSnapshots() {
+  auto view = std::make_shared<PoolView>();
+  for (size_t i = 0; i < agents_.size(); ++i) {
+    ViewAgent agent;
+    agent.registration.spec.agent_id = AgentId(i, seed_);
+    agent.registration.spec.zone = agents_[i].zone;
+    agent.registration.spec.capacity_units = agents_[i].weight;
+    agent.state = agents_[i].active ? AgentState::kActive : AgentState::kJoining;
+    agent.hash = StableHash(agent.registration.spec.agent_id);
+    view->agents.push_back(std::make_shared<const ViewAgent>(std::move(agent)));
+  }
+  ChooseCandidates(*view);
+  const auto lookup = std::make_shared<const PlanLookup>(std::make_shared<const Plan>(),
+                                                         LookupAgentsOf(*view), nullptr);
+  snapshots_.clear();
+  for (const auto& ledgers : ledgers_) {
+    auto snapshot = std::make_shared<PoolSnapshot>();
+    snapshot->view = view;
+    snapshot->lookup = lookup;
+    snapshot->ledgers = ledgers;
+    snapshot->parts = std::make_shared<RestrictedPools>();
+    PrepareCandidates(*snapshot);
+    snapshots_.push_back(std::move(snapshot));
+  }
+}
+
+}  // namespace bellwether
