@@ -190,11 +190,11 @@ const std::vector<ZoneSize>& ThreeZones() {
 // Runs each case and hands over, for each seed, its peaks by second and its changes by tick.
 template <typename Take>
 void RunMixed(const MixedOptions& options, const RunSize& size, Take take) {
-  const int warm_up = size.brief ? 60 : 120;
+  constexpr int kWarmUp = 120;
   const int ticks = size.brief ? 60 : 180;
   for (const uint64_t seed : size.AllSeeds()) {
     MixedPool pool(options, seed);
-    for (int tick = 0; tick < warm_up; ++tick) {
+    for (int tick = 0; tick < kWarmUp; ++tick) {
       pool.Tick([] {});
     }
     std::vector<double> peaks;
