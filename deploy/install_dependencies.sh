@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Installs what this checkout needs on Debian 12; what is already there is left alone.
 #
-#   deploy/install_dependencies.sh [--build]   to build and run: compilers, libraries, kcat, grpcurl
+#   deploy/install_dependencies.sh --compile   compilers and libraries: what the image's build needs
+#   deploy/install_dependencies.sh [--build]   to build and run: the same, kcat, grpcurl
 #   deploy/install_dependencies.sh --test      the same, and what tests/run.sh calls
+#   deploy/install_dependencies.sh --image     only what deploy/build_image.sh calls
 #
 # Debian's packages are installed with apt-get, as root or with sudo. What Debian 12 does not have
 # goes into .cache/ of this checkout and nowhere else.
@@ -16,16 +18,18 @@ readonly KUSTOMIZE_VERSION=v5.0.3
 readonly BUILDIFIER_VERSION=8.2.1
 readonly BUF_VERSION=1.75.0
 
-readonly BUILD_PACKAGES=(
+readonly COMPILE_PACKAGES=(
   bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto bazel-skylib build-essential
   libabsl-dev libasio-dev libgrpc++-dev libprotobuf-dev librocksdb-dev libssl-dev prometheus-cpp-dev
-  protobuf-compiler protobuf-compiler-grpc
-  ca-certificates curl git grpc-proto kcat
+  protobuf-compiler protobuf-compiler-grpc grpc-proto ca-certificates
 )
+readonly RUN_PACKAGES=(curl git kcat)
 readonly TEST_PACKAGES=(
   libbenchmark-dev libgmock-dev libgtest-dev librdkafka-dev
   clang-14 clang-format-14 clang-tidy-14 openssl python3 shellcheck systemd
 )
+
+readonly IMAGE_PACKAGES=(buildah debootstrap procps)
 
 readonly CACHE=$PWD/.cache
 readonly BIN=$CACHE/bin
@@ -126,11 +130,10 @@ install_npm_tool() {
   mark_current "$1" "$3"
 }
 
-# Debian has promtool only inside the package of the Prometheus server, which would start a service:
-# take the one program out of it.
-install_promtool() {
-  if [ -x "$BIN/promtool" ] || command -v promtool >/dev/null; then return; fi
-  echo "Taking promtool out of Debian's prometheus"
+# Debian has Prometheus only as a package that would start a service: take the programs out of it.
+install_prometheus() {
+  if [ -x "$BIN/promtool" ] && [ -x "$BIN/prometheus" ]; then return; fi
+  echo "Taking prometheus and promtool out of Debian's prometheus"
   local scratch
   scratch=$(mktemp -d)
   # apt downloads as the user _apt where it can.
@@ -138,22 +141,22 @@ install_promtool() {
   (
     cd "$scratch"
     apt-get download -qq prometheus 2>/dev/null || { apt_update && apt-get download -qq prometheus; }
-    dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x -C "$scratch" ./usr/bin/promtool
-  ) || die "could not take promtool out of Debian's package prometheus"
-  install -m 755 "$scratch/usr/bin/promtool" "$BIN/promtool"
+    dpkg-deb --fsys-tarfile prometheus_*.deb |
+      tar -x -C "$scratch" ./usr/bin/promtool ./usr/bin/prometheus
+  ) || die "could not take the programs out of Debian's package prometheus"
+  install -m 755 "$scratch/usr/bin/promtool" "$scratch/usr/bin/prometheus" "$BIN"
   rm -rf "$scratch"
 }
 
 main() {
-  local for_tests=false
-  case "${1:---build}" in
-    --build) ;;
-    --test) for_tests=true ;;
-    *) die "unknown argument '$1'; usage: deploy/install_dependencies.sh [--build|--test]" ;;
+  local purpose=${1:---build} packages=("${COMPILE_PACKAGES[@]}")
+  case "$purpose" in
+    --compile) ;;
+    --build) packages+=("${RUN_PACKAGES[@]}") ;;
+    --test) packages+=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}") ;;
+    --image) packages=("${IMAGE_PACKAGES[@]}") ;;
+    *) die "unknown argument '$1'; usage: deploy/install_dependencies.sh [--compile|--build|--test|--image]" ;;
   esac
-
-  local packages=("${BUILD_PACKAGES[@]}")
-  if $for_tests; then packages+=("${TEST_PACKAGES[@]}"); fi
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     die "this is not Debian: there is no apt-get here. Bellwether builds on Debian 12; what it needs:
   ${packages[*]}"
@@ -161,13 +164,15 @@ main() {
 
   mkdir -p "$BIN"
   apt_install "${packages[@]}"
-  install_go_tool grpcurl github.com/fullstorydev/grpcurl/cmd/grpcurl "$GRPCURL_VERSION"
-  if $for_tests; then
+  if [ "$purpose" = --build ] || [ "$purpose" = --test ]; then
+    install_go_tool grpcurl github.com/fullstorydev/grpcurl/cmd/grpcurl "$GRPCURL_VERSION"
+  fi
+  if [ "$purpose" = --test ]; then
     install_go_tool kustomize sigs.k8s.io/kustomize/kustomize/v5 "$KUSTOMIZE_VERSION"
     install_manifest_checker
     install_npm_tool buildifier @bazel/buildifier "$BUILDIFIER_VERSION"
     install_npm_tool buf @bufbuild/buf "$BUF_VERSION"
-    install_promtool
+    install_prometheus
   fi
   rm -rf "$CACHE/go"
 }

@@ -3,7 +3,7 @@
 #
 #   tests/run.sh          everything
 #   tests/run.sh style    only what reads the sources: formats, linters, house rules
-#   tests/run.sh bazel    only what Bazel builds and runs, the quickstart included
+#   tests/run.sh bazel    only what Bazel builds and runs, the quickstart and monitoring included
 #
 # The last line is "N passed, N failed"; it counts style checks and Bazel's test targets. The exit
 # code is 0 where nothing failed.
@@ -171,7 +171,13 @@ bazel_tests() {
 run_bazel() {
   bazel_tests "bazel" 'tests(//...)' //...
   check "quickstart" deploy/quickstart.sh --check
+  check "monitoring" check_monitoring
   run_sanitizers
+}
+
+# With what the quickstart built.
+check_monitoring() {
+  python3 tests/integration/monitoring.py "$(bazel info -c opt bazel-bin 2>/dev/null)"
 }
 
 # The unit tests again under AddressSanitizer and UndefinedBehaviorSanitizer, and those tagged

@@ -41,9 +41,11 @@ def rule():
     return RULE_HEAD + "".join(("  " + line if line else "") + "\n" for line in lines)
 
 
-def expressions(dashboard):
-    """(panel title, expression) of every query of a dashboard, variables filled in."""
+def expressions(dashboard, chosen=()):
+    """(panel title, expression) of every query of a dashboard, variables filled in: with those of
+    the dictionary `chosen`, the others with everything."""
     variables = {"$" + v["name"]: ".*" for v in dashboard["templating"]["list"]}
+    variables.update(chosen)
     for panel in dashboard["panels"]:
         for target in panel.get("targets", []):
             expression = target["expr"]

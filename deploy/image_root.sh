@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Lays out the image's file system: the programs, the libraries that they load, with the records of
+# the Debian packages these are from, so that scanners know them, and a user.
+#
+#   deploy/image_root.sh <folder to make> <bazel-bin>
+#
+# The build stage of deploy/Dockerfile calls it.
+set -euo pipefail
+
+readonly ROOT=$1 BIN=$2
+readonly PROGRAMS=(
+  "$BIN/controlplane/server/bellwether"
+  "$BIN/agentclient/reference_agent/bellwether-agent"
+)
+readonly CERTIFICATES=/etc/ssl/certs/ca-certificates.crt
+
+# What the programs load, the dynamic linker included: the paths under which they look for it.
+libraries() {
+  ldd "${PROGRAMS[@]}" | grep -oE '/[^ ]+\.so[^ ]*' | grep -v ':$' | sort -u
+}
+
+# copy <path>: to the same place in the image; a link becomes what it points to.
+copy() {
+  install -D -m 755 "$1" "$ROOT$1"
+}
+
+# The package that a library is from. Debian has /lib as a link to /usr/lib and lists either.
+package_of() {
+  dpkg-query -S "$1" 2>/dev/null || dpkg-query -S "${1#/usr}" 2>/dev/null || dpkg-query -S "/usr$1"
+}
+
+mkdir -p "$ROOT"/{etc/ssl/certs,usr/bin,usr/lib,usr/lib64,var/lib/dpkg/status.d}
+ln -s usr/lib usr/lib64 "$ROOT/"
+install -m 755 -s "${PROGRAMS[@]}" "$ROOT/usr/bin"
+
+mapfile -t needed < <(libraries)
+for library in "${needed[@]}"; do
+  copy "$library"
+  package=$(package_of "$library" | head -n 1 | cut -d: -f1)
+  dpkg-query -s "$package" >"$ROOT/var/lib/dpkg/status.d/$package"
+done
+
+install -m 644 "$CERTIFICATES" "$ROOT$CERTIFICATES"
+echo 'hosts: files dns' >"$ROOT/etc/nsswitch.conf"
+echo 'bellwether:x:65532:65532::/nonexistent:/nonexistent' >"$ROOT/etc/passwd"
+echo 'bellwether:x:65532:' >"$ROOT/etc/group"
+cp /etc/debian_version "$ROOT/etc/"
+cp /usr/lib/os-release "$ROOT/etc/os-release"
