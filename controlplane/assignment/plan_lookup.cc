@@ -99,7 +99,9 @@ PlanLookup::Answer PlanLookup::Find(uint64_t partition, uint64_t client) const {
   const uint32_t exception = exceptions_.Find(partition);
   if (exception == PartitionTable::kAbsent) return {FindHome(partition), LookupReason::kHome};
   if (exception >= kFirstSpread) {
-    return FindSpread(plan_->spread[exception - kFirstSpread], client);
+    Answer answer = FindSpread(plan_->spread[exception - kFirstSpread], client);
+    answer.spread = exception - kFirstSpread;
+    return answer;
   }
   const uint32_t leader = position_of_[plan_->displaced[exception].leader];
   if (leader != PartitionTable::kAbsent) return {leader, LookupReason::kDisplaced};

@@ -112,7 +112,10 @@ class PlanLookup {
   struct Answer {
     uint32_t leader = 0;
     LookupReason reason = LookupReason::kHome;
+    // Position in Plan::spread of a partition that is spread; else kNotSpread.
+    uint32_t spread = kNotSpread;
   };
+  static constexpr uint32_t kNotSpread = PartitionTable::kAbsent;
 
   // Who leads the partition (PartitionHash) for the client (ClientHash). Takes one or two looks at
   // memory, and O(sum of weights) for partitions that the home table does not know; no lock, no

@@ -112,9 +112,9 @@ void ChooseStrategy(const ClientIdFeatures& features, std::optional<uint32_t> as
   }
 }
 
-// Each partition's leader by the pool's plan.
-void NameHomes(const LeaderQuery& query, const VirtualCluster& cluster, const PlanLookup& lookup,
-               LeaderAnswer& answer) {
+// Each partition's leader by the pool's plan. Tells the plan who asks for what it spreads.
+void NameHomes(const LeaderQuery& query, const VirtualCluster& cluster,
+               const PoolSnapshot& snapshot, MonotonicTime now, LeaderAnswer& answer) {
   const uint64_t cluster_hash = StableHash(cluster.uid);
   const uint64_t client_hash = ClientHash(query.client_id, query.client_address);
   std::vector<bool> is_leader(answer.view->agents.size());
@@ -123,10 +123,13 @@ void NameHomes(const LeaderQuery& query, const VirtualCluster& cluster, const Pl
     const uint64_t topic_hash = StableHash(topic.topic);
     std::vector<uint32_t> leaders(static_cast<size_t>(topic.partition_count));
     for (int32_t partition = 0; partition < topic.partition_count; ++partition) {
-      const uint32_t leader =
-          lookup.LeaderOf(PartitionHash(cluster_hash, topic_hash, partition), client_hash);
-      leaders[static_cast<size_t>(partition)] = leader;
-      is_leader[leader] = true;
+      const PlanLookup::Answer found =
+          snapshot.lookup->Find(PartitionHash(cluster_hash, topic_hash, partition), client_hash);
+      leaders[static_cast<size_t>(partition)] = found.leader;
+      is_leader[found.leader] = true;
+      if (found.spread != PlanLookup::kNotSpread) {
+        snapshot.clients->Record(found.spread, client_hash, now);
+      }
     }
     answer.topics.push_back({topic.topic, std::move(leaders)});
   }
@@ -206,7 +209,7 @@ absl::StatusOr<LeaderAnswer> LeaderResolver::Answer(const LeaderQuery& query) co
       if (features.host_override.has_value()) {
         NameOne(query, FavouriteOf(query, *snapshot->view), answer);
       } else {
-        NameHomes(query, *cluster, *snapshot->lookup, answer);
+        NameHomes(query, *cluster, *snapshot, now, answer);
       }
       answer.max_age = std::clamp(pool->valid_until - now, absl::ZeroDuration(), kMaxAnswerAge);
       break;

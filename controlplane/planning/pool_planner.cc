@@ -40,12 +40,6 @@ void PrepareForQueries(PoolSnapshot& snapshot) {
   snapshot.known_names = std::make_shared<const KnownNames>(NamesIn(*snapshot.view));
 }
 
-// Fills in what follows from the plan and the view.
-void PrepareLookup(PoolPlan& plan, PoolSnapshot& snapshot) {
-  snapshot.lookup = plan.MakeLookup(*snapshot.view);
-  snapshot.parts = std::make_shared<RestrictedPools>();
-}
-
 // The start: an empty view, which is never true, so that the first to ask makes the next.
 std::shared_ptr<const PoolSnapshot> EmptySnapshot(const std::string& agent_pool_id,
                                                   int64_t version) {
@@ -56,7 +50,10 @@ std::shared_ptr<const PoolSnapshot> EmptySnapshot(const std::string& agent_pool_
   snapshot->view = std::move(view);
   PrepareForQueries(*snapshot);
   PoolPlan no_plan{PlanOptions()};
-  PrepareLookup(no_plan, *snapshot);
+  snapshot->lookup = no_plan.MakeLookup(*snapshot->view);
+  snapshot->clients = std::make_shared<const RecentClients>(no_plan.plan(), PlanOptions(), nullptr,
+                                                            MonotonicTime());
+  snapshot->parts = std::make_shared<RestrictedPools>();
   return snapshot;
 }
 
@@ -66,6 +63,7 @@ PoolPlanner::PoolPlanner(std::shared_ptr<PoolMembers> members, const Clock& cloc
                          int64_t first_version, const PlanOptions& plan_options)
     : members_(std::move(members)),
       clock_(clock),
+      plan_options_(plan_options),
       snapshot_(EmptySnapshot(members_->agent_pool_id(), first_version + 1)),
       plan_(plan_options) {}
 
@@ -82,10 +80,14 @@ std::shared_ptr<const PoolSnapshot> PoolPlanner::Current() {
 void PoolPlanner::Tick(uint64_t cluster_hash) {
   // The plan goes by the published view.
   Current();
-  const Roster roster = members_->GetRoster(clock_.MonotonicNow());
+  const MonotonicTime now = clock_.MonotonicNow();
+  const Roster roster = members_->GetRoster(now);
   MutexLock lock(mutex_);
-  const Measurements measurements = meter_.Measure(roster, cluster_hash, *plan_.plan());
+  Measurements measurements = meter_.Measure(roster, cluster_hash, *plan_.plan());
   const std::shared_ptr<const PoolSnapshot> latest = snapshot_.Get();
+  for (SpreadUse& use : measurements.spread_use) {
+    use.clients = latest->clients->Seen(use.partition, now);
+  }
   const bool changed = plan_.Tick(*latest->view, measurements).changed;
   if (!changed && !plan_.OutgrewLookup()) return;
   auto next = std::make_shared<PoolSnapshot>(*latest);
@@ -94,7 +96,7 @@ void PoolPlanner::Tick(uint64_t cluster_hash) {
     ++view->version;
     next->view = std::move(view);
   }
-  PrepareLookup(plan_, *next);
+  PrepareLookup(now, *next);
   snapshot_.Publish(std::move(next));
 }
 
@@ -122,7 +124,17 @@ void PoolPlanner::NoteStored(std::shared_ptr<const Plan> plan) {
   stored_plan_ = std::move(plan);
 }
 
+void PoolPlanner::PrepareLookup(MonotonicTime now, PoolSnapshot& snapshot) {
+  snapshot.lookup = plan_.MakeLookup(*snapshot.view);
+  if (!snapshot.clients->IsFor(plan_.plan())) {
+    snapshot.clients = std::make_shared<const RecentClients>(plan_.plan(), plan_options_,
+                                                             snapshot.clients.get(), now);
+  }
+  snapshot.parts = std::make_shared<RestrictedPools>();
+}
+
 void PoolPlanner::Publish(const Roster& roster) {
+  const MonotonicTime now = clock_.MonotonicNow();
   MutexLock lock(mutex_);
   const std::shared_ptr<const PoolSnapshot> latest = snapshot_.Get();
   // Within a generation states change only as time passes, and valid_until never goes back: the
@@ -137,7 +149,7 @@ void PoolPlanner::Publish(const Roster& roster) {
   if (next->view != latest->view) {
     plan_.SetAgents(*next->view);
     PrepareForQueries(*next);
-    PrepareLookup(plan_, *next);
+    PrepareLookup(now, *next);
   }
   next->ledgers.clear();
   next->ledgers.reserve(roster.entries.size());

@@ -55,6 +55,9 @@ class PoolPlanner {
   const std::shared_ptr<PoolMembers>& members() const { return members_; }
 
  private:
+  // Fills in what follows from the plan and the view.
+  void PrepareLookup(MonotonicTime now, PoolSnapshot& snapshot)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Publishes what `roster` shows, unless a later one is published already.
   void Publish(const Roster& roster);
   // The view that `roster` shows: `latest` itself if that shows the same.
@@ -64,6 +67,7 @@ class PoolPlanner {
 
   const std::shared_ptr<PoolMembers> members_;
   const Clock& clock_;
+  const PlanOptions plan_options_;
   Published<PoolSnapshot> snapshot_;
   Mutex mutex_;
   // What the agents of the published view were made from, at the same positions.

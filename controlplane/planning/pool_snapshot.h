@@ -11,18 +11,22 @@
 #include "controlplane/membership/load_ledger.h"
 #include "controlplane/model/pool_view.h"
 #include "controlplane/planning/pool_load.h"
+#include "controlplane/planning/recent_clients.h"
 #include "controlplane/planning/restricted_pools.h"
 
 namespace bellwether {
 
 // What a leader query works on: a view, and beside each of its agents the ledger of its load. Never
-// changed once it is published, though the ledgers themselves go on counting.
+// changed once it is published, though the ledgers and the recent clients
+// go on counting.
 struct PoolSnapshot {
   std::shared_ptr<const PoolView> view;
   // The pool's plan made ready for consistent_random_jump among the view's candidates, and the
   // zones and groups in the view. Both are made once for each view, not for each query.
   std::shared_ptr<const PlanLookup> lookup;
   std::shared_ptr<const KnownNames> known_names;
+  // Told of the clients that ask for partitions that the plan in `lookup` spreads; for that plan.
+  std::shared_ptr<const RecentClients> clients;
   // At the same positions as view->agents.
   std::vector<std::shared_ptr<LoadLedger>> ledgers;
   // Sums of the weights of view->candidates up to and including each: to draw a candidate with a

@@ -1,0 +1,243 @@
+// The deal of clients as it lives: leader queries tell the plan who asks, ticks deal, and the next
+// answers follow.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/assignment/jump_order.h"
+#include "controlplane/base/fake_clock.h"
+#include "controlplane/base/stable_hash.h"
+#include "controlplane/catalog/stored_plans.h"
+#include "controlplane/discovery/leader_resolver.h"
+#include "controlplane/membership/agent_registry.h"
+#include "controlplane/store/in_memory_metadata_store.h"
+
+namespace bellwether {
+namespace {
+
+constexpr int kAgents = 4;
+constexpr int kPartitions = 100;
+constexpr char kPool[] = "apn_orders";
+
+class SilentObserver final : public LeaderQueryObserver {
+ public:
+  void RecordAnswer(Strategy, StrategySource) override {}
+  void RecordZone(ZoneResult) override {}
+  void RecordFailure(absl::StatusCode) override {}
+  void RecordDiagnostic(DiagnosticKind) override {}
+};
+
+// One life of a control plane.
+struct ControlPlane {
+  ControlPlane(Catalog& catalog, const Clock& clock, Random& random, int64_t first_version)
+      : registry(clock, MembershipOptions{}),
+        planners(registry, clock, first_version),
+        resolver(catalog, planners, clock, random, observer) {
+    for (int i = 0; i < kAgents; ++i) {
+      Registration registration;
+      registration.spec.agent_id = absl::StrCat("a", i);
+      registration.spec.boot_id = "boot";
+      registration.spec.address = {"10.0.0.1", 9092};
+      registration.agent_pool_id = kPool;
+      registration.epoch = 1;
+      registry.Add(registration);
+    }
+  }
+
+  SilentObserver observer;
+  AgentRegistry registry;
+  PoolPlanners planners;
+  LeaderResolver resolver;
+};
+
+// The virtual cluster "orders" with four agents. Of its topic "clicks", partition 0 makes nearly
+// all the traffic.
+class DealtClientsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto catalog = Catalog::Open(store_, clock_, random_, {});
+    ASSERT_TRUE(catalog.ok()) << catalog.status();
+    catalog_ = *std::move(catalog);
+    ASSERT_TRUE(catalog_->CreateVirtualCluster("orders", {}, {}).ok());
+    Start();
+  }
+
+  void Start() {
+    now_running_ = std::make_unique<ControlPlane>(*catalog_, clock_, random_, 1'000 * ++starts_);
+  }
+
+  // Each of its leaders has an even part of the hot partition, so that it is spread and not taken
+  // for the work of one client.
+  void Beat() {
+    ++sequence_;
+    for (int i = 0; i < kAgents; ++i) {
+      Heartbeat heartbeat;
+      heartbeat.agent = {kPool, absl::StrCat("a", i)};
+      heartbeat.epoch = 1;
+      heartbeat.sequence = sequence_;
+      for (int32_t p = 0; p < kPartitions; ++p) {
+        heartbeat.report.partition_rates.push_back({"clicks", p, p == 0 ? 5e7 : 1e4, 0});
+      }
+      ASSERT_TRUE(now_running_->registry.RecordHeartbeat(heartbeat).ok());
+    }
+  }
+  void Tick() {
+    Beat();
+    now_running_->planners.Tick(*catalog_->View());
+    clock_.Advance(absl::Seconds(3));
+  }
+  void TickUntilSpread() {
+    for (int i = 0; i < 30 && plan().spread.empty(); ++i) Tick();
+    ASSERT_EQ(plan().spread.size(), 1u);
+  }
+
+  std::shared_ptr<const PoolSnapshot> Snapshot() {
+    return now_running_->planners.Find(kPool)->Current();
+  }
+  Plan plan() { return Snapshot()->lookup->plan(); }
+
+  static std::string Address(int client) {
+    return absl::StrCat("10.1.", client / 250, ".", client % 250);
+  }
+  // The client's leader of the hot partition.
+  std::string Ask(int client) {
+    LeaderQuery query;
+    query.virtual_cluster = "orders";
+    query.client_id = "app";
+    query.client_address = absl::StrCat(Address(client), ":40000");
+    query.topics = {{"clicks", kPartitions}};
+    const absl::StatusOr<LeaderAnswer> answer = now_running_->resolver.Resolve(query);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    const uint32_t leader = answer->topics[0].leaders[0];
+    return answer->view->agents[leader]->registration.spec.agent_id;
+  }
+  LookupReason ReasonFor(int client) {
+    const uint64_t cluster = StableHash(catalog_->View()->FindVirtualCluster("orders")->uid);
+    const uint64_t hot = PartitionHash(cluster, StableHash("clicks"), 0);
+    return Snapshot()->lookup->Find(hot, ClientHash("app", Address(client))).reason;
+  }
+  std::map<std::string, int> AskAll(int clients) {
+    std::map<std::string, int> by_leader;
+    for (int client = 0; client < clients; ++client) ++by_leader[Ask(client)];
+    return by_leader;
+  }
+
+  FakeClock clock_;
+  SeededRandom random_{1};
+  InMemoryMetadataStore store_;
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<ControlPlane> now_running_;
+  int64_t starts_ = 0;
+  int64_t sequence_ = 0;
+};
+
+TEST_F(DealtClientsTest, FewClientsAreDealtEvenlyToTheLeaders) {
+  TickUntilSpread();
+  const size_t leaders = plan().spread[0].members.size();
+  ASSERT_EQ(leaders, 4u);
+  const std::map<std::string, int> hashed = AskAll(8);
+  const bool is_uneven =
+      hashed.size() < 4 || std::any_of(hashed.begin(), hashed.end(),
+                                       [](const auto& leader) { return leader.second != 2; });
+  ASSERT_TRUE(is_uneven) << "these clients prove nothing: choose others";
+  EXPECT_EQ(ReasonFor(0), LookupReason::kSpread);
+  Tick();
+  const std::map<std::string, int> dealt = AskAll(8);
+  EXPECT_EQ(dealt.size(), 4u);
+  for (const auto& [leader, clients] : dealt) EXPECT_EQ(clients, 2) << leader;
+  for (int client = 0; client < 8; ++client) EXPECT_EQ(ReasonFor(client), LookupReason::kDealt);
+  EXPECT_EQ(ReasonFor(8), LookupReason::kSpread) << "it has never asked";
+}
+
+TEST_F(DealtClientsTest, ThousandsOfClientsAreNotDealtAndNotKept) {
+  TickUntilSpread();
+  AskAll(5'000);
+  Tick();
+  EXPECT_TRUE(plan().spread[0].deal.empty());
+  EXPECT_EQ(ReasonFor(0), LookupReason::kSpread);
+  const auto snapshot = Snapshot();
+  const size_t kept =
+      snapshot->clients->Seen(plan().spread[0].partition, clock_.MonotonicNow()).size();
+  EXPECT_GE(kept, 2 * 8 * 4u) << "enough to know that they are many";
+  EXPECT_LE(kept, 4 * 8 * 4u);
+}
+
+TEST_F(DealtClientsTest, WhoNoLongerAsksGivesUpItsPlace) {
+  TickUntilSpread();
+  AskAll(8);
+  Tick();
+  ASSERT_EQ(plan().spread[0].deal.size(), 8u);
+  // The agents go on reporting; of the clients, four go on asking.
+  for (int i = 0; i < 310; ++i) {
+    if (i % 100 == 0) AskAll(4);
+    Tick();
+  }
+  EXPECT_EQ(plan().spread[0].deal.size(), 4u);
+  for (const auto& [leader, clients] : AskAll(4)) EXPECT_EQ(clients, 1) << leader;
+}
+
+TEST_F(DealtClientsTest, RestartKeepsTheDeal) {
+  TickUntilSpread();
+  AskAll(8);
+  Tick();
+  const std::map<std::string, int> before = AskAll(8);
+  std::vector<std::string> leaders;
+  for (int client = 0; client < 8; ++client) leaders.push_back(Ask(client));
+  StoredPlans stored(store_, *catalog_);
+  ASSERT_TRUE(now_running_->planners.StorePlans(stored).ok());
+
+  Start();
+  ASSERT_TRUE(now_running_->planners.RestorePlans(stored).ok());
+  Beat();
+  const auto expect_same = [&] {
+    for (int client = 0; client < 8; ++client) {
+      EXPECT_EQ(ReasonFor(client), LookupReason::kDealt);
+      EXPECT_EQ(Ask(client), leaders[static_cast<size_t>(client)]);
+    }
+  };
+  expect_same();
+  const std::shared_ptr<const PoolView> view = Snapshot()->view;
+  for (int i = 0; i < 20; ++i) Tick();
+  expect_same();
+  EXPECT_EQ(Snapshot()->view, view) << "nothing was dealt anew";
+}
+
+TEST_F(DealtClientsTest, RestartDoesNotTakeBackTheDealBeforeItsClientsAskAgain) {
+  TickUntilSpread();
+  AskAll(8);
+  Tick();
+  const Plan before = plan();
+  StoredPlans stored(store_, *catalog_);
+  ASSERT_TRUE(now_running_->planners.StorePlans(stored).ok());
+  Start();
+  ASSERT_TRUE(now_running_->planners.RestorePlans(stored).ok());
+  for (int i = 0; i < 60; ++i) Tick();
+  EXPECT_EQ(plan().spread[0].deal, before.spread[0].deal);
+}
+
+TEST_F(DealtClientsTest, QueriesGoOnWhileThePlanTicks) {
+  TickUntilSpread();
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 2; ++t) {
+    threads.emplace_back([&] {
+      while (!stop) AskAll(8);
+    });
+  }
+  AskAll(8);
+  for (int i = 0; i < 20; ++i) Tick();
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(plan().spread[0].deal.size(), 8u);
+}
+
+}  // namespace
+}  // namespace bellwether
