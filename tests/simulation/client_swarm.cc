@@ -32,7 +32,7 @@ absl::string_view ChooserName(Chooser chooser) {
     case Chooser::kSingleAgent:
       return "single_agent";
     case Chooser::kSticky:
-      return "single_agent, sticky";
+      return "sticky";
     case Chooser::kRandom:
       return "random";
     case Chooser::kTwoStale:

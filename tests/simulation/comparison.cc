@@ -1,16 +1,19 @@
-// Prints what other ways of assigning partitions would do, beside consistent_random_jump, and the
-// figures of the random-jump paper beside our reproduction of them.
+// Prints what other ways of assigning partitions would do, beside consistent_random_jump; what
+// other ways of choosing an agent would do, beside single_agent; and the figures of the random-jump
+// paper beside our reproduction of them.
 
 #include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
 #include "absl/strings/str_format.h"
+#include "tests/simulation/client_swarm.h"
 #include "tests/simulation/schemes.h"
 #include "tests/simulation/simulated_pool.h"
 #include "tests/simulation/workload.h"
@@ -177,6 +180,67 @@ void PrintSchemes(uint64_t seed, int seeds) {
   }
 }
 
+// Clients and agents before which the choosers are compared. A value.
+struct SwarmCase {
+  std::string name;
+  SwarmOptions options;
+};
+
+std::vector<SwarmCase> SwarmCases() {
+  std::vector<SwarmCase> cases;
+  for (const int agents : {3, 10, 50, 200}) {
+    cases.push_back({absl::StrFormat("N=%d", agents), SwarmOf(agents)});
+  }
+  const auto add = [&cases](const char* name, auto change) {
+    cases.push_back({name, SwarmOf(10)});
+    change(cases.back().options);
+  };
+  add("N=10, reports of 30 s", [](SwarmOptions& options) { options.report_interval = 30; });
+  add("N=10, reports of 1 s", [](SwarmOptions& options) { options.report_interval = 1; });
+  add("N=10, asks every 300 s", [](SwarmOptions& options) { options.refresh = 300; });
+  add("N=10, 20 clients each", [](SwarmOptions& options) { options.clients_per_agent = 20; });
+  add("N=10, 5 clients each", [](SwarmOptions& options) { options.clients_per_agent = 5; });
+  add("N=10, lognormal clients", [](SwarmOptions& options) { options.lognormal = true; });
+  add("N=10, reports off by 20 %", [](SwarmOptions& options) { options.noisy_reports = true; });
+  add("N=10, one of half size", [](SwarmOptions& options) {
+    options.weights.assign(10, 2);
+    options.weights[0] = 1;
+  });
+  return cases;
+}
+
+double MeanPeak(SwarmOptions options, Chooser chooser, uint64_t seed) {
+  constexpr int kSeconds = 600;
+  options.chooser = chooser;
+  ClientSwarm swarm(options, seed);
+  swarm.Run(5 * options.refresh, [] {});
+  double sum = 0;
+  swarm.Run(kSeconds, [&] { sum += swarm.Peak() / kSeconds; });
+  return sum;
+}
+
+void PrintChoosers(uint64_t seed, int seeds) {
+  std::cout << "\nsingle_agent, peak/mean over time; asks every 60 s, reports of 10 s, 100 clients "
+               "each unless said\n  "
+            << absl::StrFormat("%-26s", "case");
+  for (const Chooser chooser : kChoosers) {
+    std::cout << absl::StrFormat(" %14s", ChooserName(chooser));
+  }
+  std::cout << "\n";
+  for (const SwarmCase& swarm_case : SwarmCases()) {
+    std::cout << absl::StrFormat("  %-26s", swarm_case.name);
+    for (const Chooser chooser : kChoosers) {
+      double sum = 0;
+      for (int i = 0; i < seeds; ++i) {
+        sum += MeanPeak(swarm_case.options, chooser, seed + static_cast<uint64_t>(i));
+      }
+      std::cout << absl::StrFormat(" %14.2f", sum / seeds);
+    }
+    std::cout << "\n";
+    std::cout.flush();
+  }
+}
+
 }  // namespace
 }  // namespace bellwether
 
@@ -187,5 +251,6 @@ int main(int argc, char** argv) {
   const int seeds = absl::GetFlag(FLAGS_seeds);
   bellwether::PrintReproduction(seed, seeds);
   bellwether::PrintSchemes(seed, std::min(seeds, 5));
+  bellwether::PrintChoosers(seed, std::min(seeds, 5));
   return 0;
 }

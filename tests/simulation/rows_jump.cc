@@ -36,6 +36,7 @@ std::vector<Figure> BuildPeaks(const RunSize& size) {
   for (const Shape shape : kShapes) {
     for (const int agents : AgentCounts(size)) {
       Worst peak(absl::StrCat(Case(shape, agents), ": peak/mean"), 1.10);
+      peak.Reference(1.08);
       for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         peak.Add(BuiltPool(traffic, agents, seed).Peak(traffic), seed);
@@ -48,10 +49,12 @@ std::vector<Figure> BuildPeaks(const RunSize& size) {
 
 std::vector<Figure> BuildPeaksOfFewPartitions(const RunSize& size) {
   const std::map<int, double> bounds = {{3, 1.12}, {10, 1.12}, {50, 1.35}, {200, 1.50}};
+  const std::map<int, double> references = {{3, 1.08}, {10, 1.08}, {50, 1.26}, {200, 1.44}};
   std::vector<Figure> figures;
   for (const auto& [agents, bound] : bounds) {
     for (const Shape shape : kShapes) {
       Worst peak(absl::StrCat(Case(shape, agents), " P=100: peak/mean"), bound);
+      peak.Reference(references.at(agents));
       for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, 100, seed);
         peak.Add(BuiltPool(traffic, agents, seed).Peak(traffic), seed);
@@ -67,6 +70,7 @@ std::vector<Figure> JoinMoves(const RunSize& size) {
   for (const Shape shape : kShapes) {
     for (const int agents : AgentCounts(size)) {
       Worst moved(absl::StrCat(Case(shape, agents), ": moved / (1/(N+1))"), 1.15);
+      moved.Reference(1.08);
       for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         SimulatedPool pool = BuiltPool(traffic, agents, seed);
@@ -88,6 +92,7 @@ std::vector<Figure> LeaveMoves(const RunSize& size) {
   for (const Shape shape : kShapes) {
     for (const int agents : AgentCounts(size)) {
       Worst moved(absl::StrCat(Case(shape, agents), ": moved / departing load"), 1.02);
+      moved.Reference(1.00);
       for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         SimulatedPool pool = BuiltPool(traffic, agents, seed);
@@ -145,6 +150,9 @@ std::vector<Figure> AfterJoinAndLeave(const RunSize& size) {
         Aftermath aftermath = {Worst(name + ": peak right after", 1.40),
                                Worst(name + ": ticks to 1.25", agents < 10 ? 20 : 3),
                                Worst(name + ": % moved in 40 ticks", agents < 10 ? 30 : 8)};
+        aftermath.peak.Reference(1.35);
+        aftermath.ticks.Reference(agents < 10 ? 14 : 2);
+        aftermath.extra.Reference(agents < 10 ? 20 : 5.0);
         for (const uint64_t seed : size.AllSeeds()) {
           // The event at once: the ramp has a row of its own, E1.
           RunAftermath(
@@ -174,6 +182,8 @@ std::vector<Figure> RollingRestart(const RunSize& size) {
       if (size.brief && agents == 50) continue;
       Worst moved(absl::StrCat(Case(shape, agents), ": moved / all traffic"), 2.2);
       Worst peak(absl::StrCat(Case(shape, agents), ": worst peak/mean"), 1.30);
+      moved.Reference(2.09);
+      peak.Reference(1.25);
       for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         SimulatedPool pool = BuiltPool(traffic, agents, seed);
@@ -238,6 +248,9 @@ std::vector<Figure> Noise(const RunSize& size, const std::vector<int>& agent_cou
       Worst changes(Case(shape, agents) + ": leader changes/tick", most_changes);
       Worst moved(Case(shape, agents) + ": % of traffic/tick", most_traffic);
       Worst flaps(Case(shape, agents) + ": flaps", 0);
+      changes.Reference(agents > 50 ? 1.33 : 0.047);
+      moved.Reference(agents > 50 ? 0.0018 : 0.0001);
+      flaps.Reference(0);
       for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         SimulatedPool pool = BuiltPool(traffic, agents, seed);
@@ -271,6 +284,9 @@ std::vector<Figure> DriftingTraffic(const RunSize& size) {
   Worst moved("zipf1.2 N=50: % of traffic/tick", 0.30);
   Worst mean_peak("zipf1.2 N=50: mean true peak", 1.30);
   Worst p99("zipf1.2 N=50: p99 of the true peak", 1.50);
+  moved.Reference(0.19);
+  mean_peak.Reference(1.23);
+  p99.Reference(1.37);
   for (const uint64_t seed : size.AllSeeds()) {
     const Traffic traffic = MakeTraffic(Shape::kZipf12, kPartitions, seed);
     SeededRandom random(seed);
@@ -305,6 +321,10 @@ std::vector<Figure> ColdBecomesHot(const RunSize& size) {
     Worst to_150(Case(Shape::kZipf10, agents) + ": ticks to 1.5", 8);
     Worst to_125(Case(Shape::kZipf10, agents) + ": ticks to 1.25", 40);
     Worst moved(Case(Shape::kZipf10, agents) + ": % of traffic moved", 60);
+    first.Reference(5);
+    to_150.Reference(5);
+    to_125.Reference(31);
+    moved.Reference(48);
     for (const uint64_t seed : size.AllSeeds()) {
       Traffic traffic = MakeTraffic(Shape::kZipf10, kPartitions, seed);
       SimulatedPool pool = BuiltPool(traffic, agents, seed);
@@ -340,10 +360,14 @@ std::vector<Figure> ColdBecomesHot(const RunSize& size) {
 std::vector<Figure> ExtraLeaders(const RunSize& size) {
   const std::map<int, double> zipf_bounds = {{10, 5}, {50, 40}, {200, 200}};
   const std::map<int, double> hot_bounds = {{10, 6}, {50, 32}, {200, 125}};
+  const std::map<int, double> zipf_references = {{10, 3}, {50, 27}, {200, 158}};
+  const std::map<int, double> hot_references = {{10, 5}, {50, 29}, {200, 119}};
   std::vector<Figure> figures;
   for (const Shape shape : {Shape::kZipf10, Shape::kHot30}) {
     for (const auto& [agents, bound] : shape == Shape::kZipf10 ? zipf_bounds : hot_bounds) {
       Worst extra(Case(shape, agents) + ": extra leaders", bound);
+      const auto& references = shape == Shape::kZipf10 ? zipf_references : hot_references;
+      extra.Reference(references.at(agents));
       for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         const SimulatedPool pool = BuiltPool(traffic, agents, seed);
@@ -360,6 +384,7 @@ std::vector<Figure> DisplacedAtBuild(const RunSize& size) {
   for (const Shape shape : {Shape::kZipf10, Shape::kZipf12, Shape::kHot30}) {
     for (const int agents : {3, 10, 50}) {
       Worst displaced(Case(shape, agents) + ": % displaced", shape == Shape::kHot30 ? 15 : 4);
+      displaced.Reference(shape == Shape::kHot30 ? 10.7 : 2.2);
       for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         const SimulatedPool pool = BuiltPool(traffic, agents, seed);
@@ -430,6 +455,8 @@ std::vector<Figure> StepUnderLag(const RunSize& size) {
   for (const Shape shape : {Shape::kZipf10, Shape::kZipf12}) {
     Worst changes(Case(shape, kAgents) + ": leader changes after a 10 % step", 100);
     Worst moved(Case(shape, kAgents) + ": % of traffic moved", 20);
+    changes.Reference(23);
+    moved.Reference(10.8);
     for (const uint64_t seed : size.AllSeeds()) {
       Traffic traffic = MakeTraffic(shape, kPartitions, seed);
       SimulatedPool pool = BuiltPool(traffic, kAgents, seed);
@@ -467,6 +494,7 @@ std::vector<Figure> DealOfFewClients(const RunSize& size) {
   for (const size_t count : {8, 32}) {
     Worst hot_load(absl::StrCat("hot30 N=10, ", count, " clients: hot load per member / fair"),
                    1.0);
+    hot_load.Reference(1.00);
     for (const uint64_t seed : size.AllSeeds()) {
       const Traffic traffic = MakeTraffic(Shape::kHot30, kPartitions, seed);
       SimulatedPool pool = BuiltPool(traffic, kAgents, seed);
