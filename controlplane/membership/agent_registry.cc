@@ -28,11 +28,20 @@ void AgentRegistry::SetDraining(const AgentKey& key, bool draining) {
   if (pool != nullptr) pool->SetDraining(key.agent_id, draining);
 }
 
-absl::StatusOr<HeartbeatReply> AgentRegistry::RecordHeartbeat(Heartbeat heartbeat) {
+absl::StatusOr<HeartbeatReply> AgentRegistry::RecordHeartbeat(Heartbeat heartbeat,
+                                                              MonotonicTime arrived) {
   // Not Pool(): what agents send must not make pools.
   const std::shared_ptr<PoolMembers> pool = pools_.Find(heartbeat.agent.agent_pool_id);
-  if (pool == nullptr) return HeartbeatReply{options_.heartbeat_interval, /*reregister=*/true};
-  return pool->RecordHeartbeat(std::move(heartbeat), clock_.MonotonicNow());
+  if (pool != nullptr) return pool->RecordHeartbeat(std::move(heartbeat), arrived);
+  homeless_heartbeats_.fetch_add(1, std::memory_order_relaxed);
+  HeartbeatReply reply;
+  reply.next_heartbeat_after = options_.heartbeat_interval;
+  reply.reregister = true;
+  return reply;
+}
+
+absl::StatusOr<HeartbeatReply> AgentRegistry::RecordHeartbeat(Heartbeat heartbeat) {
+  return RecordHeartbeat(std::move(heartbeat), clock_.MonotonicNow());
 }
 
 std::shared_ptr<PoolMembers> AgentRegistry::Pool(absl::string_view agent_pool_id) {

@@ -1,6 +1,7 @@
 #ifndef CONTROLPLANE_MEMBERSHIP_AGENT_REGISTRY_H_
 #define CONTROLPLANE_MEMBERSHIP_AGENT_REGISTRY_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -42,8 +43,14 @@ class AgentRegistry {
 
   // Renews a lease and takes in the load. An agent that is not known, or is dead, is told to
   // register again. An old epoch is FAILED_PRECONDITION (kStaleAgentEpoch): that process must stop.
-  // A sequence that is not higher than the last only renews the lease.
+  // A sequence that is not higher than the last only renews the lease. What counts is when the
+  // heartbeat arrived, by clock(): without `arrived` it arrives now.
+  absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat, MonotonicTime arrived);
   absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat);
+  // Heartbeats for pools that are not known, since the start.
+  int64_t homeless_heartbeats() const {
+    return homeless_heartbeats_.load(std::memory_order_relaxed);
+  }
 
   // The members of a pool; made empty if it is the first time that somebody asks. Never nullptr.
   std::shared_ptr<PoolMembers> Pool(absl::string_view agent_pool_id);
@@ -51,12 +58,13 @@ class AgentRegistry {
   std::vector<std::shared_ptr<PoolMembers>> Pools() const;
 
   const MembershipOptions& options() const { return options_; }
-  // What its leases go by.
+  // What its leases go by, and every time that comes from outside.
   const Clock& clock() const { return clock_; }
 
  private:
   const Clock& clock_;
   const MembershipOptions options_;
+  std::atomic<int64_t> homeless_heartbeats_ = 0;
   PoolMap<PoolMembers> pools_;
 };
 

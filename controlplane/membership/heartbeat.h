@@ -21,6 +21,9 @@ struct Heartbeat {
 // What the control plane answers. A value.
 struct HeartbeatReply {
   absl::Duration next_heartbeat_after;
+  // How long after the time at which it was due the heartbeat arrived; below 0 if it was early, 0
+  // for the first one.
+  absl::Duration lateness;
   // The agent is not known (any more) and has to register again.
   bool reregister = false;
   // An admin wants it to finish.

@@ -3,39 +3,44 @@
 #include <algorithm>
 
 namespace bellwether {
-namespace {
 
 MonotonicTime StaleFrom(const Member& member, const MembershipOptions& options) {
-  return member.last_seen + options.lease_duration();
+  return member.lease_from + options.lease_duration();
 }
-
-}  // namespace
 
 MonotonicTime DeadFrom(const Member& member, const MembershipOptions& options) {
-  return std::min(member.declared_dead, member.last_seen + 2 * options.lease_duration());
+  return std::min(member.declared_dead, member.lease_from + 2 * options.lease_duration());
 }
 
-AgentState StateAt(const Member& member, const MembershipOptions& options, MonotonicTime now) {
-  if (now >= DeadFrom(member, options)) return AgentState::kDead;
-  if (now >= StaleFrom(member, options)) return AgentState::kStale;
+bool IsDeclaredDead(const Member& member) {
+  return member.declared_dead < MonotonicTime::InfiniteFuture();
+}
+
+AgentState StateAt(const Member& member, const MembershipOptions& options, const Moment& moment) {
+  if (moment.now >= member.declared_dead) return AgentState::kDead;
+  if (moment.age >= DeadFrom(member, options)) return AgentState::kDead;
+  if (moment.age >= StaleFrom(member, options)) return AgentState::kStale;
   if (member.registration->draining) return AgentState::kDraining;
-  return now >= member.active_from ? AgentState::kActive : AgentState::kJoining;
+  return moment.now >= member.active_from ? AgentState::kActive : AgentState::kJoining;
 }
 
 MonotonicTime NextChange(const Member& member, const MembershipOptions& options,
-                         MonotonicTime now) {
-  switch (StateAt(member, options, now)) {
+                         const Moment& moment) {
+  // Leases do not end while ageing stands still.
+  const bool ages = moment.age == moment.now;
+  const MonotonicTime never = MonotonicTime::InfiniteFuture();
+  switch (StateAt(member, options, moment)) {
     case AgentState::kJoining:
-      return std::min(member.active_from, StaleFrom(member, options));
+      return std::min(member.active_from, ages ? StaleFrom(member, options) : never);
     case AgentState::kActive:
     case AgentState::kDraining:
-      return StaleFrom(member, options);
+      return ages ? StaleFrom(member, options) : never;
     case AgentState::kStale:
-      return DeadFrom(member, options);
+      return ages ? DeadFrom(member, options) : never;
     case AgentState::kDead:
       break;
   }
-  return MonotonicTime::InfiniteFuture();
+  return never;
 }
 
 }  // namespace bellwether

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
+#include "absl/container/btree_map.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/membership/load_ledger.h"
 #include "controlplane/membership/membership_options.h"
@@ -16,15 +18,20 @@ namespace bellwether {
 // state follows from. Not thread-safe.
 struct Member {
   std::shared_ptr<const Registration> registration;
-  // The last sign of life: the lease counts from here.
+  // The last sign of life.
   MonotonicTime last_seen;
+  // The lease counts from here: the last sign of life, or later where the lease was prolonged.
+  MonotonicTime lease_from;
   // When JOINING ends; not known before the first report.
   MonotonicTime active_from = MonotonicTime::InfiniteFuture();
   // An earlier run of this agent was past JOINING and alive when this one replaced it: the first
   // report ends JOINING at once.
   bool returning = false;
-  // When somebody declared it dead, if that was before its lease ended for good.
+  // When it died, once somebody has looked and found it DEAD: from then on nothing but a sign of
+  // life of before that moment, or a registration, changes it.
   MonotonicTime declared_dead = MonotonicTime::InfiniteFuture();
+  // What the last roster said.
+  AgentState shown = AgentState::kJoining;
 
   // nullptr before the first; sequence and time belong to it.
   std::shared_ptr<const LoadReport> report;
@@ -34,14 +41,30 @@ struct Member {
   std::shared_ptr<LoadLedger> ledger;
 };
 
-// When `member` is DEAD unless it gives a sign of life before. Pure.
+// The agents of a pool by their ids.
+using Members = absl::btree_map<std::string, Member>;
+
+// A moment in the life of a pool. A value.
+struct Moment {
+  MonotonicTime now;
+  // What leases go by: `now`, or before that while ageing stands still (Ageing).
+  MonotonicTime age;
+};
+
+// When the lease of `member` ends, and when it is DEAD, unless it gives a sign of life before.
+// Pure.
+MonotonicTime StaleFrom(const Member& member, const MembershipOptions& options);
 MonotonicTime DeadFrom(const Member& member, const MembershipOptions& options);
+// Whether somebody has found `member` DEAD. Pure.
+bool IsDeclaredDead(const Member& member);
 
 // DEAD outranks STALE, which outranks DRAINING, which outranks JOINING and ACTIVE. Pure.
-AgentState StateAt(const Member& member, const MembershipOptions& options, MonotonicTime now);
+AgentState StateAt(const Member& member, const MembershipOptions& options, const Moment& moment);
 
-// When, after `now`, the state changes if nothing comes from outside. Pure.
-MonotonicTime NextChange(const Member& member, const MembershipOptions& options, MonotonicTime now);
+// When, after `moment.now`, the state changes if nothing comes from outside and ageing goes on as
+// it does. Pure.
+MonotonicTime NextChange(const Member& member, const MembershipOptions& options,
+                         const Moment& moment);
 
 }  // namespace bellwether
 

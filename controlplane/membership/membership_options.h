@@ -9,8 +9,11 @@ namespace bellwether {
 struct MembershipOptions {
   // How often an agent is asked to send a heartbeat.
   absl::Duration heartbeat_interval = absl::Seconds(3);
-  // Silent for this many intervals: STALE, the end of the lease. Twice as long: DEAD.
+  // Silent for this many intervals: STALE, the end of the lease. Twice as long: DEAD. At least 2,
+  // so that an agent that beats in time is told from one that missed a heartbeat (Ageing).
   int missed_heartbeats = 3;
+  // How long a pool stays frozen in which some agents are heard and most are not (Ageing).
+  absl::Duration freeze_limit = absl::Minutes(1);
   // How long an agent is JOINING after its first report. Not while the pool itself is new: then
   // nobody is there from whom it could take too much at once.
   absl::Duration joining_period = absl::Seconds(10);

@@ -10,6 +10,10 @@
 namespace bellwether {
 namespace {
 
+// How often readers look whether ageing goes on: while it stands still, a heartbeat does not tell
+// them, or each of 10 000 agents that come back would make them pass over the pool.
+constexpr int kLooksPerInterval = 10;
+
 absl::Status StaleEpochError(const AgentKey& agent, int64_t epoch, int64_t known_epoch) {
   return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kStaleAgentEpoch,
                    absl::StrCat(FormatAgentName(agent.agent_pool_id, agent.agent_id), " has epoch ",
@@ -21,6 +25,10 @@ absl::Status StaleEpochError(const AgentKey& agent, int64_t epoch, int64_t known
                     {"agent_epoch", absl::StrCat(known_epoch)}});
 }
 
+bool IsSilent(AgentState state) {
+  return state == AgentState::kStale || state == AgentState::kDead;
+}
+
 }  // namespace
 
 PoolMembers::PoolMembers(std::string agent_pool_id, const MembershipOptions& options)
@@ -30,18 +38,20 @@ void PoolMembers::Add(const Registration& registration, MonotonicTime now) {
   Member newcomer;
   newcomer.registration = std::make_shared<const Registration>(registration);
   newcomer.last_seen = now;
+  newcomer.lease_from = now;
   newcomer.ledger = std::make_shared<LoadLedger>(options_.lease_duration());
 
   MutexLock lock(mutex_);
   Member& member = members_[registration.spec.agent_id];
   if (member.registration != nullptr && member.registration->epoch > registration.epoch) return;
   const AgentState state =
-      member.registration == nullptr ? AgentState::kDead : StateAt(member, options_, now);
+      member.registration == nullptr ? AgentState::kDead : StateOf(member, now);
   if (state != AgentState::kDead && member.registration->epoch == registration.epoch) {
-    member.last_seen = std::max(member.last_seen, now);
-    const bool differs = !(*member.registration == registration);
-    if (differs) member.registration = std::move(newcomer.registration);
-    if (differs || state == AgentState::kStale) NoteChange();
+    Renew(member, now);
+    if (!(*member.registration == registration)) {
+      member.registration = std::move(newcomer.registration);
+      NoteChange();
+    }
     return;
   }
   newcomer.returning =
@@ -54,6 +64,7 @@ void PoolMembers::Restore(const Registration& registration, MonotonicTime now) {
   Member restored;
   restored.registration = std::make_shared<const Registration>(registration);
   restored.last_seen = now;
+  restored.lease_from = now;
   restored.active_from = now;
   restored.ledger = std::make_shared<LoadLedger>(options_.lease_duration());
   if (registration.dead) restored.declared_dead = now;
@@ -84,13 +95,14 @@ void PoolMembers::SetDraining(absl::string_view agent_id, bool draining) {
 }
 
 absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
-                                                            MonotonicTime now) {
+                                                            MonotonicTime arrived) {
   const bool is_credible = IsCredible(heartbeat.report.load);
   clamped_values_.fetch_add(ClampLoadReport(heartbeat.report), std::memory_order_relaxed);
   // Made before the lock; what it replaces is freed after it.
   auto report = std::make_shared<const LoadReport>(std::move(heartbeat.report));
   const AgentLoad load = report->load;
-  HeartbeatReply reply{options_.heartbeat_interval};
+  HeartbeatReply reply;
+  reply.next_heartbeat_after = options_.heartbeat_interval;
   std::shared_ptr<LoadLedger> ledger;
   int64_t known_epoch = 0;
   int32_t capacity_units = 0;
@@ -99,68 +111,81 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
     MutexLock lock(mutex_);
     Member* const member = Find(heartbeat.agent.agent_id);
     known_epoch = member == nullptr ? heartbeat.epoch : member->registration->epoch;
-    const AgentState state =
-        member == nullptr ? AgentState::kDead : StateAt(*member, options_, now);
+    const AgentState state = member == nullptr ? AgentState::kDead : StateOf(*member, arrived);
     if (known_epoch == heartbeat.epoch && state != AgentState::kDead) {
       reply.drain = member->registration->draining;
-      member->last_seen = std::max(member->last_seen, now);
+      Renew(*member, arrived);
       const bool is_first = member->report == nullptr;
-      const bool changes = is_first && LimitJoining(*member, now);
-      if (changes || state == AgentState::kStale) NoteChange();
+      if (is_first && LimitJoining(*member, arrived)) NoteChange();
       if (is_first || heartbeat.sequence > member->report_sequence) {
-        if (!is_first) window = std::min(window, now - member->report_time);
+        if (!is_first) {
+          reply.lateness = arrived - member->report_time - options_.heartbeat_interval;
+          window = std::min(window, arrived - member->report_time);
+        }
         member->report_sequence = heartbeat.sequence;
-        member->report_time = now;
+        member->report_time = arrived;
         member->report.swap(report);
         ledger = member->ledger;
         capacity_units = member->registration->spec.capacity_units;
       }
     } else {
       reply.reregister = true;
+      std::atomic<int64_t>& count = member == nullptr ? unknown_heartbeats_ : dead_heartbeats_;
+      count.fetch_add(1, std::memory_order_relaxed);
     }
   }
   if (heartbeat.epoch < known_epoch) {
     return StaleEpochError(heartbeat.agent, heartbeat.epoch, known_epoch);
   }
   if (ledger != nullptr && !is_credible) {
-    ledger->DropReport(now, window);
+    ledger->DropReport(arrived, window);
   } else if (ledger != nullptr) {
     ledger->RecordReport(Utilization(load) * capacity_units, load.connections,
-                         load.in_flight_requests, now, window);
+                         load.in_flight_requests, arrived, window);
   }
   return reply;
 }
 
-Roster PoolMembers::GetRoster(MonotonicTime now) const {
+Roster PoolMembers::GetRoster(MonotonicTime now) {
   Roster roster;
   MutexLock lock(mutex_);
+  Look(now);
+  const Moment moment = ageing_.At(now);
+  roster.frozen = ageing_.frozen();
   roster.generation = generation_.load(std::memory_order_relaxed);
   roster.entries.reserve(members_.size());
-  for (const auto& [id, member] : members_) {
-    roster.entries.push_back({member.registration, StateAt(member, options_, now),
+  if (ageing_.stopped()) roster.valid_until = now + options_.heartbeat_interval / kLooksPerInterval;
+  for (auto& [id, member] : members_) {
+    const AgentState state = StateAt(member, options_, moment);
+    if (IsSilent(state) && !IsSilent(member.shown)) ++lease_expirations_;
+    member.shown = state;
+    roster.entries.push_back({member.registration, state,
                               std::max(now - member.last_seen, absl::ZeroDuration()), member.report,
                               member.ledger});
-    roster.valid_until = std::min(roster.valid_until, NextChange(member, options_, now));
+    roster.valid_until = std::min(roster.valid_until, NextChange(member, options_, moment));
   }
   return roster;
 }
 
-std::vector<Registration> PoolMembers::NewlyDead(MonotonicTime now) const {
+std::vector<Registration> PoolMembers::NewlyDead(MonotonicTime now, size_t limit) {
   std::vector<Registration> dead;
   MutexLock lock(mutex_);
+  Look(now);
   for (const auto& [id, member] : members_) {
-    if (!member.registration->dead && StateAt(member, options_, now) == AgentState::kDead) {
+    if (dead.size() == limit) break;
+    if (!member.registration->dead && now >= member.declared_dead) {
       dead.push_back(*member.registration);
     }
   }
   return dead;
 }
 
-std::vector<Registration> PoolMembers::LongDead(MonotonicTime now) const {
+std::vector<Registration> PoolMembers::LongDead(MonotonicTime now, size_t limit) const {
   std::vector<Registration> dead;
   MutexLock lock(mutex_);
   for (const auto& [id, member] : members_) {
-    if (member.registration->dead && now >= DeadFrom(member, options_) + options_.dead_retention) {
+    if (dead.size() == limit) break;
+    if (member.registration->dead && now >= member.declared_dead + options_.dead_retention) {
       dead.push_back(*member.registration);
     }
   }
@@ -170,8 +195,7 @@ std::vector<Registration> PoolMembers::LongDead(MonotonicTime now) const {
 bool PoolMembers::IsDead(absl::string_view agent_id, int64_t epoch, MonotonicTime now) const {
   MutexLock lock(mutex_);
   const Member* const member = Find(agent_id);
-  return member != nullptr && member->registration->epoch == epoch &&
-         StateAt(*member, options_, now) == AgentState::kDead;
+  return member != nullptr && member->registration->epoch == epoch && now >= member->declared_dead;
 }
 
 void PoolMembers::MarkDead(absl::string_view agent_id, int64_t epoch, MonotonicTime now) {
@@ -197,6 +221,32 @@ const Member* PoolMembers::Find(absl::string_view agent_id) const {
   return it == members_.end() ? nullptr : &it->second;
 }
 
+void PoolMembers::Look(MonotonicTime now) {
+  looked_at_ = std::max(looked_at_, now);
+  if (ageing_.Look(members_, looked_at_)) NoteChange();
+  frozen_.store(ageing_.frozen(), std::memory_order_relaxed);
+  const Moment moment = ageing_.At(looked_at_);
+  for (auto& [id, member] : members_) {
+    if (moment.age >= DeadFrom(member, options_)) member.declared_dead = DeadFrom(member, options_);
+  }
+}
+
+AgentState PoolMembers::StateOf(const Member& member, MonotonicTime now) {
+  AgentState state = StateAt(member, options_, ageing_.At(now));
+  if (state == AgentState::kDead && !IsDeclaredDead(member)) {
+    Look(now);
+    state = StateAt(member, options_, ageing_.At(now));
+  }
+  return member.registration->dead ? AgentState::kDead : state;
+}
+
+void PoolMembers::Renew(Member& member, MonotonicTime now) {
+  member.last_seen = std::max(member.last_seen, now);
+  member.lease_from = std::max(member.lease_from, now);
+  member.declared_dead = MonotonicTime::InfiniteFuture();
+  if (IsSilent(member.shown)) NoteChange();
+}
+
 bool PoolMembers::LimitJoining(Member& member, MonotonicTime now) {
   if (member.active_from < MonotonicTime::InfiniteFuture()) return false;
   if (member.returning) {
@@ -211,7 +261,7 @@ bool PoolMembers::LimitJoining(Member& member, MonotonicTime now) {
 
 bool PoolMembers::HasActive(MonotonicTime now) const {
   return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
-    return StateAt(entry.second, options_, now) == AgentState::kActive;
+    return StateAt(entry.second, options_, ageing_.At(now)) == AgentState::kActive;
   });
 }
 

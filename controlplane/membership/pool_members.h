@@ -2,15 +2,16 @@
 #define CONTROLPLANE_MEMBERSHIP_POOL_MEMBERS_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "absl/container/btree_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/mutex.h"
+#include "controlplane/membership/ageing.h"
 #include "controlplane/membership/heartbeat.h"
 #include "controlplane/membership/member.h"
 #include "controlplane/membership/membership_options.h"
@@ -30,9 +31,11 @@ namespace bellwether {
 // - A later run of an agent that was past JOINING and is not DEAD is JOINING only until its first
 //   report: a short restart costs two small moves, out and back, not ten seconds more.
 // - STALE: after lease_duration without a sign of life (a heartbeat or a registration); the next
-//   one makes it what it would be by now. DEAD: after twice that, and for good: only a registration
-//   brings the agent back, as a newcomer. That goes by the time when a heartbeat is handled: one
-//   that came before DEAD but waited until after it comes too late.
+//   one makes it what it would be by now. DEAD: after twice that; then only a registration brings
+//   the agent back, as a newcomer. A sign of life counts from when it arrived: one that came before
+//   DEAD and waited until after it brings the agent back, unless its death is recorded by then.
+// - While most agents of the pool are silent at once, or all, ageing stops (Ageing): so the last
+//   agent of a pool never becomes DEAD.
 // - DRAINING: instead of JOINING or ACTIVE, while an admin wants it.
 //
 // Thread-safe; the lock is held for a few instructions for each agent concerned.
@@ -42,35 +45,49 @@ class PoolMembers {
 
   const std::string& agent_pool_id() const { return agent_pool_id_; }
 
-  // As the methods of AgentRegistry of the same names; `now` is the time of the call.
+  // As the methods of AgentRegistry of the same names; `now` is the time of the call, `arrived`
+  // that at which the heartbeat came in.
   void Add(const Registration& registration, MonotonicTime now);
   void Restore(const Registration& registration, MonotonicTime now);
   void Remove(absl::string_view agent_id, int64_t epoch);
   void SetDraining(absl::string_view agent_id, bool draining);
-  absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat, MonotonicTime now);
+  absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat, MonotonicTime arrived);
 
   // Everybody's state at `now`.
-  Roster GetRoster(MonotonicTime now) const;
+  Roster GetRoster(MonotonicTime now);
   // Generation of the roster that GetRoster would return: lets a reader see without a lock whether
   // its roster is still the latest. An ordinary heartbeat does not change it.
   int64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
-  // Agents whose lease ended for good and for whom that is not yet recorded as dead; and dead
-  // agents whose time in the lists is over. For a periodic task, which stores what they became.
-  std::vector<Registration> NewlyDead(MonotonicTime now) const;
-  std::vector<Registration> LongDead(MonotonicTime now) const;
+  // Whether the last look found that most agents are silent and nobody ages (Ageing).
+  bool frozen() const { return frozen_.load(std::memory_order_relaxed); }
+
+  // Agents that are DEAD and for whom that is not yet recorded; and dead agents whose time in the
+  // lists is over; at most `limit` of each. For a periodic task, which stores what they became.
+  std::vector<Registration> NewlyDead(MonotonicTime now, size_t limit);
+  std::vector<Registration> LongDead(MonotonicTime now, size_t limit) const;
   // Whether that run, and no later one, is here and DEAD.
   bool IsDead(absl::string_view agent_id, int64_t epoch, MonotonicTime now) const;
-  // Records that this run is dead. Nothing happens if it is not known or is a later run.
+  // Records that this run is dead, for good. Nothing happens if it is not known or is a later run.
   void MarkDead(absl::string_view agent_id, int64_t epoch, MonotonicTime now);
 
-  // Numbers and rates in load reports that had to be clamped, since the start.
+  // Since the start: leases that ended; heartbeats of agents that were told to register again, by
+  // whether they were not known or dead; numbers and rates in load reports that had to be clamped.
+  int64_t lease_expirations() const { return lease_expirations_.load(std::memory_order_relaxed); }
+  int64_t unknown_heartbeats() const { return unknown_heartbeats_.load(std::memory_order_relaxed); }
+  int64_t dead_heartbeats() const { return dead_heartbeats_.load(std::memory_order_relaxed); }
   int64_t clamped_values() const { return clamped_values_.load(std::memory_order_relaxed); }
 
  private:
   // The member of that id, or nullptr.
   Member* Find(absl::string_view agent_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const Member* Find(absl::string_view agent_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Looks at the whole pool: who died, and whether ageing stops or goes on.
+  void Look(MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The state of one member. DEAD only after a look at the whole pool.
+  AgentState StateOf(const Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Takes note of a sign of life.
+  void Renew(Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Takes note of a first report at `now`, from which JOINING ends sooner or later. False if that
   // was known already.
   bool LimitJoining(Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -81,9 +98,16 @@ class PoolMembers {
   const std::string agent_pool_id_;
   const MembershipOptions options_;
   std::atomic<int64_t> generation_ = 1;
+  std::atomic<bool> frozen_ = false;
+  std::atomic<int64_t> lease_expirations_ = 0;
+  std::atomic<int64_t> unknown_heartbeats_ = 0;
+  std::atomic<int64_t> dead_heartbeats_ = 0;
   std::atomic<int64_t> clamped_values_ = 0;
   mutable Mutex mutex_;
-  absl::btree_map<std::string, Member> members_ ABSL_GUARDED_BY(mutex_);
+  Members members_ ABSL_GUARDED_BY(mutex_);
+  Ageing ageing_ ABSL_GUARDED_BY(mutex_){options_};
+  // The latest look.
+  MonotonicTime looked_at_ ABSL_GUARDED_BY(mutex_);
   // When the pool last came to have an ACTIVE agent, by a first report, after it had none. Restored
   // agents do not count: a restart of ours makes no pool new.
   MonotonicTime first_active_ ABSL_GUARDED_BY(mutex_);

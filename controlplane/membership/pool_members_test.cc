@@ -1,5 +1,6 @@
 #include "controlplane/membership/pool_members.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -16,10 +17,10 @@ class PoolMembersTest : public testing::Test {
   PoolMembersTest() : pool_("apn_orders", MembershipOptions{}) {}
 
   MonotonicTime Now() const { return clock_.MonotonicNow(); }
-  AgentState StateOf(const std::string& agent_id) const {
+  AgentState StateOf(const std::string& agent_id) {
     return FindEntry(pool_.GetRoster(Now()), agent_id).state;
   }
-  bool Knows(const std::string& agent_id) const {
+  bool Knows(const std::string& agent_id) {
     return FindEntry(pool_.GetRoster(Now()), agent_id).registration != nullptr;
   }
 
@@ -43,19 +44,30 @@ class PoolMembersTest : public testing::Test {
     }
   }
 
+  // Lets time pass while "witness" is alive: an agent dies only among others.
+  void PassTimeWithWitness(absl::Duration duration) {
+    if (witness_beats_ == 0) Add("witness");
+    for (absl::Duration step; duration > absl::ZeroDuration(); duration -= step) {
+      step = std::min(duration, absl::Seconds(3));
+      clock_.Advance(step);
+      Beat("witness", ++witness_beats_);
+    }
+  }
+
   FakeClock clock_;
   PoolMembers pool_;
+  int64_t witness_beats_ = 0;
 };
 
 TEST_F(PoolMembersTest, StaleAfterThreeMissedDeadAfterSix) {
   AddActive("a");
-  clock_.Advance(absl::Seconds(9) - absl::Milliseconds(1));
+  PassTimeWithWitness(absl::Seconds(9) - absl::Milliseconds(1));
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
-  clock_.Advance(absl::Milliseconds(1));
+  PassTimeWithWitness(absl::Milliseconds(1));
   EXPECT_EQ(StateOf("a"), AgentState::kStale);
-  clock_.Advance(absl::Seconds(9) - absl::Milliseconds(1));
+  PassTimeWithWitness(absl::Seconds(9) - absl::Milliseconds(1));
   EXPECT_EQ(StateOf("a"), AgentState::kStale);
-  clock_.Advance(absl::Milliseconds(1));
+  PassTimeWithWitness(absl::Milliseconds(1));
   EXPECT_EQ(StateOf("a"), AgentState::kDead);
 }
 
@@ -81,7 +93,7 @@ TEST_F(PoolMembersTest, AnyHeartbeatOfTheEpochBringsAStaleAgentBack) {
 
 TEST_F(PoolMembersTest, DeadIsFinalForThatRun) {
   AddActive("a");
-  clock_.Advance(absl::Seconds(18));
+  PassTimeWithWitness(absl::Seconds(18));
   EXPECT_TRUE(Beat("a", 2).reregister);
   EXPECT_EQ(StateOf("a"), AgentState::kDead);
   // The same process comes again, and stored registrations give it the same epoch.
@@ -234,7 +246,7 @@ TEST_F(PoolMembersTest, RestoreKeepsDrainsAndDeaths) {
   EXPECT_EQ(StateOf("dead"), AgentState::kDead);
   EXPECT_TRUE(Beat("drained", 1).drain);
   EXPECT_TRUE(Beat("dead", 1).reregister);
-  EXPECT_TRUE(pool_.NewlyDead(Now()).empty());
+  EXPECT_TRUE(pool_.NewlyDead(Now(), 10).empty());
 }
 
 TEST_F(PoolMembersTest, DrainOutranksActiveAndIsOutrankedByStale) {
@@ -294,9 +306,8 @@ TEST_F(PoolMembersTest, RosterSaysWhenTheNextStateChanges) {
   clock_.Advance(absl::Seconds(8));
   EXPECT_EQ(pool_.GetRoster(Now()).valid_until, start + absl::Seconds(10));
   clock_.Advance(absl::Seconds(2));
-  EXPECT_EQ(pool_.GetRoster(Now()).valid_until, start + absl::Seconds(18));
-  clock_.Advance(absl::Hours(1));
-  EXPECT_EQ(pool_.GetRoster(Now()).valid_until, MonotonicTime::InfiniteFuture());
+  Beat("b", 2);
+  EXPECT_EQ(pool_.GetRoster(Now()).valid_until, start + absl::Seconds(18)) << "while b is heard";
 }
 
 TEST_F(PoolMembersTest, RosterIsInTheOrderOfIds) {
@@ -309,21 +320,21 @@ TEST_F(PoolMembersTest, RosterIsInTheOrderOfIds) {
 
 TEST_F(PoolMembersTest, DeadAgentsAreFoundOnceAndForgottenAfterTheRetention) {
   AddActive("a");
-  clock_.Advance(absl::Seconds(17));
-  EXPECT_TRUE(pool_.NewlyDead(Now()).empty());
+  PassTimeWithWitness(absl::Seconds(17));
+  EXPECT_TRUE(pool_.NewlyDead(Now(), 10).empty());
   EXPECT_FALSE(pool_.IsDead("a", 1, Now()));
-  clock_.Advance(absl::Seconds(1));
-  ASSERT_EQ(pool_.NewlyDead(Now()).size(), 1u);
-  EXPECT_EQ(pool_.NewlyDead(Now())[0].spec.agent_id, "a");
+  PassTimeWithWitness(absl::Seconds(1));
+  ASSERT_EQ(pool_.NewlyDead(Now(), 10).size(), 1u);
+  EXPECT_EQ(pool_.NewlyDead(Now(), 10)[0].spec.agent_id, "a");
   EXPECT_TRUE(pool_.IsDead("a", 1, Now()));
   EXPECT_FALSE(pool_.IsDead("a", 2, Now()));
   pool_.MarkDead("a", 1, Now());
-  EXPECT_TRUE(pool_.NewlyDead(Now()).empty());
+  EXPECT_TRUE(pool_.NewlyDead(Now(), 10).empty());
   EXPECT_TRUE(FindEntry(pool_.GetRoster(Now()), "a").registration->dead);
-  clock_.Advance(absl::Minutes(10) - absl::Milliseconds(1));
-  EXPECT_TRUE(pool_.LongDead(Now()).empty());
-  clock_.Advance(absl::Milliseconds(1));
-  ASSERT_EQ(pool_.LongDead(Now()).size(), 1u);
+  PassTimeWithWitness(absl::Minutes(10) - absl::Milliseconds(1));
+  EXPECT_TRUE(pool_.LongDead(Now(), 10).empty());
+  PassTimeWithWitness(absl::Milliseconds(1));
+  ASSERT_EQ(pool_.LongDead(Now(), 10).size(), 1u);
 }
 
 TEST_F(PoolMembersTest, MarkDeadLeavesALaterRunAlone) {
@@ -371,6 +382,63 @@ TEST_F(PoolMembersTest, LoadReportGoesIntoTheLedger) {
   clock_.Advance(absl::Seconds(1));
   Beat("a", 2);
   EXPECT_NEAR(ledger->pending(), 1.0 - 0.75, 1e-9);
+}
+
+TEST_F(PoolMembersTest, HeartbeatThatWaitedPastItsDeadlineStillProvesLife) {
+  AddActive("a");
+  AddActive("b");
+  PassTimeWithWitness(absl::Seconds(8));
+  const MonotonicTime arrived = Now();
+  for (int i = 0; i < 10; ++i) PassTimeWithWitness(absl::Seconds(1));
+  ASSERT_EQ(StateOf("a"), AgentState::kDead);
+  pool_.MarkDead("b", 1, Now());
+  const int64_t generation = pool_.generation();
+  EXPECT_FALSE(pool_.RecordHeartbeat(TestHeartbeat("a", 2), arrived)->reregister);
+  EXPECT_EQ(StateOf("a"), AgentState::kStale) << "by now its lease has ended again";
+  EXPECT_GT(pool_.generation(), generation);
+  EXPECT_FALSE(Beat("a", 3).reregister);
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  EXPECT_TRUE(pool_.RecordHeartbeat(TestHeartbeat("b", 2), arrived)->reregister)
+      << "a restart would forget what was recorded";
+}
+
+TEST_F(PoolMembersTest, HeartbeatThatArrivesAfterTheDeathIsTooLate) {
+  AddActive("a");
+  PassTimeWithWitness(absl::Seconds(18));
+  ASSERT_EQ(StateOf("a"), AgentState::kDead);
+  EXPECT_TRUE(Beat("a", 2).reregister);
+  EXPECT_EQ(pool_.dead_heartbeats(), 1);
+  EXPECT_EQ(pool_.unknown_heartbeats(), 0);
+}
+
+TEST_F(PoolMembersTest, LeasesThatEndAreCountedOnce) {
+  AddActive("a");
+  PassTimeWithWitness(absl::Seconds(9));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(StateOf("a"), AgentState::kStale);
+  EXPECT_EQ(pool_.lease_expirations(), 1);
+  PassTimeWithWitness(absl::Seconds(9));
+  EXPECT_EQ(StateOf("a"), AgentState::kDead);
+  EXPECT_EQ(pool_.lease_expirations(), 1);
+}
+
+TEST_F(PoolMembersTest, LatenessIsTheTimeSinceTheHeartbeatWasDue) {
+  Add("a");
+  EXPECT_EQ(Beat("a", 1).lateness, absl::ZeroDuration());
+  clock_.Advance(absl::Seconds(4));
+  EXPECT_EQ(Beat("a", 2).lateness, absl::Seconds(1));
+  clock_.Advance(absl::Seconds(2));
+  EXPECT_EQ(Beat("a", 3).lateness, -absl::Seconds(1));
+}
+
+TEST_F(PoolMembersTest, DeathsComeInSlices) {
+  for (int i = 0; i < 5; ++i) AddActive(std::to_string(i));
+  for (int i = 0; i < 5; ++i) Add("alive" + std::to_string(i));
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(absl::Seconds(6));
+    for (int j = 0; j < 5; ++j) Beat("alive" + std::to_string(j), i);
+  }
+  EXPECT_EQ(pool_.NewlyDead(Now(), 2).size(), 2u);
+  EXPECT_EQ(pool_.NewlyDead(Now(), 10).size(), 5u);
 }
 
 }  // namespace

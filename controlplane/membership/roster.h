@@ -30,7 +30,10 @@ struct Roster {
   std::vector<RosterEntry> entries;
   // Counts the changes that came from outside: arrivals, departures, drains, returns to life.
   int64_t generation = 0;
-  // When, if nothing comes from outside, the first of the states changes by the passing of time.
+  // Most of the agents are silent, and nobody ages (Ageing).
+  bool frozen = false;
+  // When, if nothing comes from outside, somebody has to look again: the first of the states may
+  // change by the passing of time.
   MonotonicTime valid_until = MonotonicTime::InfiniteFuture();
 };
 

@@ -1,5 +1,6 @@
 #include "controlplane/planning/enrollment.h"
 
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -7,6 +8,12 @@
 #include "controlplane/model/error.h"
 
 namespace bellwether {
+namespace {
+
+// Each costs a commit, of which there are a few hundred a second on an ordinary disk.
+constexpr size_t kSlice = 256;
+
+}  // namespace
 
 Enrollment::Enrollment(Registrations& registrations, AgentRegistry& registry)
     : registrations_(registrations), registry_(registry) {}
@@ -44,7 +51,7 @@ absl::StatusOr<Registration> Enrollment::SetDraining(const AgentKey& key, bool d
 absl::Status Enrollment::SweepDead() {
   const MonotonicTime now = registry_.clock().MonotonicNow();
   for (const std::shared_ptr<PoolMembers>& pool : registry_.Pools()) {
-    for (const Registration& dead : pool->NewlyDead(now)) {
+    for (const Registration& dead : pool->NewlyDead(now, kSlice)) {
       const AgentKey key{dead.agent_pool_id, dead.spec.agent_id};
       const AgentTurns::Turn turn(turns_, key.agent_id);
       // It may have registered again since the list was made.
@@ -52,7 +59,7 @@ absl::Status Enrollment::SweepDead() {
       RETURN_IF_ERROR(registrations_.MarkDead(key, dead.epoch));
       pool->MarkDead(key.agent_id, dead.epoch, now);
     }
-    for (const Registration& dead : pool->LongDead(now)) {
+    for (const Registration& dead : pool->LongDead(now, kSlice)) {
       const AgentKey key{dead.agent_pool_id, dead.spec.agent_id};
       const AgentTurns::Turn turn(turns_, key.agent_id);
       if (!pool->IsDead(key.agent_id, dead.epoch, now)) continue;

@@ -31,8 +31,9 @@ class Enrollment {
   absl::Status Deregister(const AgentKey& key, int64_t epoch);
   absl::StatusOr<Registration> SetDraining(const AgentKey& key, bool draining);
 
-  // Stores who has died since the last call and forgets who has been dead for long. For a periodic
-  // task; a failure is made up for by the next call.
+  // Stores who has died since the last call and forgets who has been dead for long, but no more
+  // than a slice of each pool at a time: one that lost 10 000 agents must not keep the others
+  // waiting. For a periodic task; what is left, or failed, is made up for by the next call.
   absl::Status SweepDead();
 
  private:

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/base/fake_clock.h"
+#include "controlplane/base/mutex.h"
 #include "controlplane/base/random.h"
 #include "controlplane/catalog/catalog.h"
 #include "controlplane/model/error.h"
@@ -20,10 +21,24 @@ namespace {
 
 const std::string kPool(kDefaultAgentPoolId);
 
-// A store whose disk can be full.
+// A store whose disk can be full, or hang.
 class FullStore final : public MetadataStore {
  public:
   void set_full(bool full) { full_ = full; }
+  // Lets every commit wait until unblock.
+  void block() {
+    MutexLock lock(mutex_);
+    blocked_ = true;
+  }
+  void unblock() {
+    MutexLock lock(mutex_);
+    blocked_ = false;
+    changed_.NotifyAll();
+  }
+  void WaitUntilBlocked() {
+    MutexLock lock(mutex_);
+    while (waiting_ == 0) changed_.Wait(mutex_);
+  }
 
   absl::StatusOr<std::optional<StoredEntry>> Get(absl::string_view key) const override {
     return store_.Get(key);
@@ -32,6 +47,13 @@ class FullStore final : public MetadataStore {
     return store_.List(prefix);
   }
   absl::StatusOr<Revision> Commit(const Transaction& transaction) override {
+    {
+      MutexLock lock(mutex_);
+      ++waiting_;
+      changed_.NotifyAll();
+      while (blocked_) changed_.Wait(mutex_);
+      --waiting_;
+    }
     if (full_) {
       return MakeError(absl::StatusCode::kUnavailable, Reason::kStoreUnavailable, "disk full");
     }
@@ -41,6 +63,10 @@ class FullStore final : public MetadataStore {
  private:
   InMemoryMetadataStore store_;
   std::atomic<bool> full_ = false;
+  Mutex mutex_;
+  CondVar changed_;
+  bool blocked_ ABSL_GUARDED_BY(mutex_) = false;
+  int waiting_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // A control plane as far as membership goes: what is gone after a restart.
@@ -104,10 +130,22 @@ class EnrollmentTest : public testing::Test {
     return plane_->View()->FindAgent(agent_id) != nullptr;
   }
 
+  // Lets so much time pass that a silent agent is dead, while another one is heard: the last agent
+  // of a pool does not die.
+  void PassTwoLeases() {
+    witness_ = Register("witness");
+    Beat(witness_, 1);
+    for (int64_t beat = 2; beat <= 7; ++beat) {
+      clock_.Advance(absl::Seconds(3));
+      Beat(witness_, beat);
+    }
+  }
+
   FakeClock clock_;
   SeededRandom random_{1};
   FullStore store_;
   std::unique_ptr<ControlPlane> plane_;
+  Registration witness_;
 };
 
 TEST_F(EnrollmentTest, RestartBringsEveryAgentBack) {
@@ -176,7 +214,7 @@ TEST_F(EnrollmentTest, WhatCannotBeStoredDoesNotHappen) {
 TEST_F(EnrollmentTest, DeathIsStoredSoThatARestartBringsNobodyBackToLife) {
   const Registration a = Register("a");
   Beat(a);
-  clock_.Advance(absl::Seconds(18));
+  PassTwoLeases();
   store_.set_full(true);
   EXPECT_FALSE(plane_->enrollment.SweepDead().ok());
   store_.set_full(false);
@@ -187,7 +225,7 @@ TEST_F(EnrollmentTest, DeathIsStoredSoThatARestartBringsNobodyBackToLife) {
   EXPECT_TRUE(Beat(a, 2).reregister);
   const Registration again = Register("a");
   EXPECT_FALSE(Beat(again).reregister);
-  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "beside the witness it is a newcomer";
   Restart();
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
 }
@@ -195,18 +233,18 @@ TEST_F(EnrollmentTest, DeathIsStoredSoThatARestartBringsNobodyBackToLife) {
 TEST_F(EnrollmentTest, AgentThatWasSilentForTooLongCanComeBackBeforeItsDeathIsStored) {
   const Registration a = Register("a");
   Beat(a);
-  clock_.Advance(absl::Seconds(18));
+  PassTwoLeases();
   ASSERT_TRUE(Beat(a, 2).reregister);
   EXPECT_FALSE(Beat(Register("a"), 3).reregister);
   ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
-  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "beside the witness it is a newcomer";
   Restart();
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
 }
 
 TEST_F(EnrollmentTest, DeadAgentIsForgottenAfterItsRetention) {
   Beat(Register("a"));
-  clock_.Advance(absl::Seconds(18));
+  PassTwoLeases();
   ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
   clock_.Advance(absl::Minutes(10) - absl::Milliseconds(1));
   ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
@@ -218,11 +256,50 @@ TEST_F(EnrollmentTest, DeadAgentIsForgottenAfterItsRetention) {
   EXPECT_FALSE(IsListed("a"));
 }
 
+TEST_F(EnrollmentTest, MassDeathIsStoredInSlicesWhileTheOthersAreServed) {
+  constexpr int kDead = 600;
+  std::vector<Registration> alive;
+  for (int i = 0; i < kDead; ++i) Register(absl::StrCat("dead", i));
+  for (int i = 0; i <= kDead; ++i) alive.push_back(Register(absl::StrCat("alive", i)));
+  for (int64_t beat = 1; beat <= 6; ++beat) {
+    clock_.Advance(absl::Seconds(3));
+    for (const Registration& agent : alive) Beat(agent, beat);
+  }
+  const auto unstored = [this] {
+    return plane_->registry.Pool(kPool)->NewlyDead(clock_.MonotonicNow(), kDead).size();
+  };
+  ASSERT_EQ(unstored(), size_t{kDead});
+  size_t left = kDead;
+  while (left > 0) {
+    ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
+    ASSERT_LT(unstored(), left);
+    EXPECT_LE(left - unstored(), 256u) << "the agents of other pools wait so long";
+    left = unstored();
+  }
+}
+
+TEST_F(EnrollmentTest, SweepThatWaitsForTheDiskDelaysNoHeartbeatAndNoAnswer) {
+  const Registration a = Register("a");
+  Register("b");
+  Beat(a);
+  PassTwoLeases();
+  store_.block();
+  std::thread sweep([this] { EXPECT_TRUE(plane_->enrollment.SweepDead().ok()); });
+  store_.WaitUntilBlocked();
+  for (int64_t beat = 2; beat < 1000; ++beat) Beat(witness_, beat + 10);
+  EXPECT_EQ(StateOf("witness"), AgentState::kActive);
+  EXPECT_EQ(StateOf("a"), AgentState::kDead);
+  store_.unblock();
+  sweep.join();
+}
+
 TEST_F(EnrollmentTest, LaterRunInTheStoreDoesNotStopTheSweep) {
   Beat(Register("a"));
   // As a commit leaves it that was applied although it seemed to fail.
   ASSERT_TRUE(plane_->registrations.Register(Spec("a", "boot-2"), "", "").ok());
-  clock_.Advance(absl::Minutes(11));
+  PassTwoLeases();
+  ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
+  clock_.Advance(absl::Minutes(10));
   ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
   EXPECT_TRUE(plane_->enrollment.SweepDead().ok());
   EXPECT_FALSE(IsListed("a"));

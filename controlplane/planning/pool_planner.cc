@@ -12,6 +12,10 @@
 namespace bellwether {
 namespace {
 
+// Thousands of leases that end one after the other must not make as many snapshots: what passing
+// time changes is seen this much later at most.
+constexpr absl::Duration kShortestValidity = absl::Milliseconds(50);
+
 std::shared_ptr<const ViewAgent> MakeViewAgent(const RosterEntry& entry) {
   return std::make_shared<const ViewAgent>(
       ViewAgent{*entry.registration, entry.state, StableHash(entry.registration->spec.agent_id)});
@@ -82,6 +86,8 @@ void PoolPlanner::Tick(uint64_t cluster_hash) {
   Current();
   const MonotonicTime now = clock_.MonotonicNow();
   const Roster roster = members_->GetRoster(now);
+  // What most agents do is not known now.
+  if (roster.frozen) return;
   MutexLock lock(mutex_);
   Measurements measurements = meter_.Measure(roster, cluster_hash, *plan_.plan());
   const std::shared_ptr<const PoolSnapshot> latest = snapshot_.Get();
@@ -155,6 +161,9 @@ void PoolPlanner::Publish(const Roster& roster) {
   next->ledgers.reserve(roster.entries.size());
   for (const RosterEntry& entry : roster.entries) next->ledgers.push_back(entry.ledger);
   next->valid_until = roster.valid_until;
+  if (roster.generation == latest->roster_generation) {
+    next->valid_until = std::max(roster.valid_until, now + kShortestValidity);
+  }
   next->roster_generation = roster.generation;
   snapshot_.Publish(std::move(next));
 }

@@ -58,7 +58,8 @@ class PoolPlanner {
   // Fills in what follows from the plan and the view.
   void PrepareLookup(MonotonicTime now, PoolSnapshot& snapshot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Publishes what `roster` shows, unless a later one is published already.
+  // Publishes what `roster` shows, unless a later one is published already. If only time has passed
+  // since the last, it stays for a while even if more time changes something.
   void Publish(const Roster& roster);
   // The view that `roster` shows: `latest` itself if that shows the same.
   std::shared_ptr<const PoolView> NextView(const Roster& roster,

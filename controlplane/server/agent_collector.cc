@@ -1,8 +1,10 @@
 #include "controlplane/server/agent_collector.h"
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "controlplane/membership/pool_members.h"
 #include "controlplane/model/agent.h"
@@ -27,29 +29,57 @@ AgentCollector::AgentCollector(const AgentRegistry& registry, const Clock& clock
 std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
   prometheus::MetricFamily agents =
       MakeFamily("bellwether_agents", "Agents by pool and state.", prometheus::MetricType::Gauge);
+  prometheus::MetricFamily frozen =
+      MakeFamily("bellwether_agent_pool_frozen",
+                 "1 while most agents of the pool are silent and its leaders stay as they are.",
+                 prometheus::MetricType::Gauge);
+  prometheus::MetricFamily expirations =
+      MakeFamily("bellwether_agent_lease_expirations_total",
+                 "Leases of agents that ended, by pool.", prometheus::MetricType::Counter);
+  prometheus::MetricFamily reregistrations = MakeFamily(
+      "bellwether_agent_reregistrations_total",
+      "Heartbeats whose agent was told to register again, by reason: it is dead, it is not known, "
+      "or its pool is not.",
+      prometheus::MetricType::Counter);
   prometheus::MetricFamily clamped =
       MakeFamily("bellwether_load_report_clamped_values_total",
                  "Numbers and partitions in load reports that could not be, by pool.",
                  prometheus::MetricType::Counter);
+  const auto add = [](prometheus::MetricFamily& family,
+                      std::vector<prometheus::ClientMetric::Label> labels, double value) {
+    prometheus::ClientMetric metric;
+    metric.label = std::move(labels);
+    if (family.type == prometheus::MetricType::Gauge) {
+      metric.gauge.value = value;
+    } else {
+      metric.counter.value = value;
+    }
+    family.metric.push_back(std::move(metric));
+  };
   const MonotonicTime now = clock_.MonotonicNow();
+  int64_t dead = 0;
+  int64_t unknown = 0;
   for (const std::shared_ptr<PoolMembers>& pool : registry_.Pools()) {
+    const std::string& id = pool->agent_pool_id();
     std::array<int, std::size(kAgentStates)> counts = {};
     for (const RosterEntry& entry : pool->GetRoster(now).entries) {
       ++counts[static_cast<size_t>(entry.state)];
     }
     for (const AgentState state : kAgentStates) {
-      prometheus::ClientMetric metric;
-      metric.label = {{"agent_pool", pool->agent_pool_id()},
-                      {"state", std::string(AgentStateName(state))}};
-      metric.gauge.value = counts[static_cast<size_t>(state)];
-      agents.metric.push_back(metric);
+      add(agents, {{"agent_pool", id}, {"state", std::string(AgentStateName(state))}},
+          counts[static_cast<size_t>(state)]);
     }
-    prometheus::ClientMetric metric;
-    metric.label = {{"agent_pool", pool->agent_pool_id()}};
-    metric.counter.value = static_cast<double>(pool->clamped_values());
-    clamped.metric.push_back(metric);
+    add(frozen, {{"agent_pool", id}}, pool->frozen() ? 1 : 0);
+    add(expirations, {{"agent_pool", id}}, static_cast<double>(pool->lease_expirations()));
+    add(clamped, {{"agent_pool", id}}, static_cast<double>(pool->clamped_values()));
+    dead += pool->dead_heartbeats();
+    unknown += pool->unknown_heartbeats();
   }
-  return {agents, clamped};
+  add(reregistrations, {{"reason", "dead"}}, static_cast<double>(dead));
+  add(reregistrations, {{"reason", "unknown"}}, static_cast<double>(unknown));
+  add(reregistrations, {{"reason", "unknown_pool"}},
+      static_cast<double>(registry_.homeless_heartbeats()));
+  return {agents, frozen, expirations, reregistrations, clamped};
 }
 
 }  // namespace bellwether

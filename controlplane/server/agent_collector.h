@@ -11,7 +11,8 @@
 
 namespace bellwether {
 
-// Counts the agents of each pool by state whenever Prometheus scrapes. Thread-safe.
+// Counts the agents of each pool by state, and what became of their leases, whenever Prometheus
+// scrapes. Thread-safe.
 class AgentCollector final : public prometheus::Collectable {
  public:
   // Both must outlive it.

@@ -44,6 +44,9 @@ ABSL_FLAG(absl::Duration, heartbeat_interval,
           "how often an agent is asked to send a heartbeat; its lease is three times as long");
 ABSL_FLAG(absl::Duration, joining_period, bellwether::ServerOptions().membership.joining_period,
           "how long an agent that joins a running pool waits before it is named as leader");
+ABSL_FLAG(absl::Duration, freeze_limit, bellwether::ServerOptions().membership.freeze_limit,
+          "how long most agents of a pool may be silent at once, while others are heard, before "
+          "they are believed to be gone");
 ABSL_FLAG(absl::Duration, deletion_retention,
           bellwether::ServerOptions().catalog.deletion_retention,
           "how long a deleted virtual cluster can be undeleted");
@@ -76,6 +79,7 @@ ServerOptions OptionsFromFlags() {
   options.data_dir = absl::GetFlag(FLAGS_data_dir);
   options.membership.heartbeat_interval = absl::GetFlag(FLAGS_heartbeat_interval);
   options.membership.joining_period = absl::GetFlag(FLAGS_joining_period);
+  options.membership.freeze_limit = absl::GetFlag(FLAGS_freeze_limit);
   options.catalog.deletion_retention = absl::GetFlag(FLAGS_deletion_retention);
   options.plan_interval = absl::GetFlag(FLAGS_plan_interval);
   options.plan.hot_min_bytes_per_second = absl::GetFlag(FLAGS_hot_partition_min_bytes_per_second);
@@ -109,6 +113,7 @@ absl::Status Validate(const ServerOptions& options) {
   }
   for (const auto& [flag, duration] :
        {std::pair("joining_period", options.membership.joining_period),
+        std::pair("freeze_limit", options.membership.freeze_limit),
         std::pair("deletion_retention", options.catalog.deletion_retention),
         std::pair("shutdown_grace", options.shutdown_grace)}) {
     if (duration < absl::ZeroDuration() || duration > absl::Hours(24 * 3660)) {

@@ -20,6 +20,11 @@ Histogram::BucketBoundaries CallSeconds() {
           0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
 }
 
+// From the jitter of a network to an agent that was all but dead.
+Histogram::BucketBoundaries LatenessSeconds() {
+  return {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25};
+}
+
 std::string CodeName(absl::StatusCode code) { return absl::StatusCodeToString(code); }
 
 std::string TypeName(RpcMethod method) {
@@ -44,6 +49,11 @@ Metrics::Metrics()
                             .Name("grpc_server_handling_seconds")
                             .Help("Time from a call's arrival to its end; of a stream, its life.")
                             .Register(*registry_)),
+      heartbeat_lateness_(BuildHistogram()
+                              .Name("bellwether_heartbeat_lateness_seconds")
+                              .Help("Time from when a heartbeat was due to its arrival.")
+                              .Register(*registry_)
+                              .Add({}, LatenessSeconds())),
       leader_queries_(BuildCounter()
                           .Name("bellwether_leader_queries_total")
                           .Help("Leader queries by strategy, by who chose it, and by result.")
@@ -108,6 +118,10 @@ void Metrics::RecordCall(RpcMethod method, absl::StatusCode code, absl::Duration
   const size_t index = static_cast<size_t>(method);
   Count(handled_by_method_[index], handled_, labels_by_method_[index], "grpc_code", code);
   seconds_by_method_[index]->Observe(absl::ToDoubleSeconds(elapsed));
+}
+
+void Metrics::RecordHeartbeat(absl::Duration lateness) {
+  heartbeat_lateness_.Observe(absl::ToDoubleSeconds(lateness));
 }
 
 void Metrics::RecordAnswer(Strategy strategy, StrategySource source) {

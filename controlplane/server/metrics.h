@@ -28,6 +28,7 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   Metrics();
 
   void RecordCall(RpcMethod method, absl::StatusCode code, absl::Duration elapsed) override;
+  void RecordHeartbeat(absl::Duration lateness) override;
   void RecordAnswer(Strategy strategy, StrategySource source) override;
   void RecordZone(ZoneResult result) override;
   void RecordFailure(absl::StatusCode code) override;
@@ -52,6 +53,7 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   const std::shared_ptr<prometheus::Registry> registry_;
   prometheus::Family<prometheus::Counter>& handled_;
   prometheus::Family<prometheus::Histogram>& handling_seconds_;
+  prometheus::Histogram& heartbeat_lateness_;
   prometheus::Family<prometheus::Counter>& leader_queries_;
   prometheus::Family<prometheus::Counter>& zones_;
   prometheus::Family<prometheus::Counter>& client_id_problems_;

@@ -4,6 +4,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <prometheus/exposer.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -15,11 +16,13 @@
 #include "controlplane/catalog/stored_plans.h"
 #include "controlplane/discovery/leader_resolver.h"
 #include "controlplane/membership/agent_registry.h"
+#include "controlplane/membership/lease_clock.h"
 #include "controlplane/model/error.h"
 #include "controlplane/planning/enrollment.h"
 #include "controlplane/planning/pool_planners.h"
 #include "controlplane/server/agent_collector.h"
 #include "controlplane/server/exposure.h"
+#include "controlplane/server/freeze_alarm.h"
 #include "controlplane/server/listener.h"
 #include "controlplane/server/listener_credentials.h"
 #include "controlplane/server/metrics.h"
@@ -57,6 +60,12 @@ absl::StatusOr<std::unique_ptr<prometheus::Exposer>> ExposeMetrics(const std::st
   }
 }
 
+// A process that is awake is so at least this often: what is longer is a stall of our own.
+absl::Duration LongestGap(const ServerOptions& options) {
+  if (!options.clock_is_real) return absl::InfiniteDuration();
+  return std::max(options.membership.heartbeat_interval / 10, absl::Milliseconds(10));
+}
+
 // A failure here is made up for by the next round.
 void LogFailure(const char* event, const absl::Status& status) {
   if (!status.ok()) Log(LogLevel::kWarning, event, {{"error", status.ToString()}});
@@ -70,14 +79,16 @@ struct Server::Parts {
         std::unique_ptr<MetadataStore> metadata_store)
       : options(server_options),
         store(std::move(metadata_store), clock, metrics),
-        registry(clock, server_options.membership),
+        lease_clock(clock, LongestGap(server_options)),
+        registry(lease_clock, server_options.membership),
         blocking_lane(kBlockingThreads, kBlockingCapacity),
         runner(blocking_lane, metrics, clock),
-        agent_collector(std::make_shared<AgentCollector>(registry, clock)) {}
+        agent_collector(std::make_shared<AgentCollector>(registry, lease_clock)) {}
 
   const ServerOptions options;
   Metrics metrics;
   ObservedMetadataStore store;
+  LeaseClock lease_clock;
   AgentRegistry registry;
   ThreadPool blocking_lane;
   RpcRunner runner;
@@ -93,6 +104,8 @@ struct Server::Parts {
   std::unique_ptr<AgentPoolService> agent_pool_service;
   std::unique_ptr<AgentService> agent_service;
   std::unique_ptr<DiscoveryService> discovery_service;
+  FreezeAlarm freeze_alarm;
+  std::unique_ptr<PeriodicTask> awake;
   std::unique_ptr<PeriodicTask> sweep;
   std::unique_ptr<PeriodicTask> purge;
   std::unique_ptr<PeriodicTask> plan_ticks;
@@ -113,11 +126,11 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random) {
   enrollment = std::make_unique<Enrollment>(*registrations, registry);
   RETURN_IF_ERROR(enrollment->Restore());
   planners = std::make_unique<PoolPlanners>(
-      registry, clock, catalog->start_count() << kViewVersionBits, options.plan);
+      registry, lease_clock, catalog->start_count() << kViewVersionBits, options.plan);
   plan_collector = std::make_shared<PlanCollector>(*planners);
   stored_plans = std::make_unique<StoredPlans>(store, *catalog);
   RETURN_IF_ERROR(planners->RestorePlans(*stored_plans));
-  resolver = std::make_unique<LeaderResolver>(*catalog, *planners, clock, random, metrics);
+  resolver = std::make_unique<LeaderResolver>(*catalog, *planners, lease_clock, random, metrics);
 
   virtual_cluster_service = std::make_unique<VirtualClusterService>(*catalog, runner);
   agent_pool_service =
@@ -125,7 +138,14 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random) {
   agent_service =
       std::make_unique<AgentService>(*catalog, *enrollment, registry, *planners, runner);
   discovery_service = std::make_unique<DiscoveryService>(*resolver, runner);
+  // From here on, so that the start, however long it takes, counts against nobody either.
+  lease_clock.Observe();
+  if (options.clock_is_real) {
+    awake =
+        std::make_unique<PeriodicTask>(LongestGap(options) / 3, [this] { lease_clock.Observe(); });
+  }
   sweep = std::make_unique<PeriodicTask>(options.sweep_interval, [this] {
+    freeze_alarm.Check(registry);
     LogFailure("recording dead agents failed", enrollment->SweepDead());
     // Who comes and goes changes plans too, not only their own steps.
     LogFailure("storing plans failed", planners->StorePlans(*stored_plans));
@@ -197,6 +217,7 @@ void Server::Shutdown() {
   parts_->agent_service->EndStreams();
   parts_->admin_listener->Stop(parts_->options.shutdown_grace);
   parts_->agent_listener->Stop(parts_->options.shutdown_grace);
+  parts_->awake.reset();
   parts_->sweep->Stop();
   parts_->purge->Stop();
   parts_->plan_ticks->Stop();

@@ -41,6 +41,8 @@ struct ServerOptions {
   // being punctual.
   absl::Duration sweep_interval = absl::Seconds(1);
   absl::Duration purge_interval = absl::Minutes(1);
+  // False for a clock that moves only when told to: its jumps are no stalls of this process.
+  bool clock_is_real = true;
 };
 
 }  // namespace bellwether

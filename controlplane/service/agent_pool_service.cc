@@ -105,7 +105,7 @@ absl::Status AgentPoolService::ListMembers(const v1::ListAgentsRequest& request,
   ASSIGN_OR_RETURN(const PageStart page,
                    ParsePage(query, request.page_size(), request.page_token()));
   ASSIGN_OR_RETURN(const std::shared_ptr<const AgentPool> pool, catalog_.View()->GetAgentPool(id));
-  const Roster roster = registry_.Pool(id)->GetRoster(runner_.Now());
+  const Roster roster = registry_.Pool(id)->GetRoster(registry_.clock().MonotonicNow());
   auto it = std::upper_bound(
       roster.entries.begin(), roster.entries.end(), page.after,
       [](absl::string_view after, const RosterEntry& entry) { return after < IdOf(entry); });
@@ -126,7 +126,8 @@ absl::Status AgentPoolService::SetDraining(const std::string& name, bool drainin
   ASSIGN_OR_RETURN(const std::shared_ptr<const AgentPool> pool,
                    catalog_.View()->GetAgentPool(key.agent_pool_id));
   RETURN_IF_ERROR(enrollment_.SetDraining(key, draining).status());
-  const Roster roster = registry_.Pool(key.agent_pool_id)->GetRoster(runner_.Now());
+  const Roster roster =
+      registry_.Pool(key.agent_pool_id)->GetRoster(registry_.clock().MonotonicNow());
   for (const RosterEntry& entry : roster.entries) {
     if (IdOf(entry) == key.agent_id) {
       response = ToProto(entry, *pool);

@@ -1,5 +1,6 @@
 #include "controlplane/service/agent_service.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -95,6 +96,7 @@ absl::Status AgentService::Register(const v1::RegisterAgentRequest& request,
 
 absl::Status AgentService::Beat(const v1::HeartbeatRequest& request,
                                 v1::HeartbeatResponse& response) {
+  const MonotonicTime arrived = registry_.clock().MonotonicNow();
   if (request.cluster_uid() != catalog_.cluster_uid()) {
     return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kWrongCluster,
                      absl::StrCat("cluster_uid is \"", Excerpt(request.cluster_uid()),
@@ -108,7 +110,9 @@ absl::Status AgentService::Beat(const v1::HeartbeatRequest& request,
   if (view->FindAgentPool(pool_id) != nullptr) {
     RETURN_IF_ERROR(view->ClusterOfPool(pool_id).status());
   }
-  ASSIGN_OR_RETURN(const HeartbeatReply reply, registry_.RecordHeartbeat(std::move(heartbeat)));
+  ASSIGN_OR_RETURN(const HeartbeatReply reply,
+                   registry_.RecordHeartbeat(std::move(heartbeat), arrived));
+  runner_.observer().RecordHeartbeat(std::max(reply.lateness, absl::ZeroDuration()));
   *response.mutable_next_heartbeat_after() = ToProto(reply.next_heartbeat_after);
   response.set_reregister(reply.reregister);
   response.set_drain(reply.drain);

@@ -34,6 +34,7 @@ class RpcRunner {
   // For calls that are run otherwise.
   MonotonicTime Now() const { return clock_.MonotonicNow(); }
   void RecordEnd(RpcMethod method, const absl::Status& status, MonotonicTime start) const;
+  RpcObserver& observer() const { return observer_; }
 
  private:
   void Finish(grpc::ServerUnaryReactor* reactor, RpcMethod method, const absl::Status& status,

@@ -26,6 +26,7 @@ void TestControlPlane::Start() {
   options.plan = plan_;
   // Plans move when the test says so.
   options.plan_interval = absl::Hours(24);
+  options.clock_is_real = false;
   options.shutdown_grace = absl::Milliseconds(100);
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options, clock_, random_);
   ASSERT_TRUE(server.ok()) << server.status();

@@ -1,0 +1,283 @@
+// What becomes of a pool when many of its agents, or all, fall silent together.
+
+#include "controlplane/membership/ageing.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/base/fake_clock.h"
+#include "controlplane/membership/lease_clock.h"
+#include "controlplane/membership/pool_members.h"
+#include "controlplane/membership/test_agents.h"
+#include "gtest/gtest.h"
+
+namespace bellwether {
+namespace {
+
+// The heartbeats of the agents are spread over an interval, as those of real ones are.
+constexpr absl::Duration kStep = absl::Milliseconds(100);
+
+class AgeingTest : public testing::Test {
+ protected:
+  AgeingTest() : pool_("apn_orders", MembershipOptions{}) {}
+
+  MonotonicTime Now() const { return lease_clock_.MonotonicNow(); }
+
+  // Agents "0", "1" and so on, which beat from now on.
+  void Join(int agents) {
+    const int first = static_cast<int>(next_beat_.size());
+    for (int i = first; i < first + agents; ++i) {
+      const std::string id = absl::StrCat(i);
+      pool_.Add(TestRegistration(id), Now());
+      Beat(id);
+      next_beat_[id] = Now() + absl::Milliseconds(100 * (i % 30));
+    }
+    Pass(absl::Seconds(30));
+  }
+  HeartbeatReply Beat(const std::string& id) {
+    return pool_.RecordHeartbeat(TestHeartbeat(id, ++sequence_), Now()).value_or(HeartbeatReply{});
+  }
+  void Silence(int first, int last) {
+    for (int i = first; i <= last; ++i) next_beat_.at(absl::StrCat(i)) = {};
+  }
+  // Agents whose heartbeats arrive again.
+  void Revive(int first, int last) {
+    for (int i = first; i <= last; ++i) next_beat_.at(absl::StrCat(i)) = Now();
+  }
+  // Lets time pass while those that are not silent beat every interval; somebody looks all the
+  // time.
+  void Pass(absl::Duration duration) {
+    for (absl::Duration passed; passed < duration; passed += kStep) {
+      clock_.Advance(kStep);
+      lease_clock_.Observe();
+      for (auto& [id, due] : next_beat_) {
+        if (due == MonotonicTime() || due > Now()) continue;
+        EXPECT_FALSE(Beat(id).reregister) << id;
+        due = Now() + absl::Seconds(3);
+      }
+      pool_.GetRoster(Now());
+    }
+  }
+  // How many are in that state.
+  int Count(AgentState state) {
+    int count = 0;
+    for (const RosterEntry& entry : pool_.GetRoster(Now()).entries) count += entry.state == state;
+    return count;
+  }
+  AgentState StateOf(int agent) {
+    return FindEntry(pool_.GetRoster(Now()), absl::StrCat(agent)).state;
+  }
+  bool IsFrozen() { return pool_.GetRoster(Now()).frozen; }
+
+  FakeClock clock_;
+  LeaseClock lease_clock_{clock_, absl::Milliseconds(300)};
+  PoolMembers pool_;
+  std::map<std::string, MonotonicTime> next_beat_;
+  int64_t sequence_ = 0;
+};
+
+TEST_F(AgeingTest, SilenceOfMostAgentsFreezesThePoolBeforeAnybodyIsStale) {
+  Join(10);
+  const int64_t expirations = pool_.lease_expirations();
+  Silence(0, 5);
+  for (int tenth = 0; tenth < 300; ++tenth) {
+    Pass(kStep);
+    ASSERT_EQ(Count(AgentState::kActive), 10) << "after " << tenth << " steps";
+  }
+  EXPECT_TRUE(IsFrozen());
+  EXPECT_EQ(pool_.lease_expirations(), expirations);
+}
+
+TEST_F(AgeingTest, HalfOfThePoolIsNotMost) {
+  Join(10);
+  Silence(0, 4);
+  Pass(absl::Seconds(20));
+  EXPECT_FALSE(IsFrozen());
+  EXPECT_EQ(Count(AgentState::kDead), 5);
+  EXPECT_EQ(pool_.lease_expirations(), 5);
+}
+
+TEST_F(AgeingTest, TwoAgentsAreNoCrowd) {
+  Join(3);
+  Silence(0, 1);
+  Pass(absl::Seconds(20));
+  EXPECT_FALSE(IsFrozen());
+  EXPECT_EQ(Count(AgentState::kDead), 2);
+}
+
+TEST_F(AgeingTest, AgentsThatFallSilentOneByOneAge) {
+  Join(8);
+  for (int i = 0; i < 7; ++i) {
+    Silence(i, i);
+    Pass(absl::Seconds(6));
+    ASSERT_FALSE(IsFrozen());
+  }
+  Pass(absl::Seconds(20));
+  EXPECT_EQ(Count(AgentState::kDead), 7);
+}
+
+TEST_F(AgeingTest, AgentThatWasStaleBeforeTheFreezeStaysStale) {
+  Join(10);
+  Silence(0, 0);
+  Pass(absl::Seconds(6));
+  Silence(1, 7);
+  Pass(absl::Seconds(30));
+  EXPECT_TRUE(IsFrozen());
+  EXPECT_EQ(StateOf(0), AgentState::kStale);
+  EXPECT_EQ(Count(AgentState::kActive), 9);
+}
+
+TEST_F(AgeingTest, FreezeIsFoundWhoeverLooksFirstAndHoweverLate) {
+  Join(10);
+  Silence(0, 8);
+  for (int second = 0; second < 40; ++second) {
+    for (int step = 0; step < 10; ++step) {
+      clock_.Advance(kStep);
+      lease_clock_.Observe();
+    }
+    Beat("9");
+  }
+  EXPECT_FALSE(Beat("3").reregister) << "it was judged alone, before anybody looked at the pool";
+  EXPECT_EQ(Count(AgentState::kActive), 10);
+  EXPECT_TRUE(IsFrozen());
+}
+
+TEST_F(AgeingTest, ThawsWhenAgentsComeBackAndGivesTheOthersAFullLease) {
+  Join(10);
+  Silence(0, 9);
+  Pass(absl::Minutes(10));
+  ASSERT_TRUE(IsFrozen()) << "nobody is heard, so no limit runs";
+  Revive(0, 3);
+  Pass(absl::Seconds(5));
+  EXPECT_TRUE(IsFrozen()) << "most are still silent";
+  Revive(4, 4);
+  Pass(kStep);
+  EXPECT_FALSE(IsFrozen());
+  Pass(absl::Milliseconds(8'900));
+  EXPECT_EQ(Count(AgentState::kActive), 10);
+  Pass(absl::Milliseconds(100));
+  EXPECT_EQ(Count(AgentState::kStale), 5) << "those that did not come back";
+  Pass(absl::Seconds(9));
+  EXPECT_EQ(Count(AgentState::kDead), 5);
+}
+
+TEST_F(AgeingTest, FreezeEndsAtItsLimitWhileSomeAreHeard) {
+  Join(10);
+  Silence(0, 7);
+  Pass(absl::Seconds(60));
+  EXPECT_EQ(Count(AgentState::kActive), 10);
+  Pass(absl::Seconds(10));
+  EXPECT_FALSE(IsFrozen());
+  EXPECT_EQ(Count(AgentState::kActive), 2);
+  EXPECT_EQ(Count(AgentState::kDead), 8) << "they were believed to be gone";
+  Pass(absl::Seconds(30));
+  EXPECT_FALSE(IsFrozen()) << "by the same agents";
+}
+
+TEST_F(AgeingTest, LimitRunsAnewWhenAllAreSilentInBetween) {
+  Join(10);
+  Silence(0, 7);
+  Pass(absl::Seconds(50));
+  Silence(8, 9);
+  Pass(absl::Seconds(60));
+  EXPECT_TRUE(IsFrozen());
+  Revive(8, 9);
+  Pass(absl::Seconds(50));
+  EXPECT_TRUE(IsFrozen()) << "the others may be as far behind as these were";
+  EXPECT_EQ(Count(AgentState::kActive), 10);
+}
+
+TEST_F(AgeingTest, OperatorTakesTheDeadOutOfAFrozenPool) {
+  Join(4);
+  Silence(0, 2);
+  Pass(absl::Seconds(20));
+  ASSERT_TRUE(IsFrozen());
+  pool_.SetDraining("0", true);
+  EXPECT_EQ(StateOf(0), AgentState::kDraining);
+  pool_.Remove("1", 1);
+  EXPECT_FALSE(IsFrozen()) << "two are no crowd any more";
+}
+
+TEST_F(AgeingTest, NewcomersCountAsHeard) {
+  Join(5);
+  Silence(0, 2);
+  Pass(absl::Seconds(20));
+  ASSERT_TRUE(IsFrozen());
+  Join(1);
+  EXPECT_FALSE(IsFrozen());
+}
+
+TEST_F(AgeingTest, LastAgentIsNeverDead) {
+  Join(2);
+  Silence(0, 0);
+  Pass(absl::Seconds(5));
+  Silence(1, 1);
+  Pass(absl::Minutes(10));
+  EXPECT_EQ(StateOf(0), AgentState::kStale)
+      << "there was nobody to take over when it would have died";
+  EXPECT_EQ(StateOf(1), AgentState::kStale);
+  EXPECT_TRUE(pool_.NewlyDead(Now(), 10).empty());
+  EXPECT_FALSE(IsFrozen());
+  // The first that comes back does not condemn the other, which goes on where it stopped.
+  Revive(1, 1);
+  Pass(absl::Seconds(3));
+  EXPECT_EQ(StateOf(0), AgentState::kStale);
+  EXPECT_EQ(StateOf(1), AgentState::kActive);
+  Pass(absl::Seconds(20));
+  EXPECT_EQ(StateOf(0), AgentState::kDead);
+}
+
+TEST_F(AgeingTest, LastAgentStaysWhenTheLivingOneLeaves) {
+  Join(2);
+  Silence(0, 0);
+  Pass(absl::Seconds(15));
+  ASSERT_EQ(StateOf(0), AgentState::kStale);
+  pool_.Remove("1", 1);
+  next_beat_.erase("1");
+  Pass(absl::Minutes(10));
+  EXPECT_EQ(StateOf(0), AgentState::kStale);
+}
+
+TEST_F(AgeingTest, DeadStaysDeadWhenTheLivingLeave) {
+  Join(2);
+  Silence(0, 0);
+  Pass(absl::Seconds(20));
+  ASSERT_EQ(StateOf(0), AgentState::kDead);
+  Silence(1, 1);
+  Pass(absl::Minutes(10));
+  EXPECT_EQ(StateOf(0), AgentState::kDead);
+  EXPECT_EQ(StateOf(1), AgentState::kStale);
+}
+
+TEST_F(AgeingTest, StallOfOurOwnKillsNobody) {
+  Join(2);
+  clock_.Advance(absl::Minutes(10));
+  // Whoever comes first after it: a reader, a heartbeat, whoever observes.
+  EXPECT_EQ(Count(AgentState::kActive), 2);
+  EXPECT_FALSE(Beat("0").reregister);
+  lease_clock_.Observe();
+  Silence(0, 0);
+  Pass(absl::Milliseconds(8'600));
+  EXPECT_EQ(Count(AgentState::kActive), 2) << "not a full lease from the last heartbeat on";
+  Pass(absl::Seconds(1));
+  EXPECT_EQ(StateOf(0), AgentState::kStale);
+}
+
+TEST_F(AgeingTest, HealthyAgentsOfAFrozenPoolMayStillJoin) {
+  Join(10);
+  Silence(0, 7);
+  Pass(absl::Seconds(12));
+  ASSERT_TRUE(IsFrozen());
+  pool_.Add(TestRegistration("new"), Now());
+  Beat("new");
+  EXPECT_EQ(FindEntry(pool_.GetRoster(Now()), "new").state, AgentState::kJoining);
+  next_beat_["new"] = Now();
+  Pass(absl::Seconds(10));
+  ASSERT_TRUE(IsFrozen());
+  EXPECT_EQ(FindEntry(pool_.GetRoster(Now()), "new").state, AgentState::kActive);
+}
+
+}  // namespace
+}  // namespace bellwether

@@ -1,0 +1,41 @@
+#include "controlplane/membership/lease_clock.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace bellwether {
+namespace {
+
+// Far enough from the end of the numbers that sums of it and a reading still fit.
+constexpr int64_t kForEver = std::numeric_limits<int64_t>::max() / 4;
+
+}  // namespace
+
+LeaseClock::LeaseClock(const Clock& clock, absl::Duration longest_gap)
+    : clock_(clock),
+      longest_gap_(std::min(absl::ToInt64Nanoseconds(longest_gap), kForEver)),
+      limit_(Reading() + longest_gap_),
+      last_observed_(Reading()) {}
+
+void LeaseClock::Observe() {
+  MutexLock lock(mutex_);
+  const int64_t now = Reading();
+  const int64_t lost = std::max(now - last_observed_ - longest_gap_, int64_t{0});
+  const int64_t stalled = stalled_.load(std::memory_order_relaxed) + lost;
+  last_observed_ = now;
+  stalled_.store(stalled, std::memory_order_relaxed);
+  limit_.store(now - stalled + longest_gap_, std::memory_order_release);
+}
+
+MonotonicTime LeaseClock::MonotonicNow() const {
+  // In this order: an old limit with a new stall only makes an earlier reading.
+  const int64_t limit = limit_.load(std::memory_order_acquire);
+  const int64_t now = Reading() - stalled_.load(std::memory_order_relaxed);
+  return MonotonicTime::SinceOrigin(absl::Nanoseconds(std::min(now, limit)));
+}
+
+int64_t LeaseClock::Reading() const {
+  return absl::ToInt64Nanoseconds(clock_.MonotonicNow().since_origin());
+}
+
+}  // namespace bellwether

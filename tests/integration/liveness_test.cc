@@ -1,0 +1,195 @@
+// Nobody is declared dead by mistake: real agents, a real control plane, and signals.
+
+#include <gmock/gmock.h>
+#include <grpcpp/create_channel.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "bellwether/v1/agent_pool.grpc.pb.h"
+#include "bellwether/v1/discovery.grpc.pb.h"
+#include "tests/support/agent_process.h"
+#include "tests/support/control_plane_process.h"
+#include "tests/support/process.h"
+#include "tests/support/status_matchers.h"
+
+namespace bellwether {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr int kPartitions = 64;
+
+// The partitions' leaders, by agent id, and the view that they are from.
+struct Leaders {
+  std::vector<std::string> agents;
+  int64_t view_version = 0;
+};
+
+// A control plane whose leases last 0.9 seconds, and agents of its default pool.
+class LivenessTest : public testing::Test {
+ protected:
+  void Start(int agents, std::vector<std::string> flags = {}) {
+    flags.insert(flags.end(), {"--heartbeat_interval=300ms", "--joining_period=0s",
+                               "--shutdown_grace=1s", "--plan_interval=1h"});
+    plane_ = std::make_unique<ControlPlaneProcess>(flags);
+    for (int i = 0; i < agents; ++i) {
+      agents_.push_back(std::make_unique<AgentProcess>("agent-" + std::to_string(i),
+                                                       plane_->agent_address(),
+                                                       std::vector<std::string>{"-topics=t:64"}));
+    }
+    WaitForStates(std::vector<v1::Agent::State>(agents, v1::Agent::STATE_ACTIVE));
+  }
+
+  // Looks again and again, each look being a call to another process, for at most half a minute.
+  template <typename Condition>
+  void WaitUntil(const std::string& what, Condition condition) {
+    const absl::Time deadline = absl::Now() + absl::Seconds(30);
+    while (!condition()) {
+      ASSERT_LT(absl::Now(), deadline) << "waited in vain until " << what;
+    }
+  }
+  void WaitForStates(const std::vector<v1::Agent::State>& states) {
+    WaitUntil("the agents have the states they should have", [&] { return States() == states; });
+  }
+
+  std::vector<v1::Agent> ListAgents() {
+    v1::ListAgentsRequest request;
+    request.set_parent("agentPools/apn_default");
+    grpc::ClientContext context;
+    v1::ListAgentsResponse response;
+    EXPECT_GRPC_OK(Pools()->ListAgents(&context, request, &response));
+    return {response.agents().begin(), response.agents().end()};
+  }
+  std::vector<v1::Agent::State> States() {
+    std::vector<v1::Agent::State> states;
+    for (const v1::Agent& agent : ListAgents()) states.push_back(agent.state());
+    return states;
+  }
+
+  Leaders GetLeaders() {
+    v1::ResolveLeadersRequest request;
+    request.set_virtual_cluster("vcn_default");
+    request.set_client_id("billing");
+    v1::TopicPartitions& topic = *request.add_topics();
+    topic.set_topic("t");
+    topic.set_partition_count(kPartitions);
+    grpc::ClientContext context;
+    v1::ResolveLeadersResponse response;
+    const auto channel =
+        grpc::CreateChannel(plane_->agent_address(), grpc::InsecureChannelCredentials());
+    EXPECT_GRPC_OK(
+        v1::DiscoveryService::NewStub(channel)->ResolveLeaders(&context, request, &response));
+    std::map<int, std::string> ids;
+    for (const v1::Broker& broker : response.brokers()) ids[broker.node_id()] = broker.agent_id();
+    Leaders leaders{{}, response.view_version()};
+    for (const v1::TopicLeaders& topic_leaders : response.topics()) {
+      for (const int node_id : topic_leaders.leader_node_ids()) {
+        leaders.agents.push_back(ids.at(node_id));
+      }
+    }
+    return leaders;
+  }
+
+  std::string Scrape() {
+    const std::string& address = plane_->metrics_address();
+    const CommandResult result =
+        RunCommand({"/bin/bash", "-c",
+                    "exec 3<>/dev/tcp/127.0.0.1/" + address.substr(address.rfind(':') + 1) +
+                        "; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; sed '1,/^\\r$/d' <&3"});
+    EXPECT_EQ(result.status, 0) << result.output;
+    return result.output;
+  }
+
+  std::unique_ptr<v1::AgentPoolService::Stub> Pools() {
+    return v1::AgentPoolService::NewStub(
+        grpc::CreateChannel(plane_->admin_address(), grpc::InsecureChannelCredentials()));
+  }
+
+  std::unique_ptr<ControlPlaneProcess> plane_;
+  std::vector<std::unique_ptr<AgentProcess>> agents_;
+};
+
+TEST_F(LivenessTest, ControlPlaneThatWasSuspendedKillsNobody) {
+  // Two are too few for the pool to be frozen.
+  Start(2);
+  const Leaders before = GetLeaders();
+  plane_->process().Signal(SIGSTOP);
+  // An agent waits seconds for the answer to a heartbeat, which is several leases.
+  for (const auto& agent : agents_) agent->process().WaitForLine("cannot be used");
+  plane_->process().Signal(SIGCONT);
+  EXPECT_EQ(GetLeaders().view_version, before.view_version) << "whoever asks first";
+  for (const auto& agent : agents_) agent->process().WaitForLine("answers again");
+  const Leaders after = GetLeaders();
+  EXPECT_EQ(after.agents, before.agents);
+  EXPECT_EQ(after.view_version, before.view_version) << "not even for a moment";
+  EXPECT_THAT(
+      Scrape(),
+      HasSubstr("bellwether_agent_lease_expirations_total{agent_pool=\"apn_default\"} 0\n"));
+}
+
+TEST_F(LivenessTest, SuspendedAgentIsStaleThenDeadAndComesBack) {
+  Start(3);
+  const Leaders before = GetLeaders();
+  agents_[1]->process().Signal(SIGSTOP);
+  WaitForStates({v1::Agent::STATE_ACTIVE, v1::Agent::STATE_STALE, v1::Agent::STATE_ACTIVE});
+  WaitForStates({v1::Agent::STATE_ACTIVE, v1::Agent::STATE_DEAD, v1::Agent::STATE_ACTIVE});
+  const Leaders without = GetLeaders();
+  for (int i = 0; i < kPartitions; ++i) {
+    EXPECT_NE(without.agents[i], "agent-1");
+    if (before.agents[i] != "agent-1") {
+      EXPECT_EQ(without.agents[i], before.agents[i]);
+    }
+  }
+  agents_[1]->process().Signal(SIGCONT);
+  WaitForStates(std::vector<v1::Agent::State>(3, v1::Agent::STATE_ACTIVE));
+  EXPECT_EQ(GetLeaders().agents, before.agents);
+  EXPECT_THAT(
+      Scrape(),
+      HasSubstr("bellwether_agent_lease_expirations_total{agent_pool=\"apn_default\"} 1\n"));
+}
+
+TEST_F(LivenessTest, MostAgentsSilentAtOnceFreezeThePoolUntilTheyAreBack) {
+  Start(5, {"--freeze_limit=1h"});
+  const Leaders before = GetLeaders();
+  for (int i = 0; i < 3; ++i) agents_[i]->process().Signal(SIGSTOP);
+  plane_->process().WaitForLine("most agents of a pool fell silent at once");
+  EXPECT_THAT(Scrape(), HasSubstr("bellwether_agent_pool_frozen{agent_pool=\"apn_default\"} 1\n"));
+  // Longer than it takes to die.
+  WaitUntil("they have been silent for ten leases",
+            [this] { return ListAgents()[0].last_heartbeat_age().seconds() >= 9; });
+  EXPECT_EQ(GetLeaders().view_version, before.view_version);
+  for (int i = 0; i < 3; ++i) agents_[i]->process().Signal(SIGCONT);
+  plane_->process().WaitForLine("the leaders of a pool follow its agents again");
+  const Leaders after = GetLeaders();
+  EXPECT_EQ(after.agents, before.agents);
+  EXPECT_THAT(Scrape(), HasSubstr("bellwether_agent_pool_frozen{agent_pool=\"apn_default\"} 0\n"));
+}
+
+TEST_F(LivenessTest, AgentsThatAreReallyGoneAreDrainedOrBelievedToBeDead) {
+  Start(5, {"--freeze_limit=8s"});
+  for (int i = 0; i < 3; ++i) agents_[i]->process().Signal(SIGKILL);
+  plane_->process().WaitForLine("most agents of a pool fell silent at once");
+  EXPECT_THAT(GetLeaders().agents, testing::Contains("agent-0"));
+  v1::DrainAgentRequest drain;
+  drain.set_name("agentPools/apn_default/agents/agent-0");
+  grpc::ClientContext context;
+  v1::Agent agent;
+  ASSERT_GRPC_OK(Pools()->DrainAgent(&context, drain, &agent));
+  EXPECT_THAT(GetLeaders().agents, Not(testing::Contains("agent-0"))) << "at once";
+  WaitForStates({v1::Agent::STATE_DEAD, v1::Agent::STATE_DEAD, v1::Agent::STATE_DEAD,
+                 v1::Agent::STATE_ACTIVE, v1::Agent::STATE_ACTIVE});
+  const Leaders after = GetLeaders();
+  EXPECT_EQ(std::set<std::string>(after.agents.begin(), after.agents.end()),
+            (std::set<std::string>{"agent-3", "agent-4"}));
+}
+
+}  // namespace
+}  // namespace bellwether
