@@ -260,8 +260,9 @@ bool PoolMembers::LimitJoining(Member& member, MonotonicTime now) {
 }
 
 bool PoolMembers::HasActive(MonotonicTime now) const {
+  const Moment moment = ageing_.At(now);
   return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
-    return StateAt(entry.second, options_, ageing_.At(now)) == AgentState::kActive;
+    return StateAt(entry.second, options_, moment) == AgentState::kActive;
   });
 }
 
