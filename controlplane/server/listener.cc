@@ -27,7 +27,9 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              kShortestPingIntervalMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  for (const auto& [name, service] : services) builder.RegisterService(service);
+  for (const auto& [name, service] : services) {
+    if (service != nullptr) builder.RegisterService(service);
+  }
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {
     return MakeError(absl::StatusCode::kUnavailable, Reason::kAddressUnavailable,

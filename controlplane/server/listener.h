@@ -19,7 +19,8 @@ namespace bellwether {
 // One gRPC port with its services, health and reflection. Thread-safe.
 class Listener {
  public:
-  // Services by their full names; they must outlive the listener.
+  // Services by their full names; they must outlive the listener. Of one that is null health tells,
+  // and it cannot be called.
   using Services = std::vector<std::pair<absl::string_view, grpc::Service*>>;
 
   // Begins to listen. UNAVAILABLE if it cannot; the error names `flag`.

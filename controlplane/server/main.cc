@@ -23,6 +23,8 @@ ABSL_FLAG(std::string, admin_address, bellwether::ServerOptions().admin_address,
           "host:port for admins; port 0 picks a free one");
 ABSL_FLAG(std::string, metrics_address, bellwether::ServerOptions().metrics_address,
           "host:port for Prometheus (/metrics); port 0 picks a free one");
+ABSL_FLAG(std::string, health_address, bellwether::ServerOptions().health_address,
+          "host:port for probes: gRPC health in plain text and nothing else; empty: none");
 ABSL_FLAG(std::string, agent_tls_cert, "",
           "PEM file of the agent listener's certificate chain; turns TLS on");
 ABSL_FLAG(std::string, agent_tls_key, "", "PEM file of that certificate's private key");
@@ -69,6 +71,7 @@ ServerOptions OptionsFromFlags() {
   options.agent_address = absl::GetFlag(FLAGS_agent_address);
   options.admin_address = absl::GetFlag(FLAGS_admin_address);
   options.metrics_address = absl::GetFlag(FLAGS_metrics_address);
+  options.health_address = absl::GetFlag(FLAGS_health_address);
   options.agent_tls = {absl::GetFlag(FLAGS_agent_tls_cert), absl::GetFlag(FLAGS_agent_tls_key),
                        absl::GetFlag(FLAGS_agent_tls_client_ca)};
   options.admin_tls = {absl::GetFlag(FLAGS_admin_tls_cert), absl::GetFlag(FLAGS_admin_tls_key),
@@ -151,6 +154,7 @@ int Run(int argc, char** argv, const sigset_t& signals) {
       {{"agent_port", (*server)->agent_port()},
        {"admin_port", (*server)->admin_port()},
        {"metrics_port", (*server)->metrics_port()},
+       {"health_port", (*server)->health_port()},
        {"data_dir", options.data_dir}});
 
   int signal = 0;

@@ -2,6 +2,7 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/security/server_credentials.h>
 #include <prometheus/exposer.h>
 
 #include <algorithm>
@@ -112,6 +113,7 @@ struct Server::Parts {
   std::unique_ptr<prometheus::Exposer> exposer;
   std::unique_ptr<Listener> agent_listener;
   std::unique_ptr<Listener> admin_listener;
+  std::unique_ptr<Listener> health_listener;
 
   // Makes what can fail, and what depends on it.
   absl::Status Wire(const Clock& clock, Random& random);
@@ -181,6 +183,13 @@ absl::Status Server::Parts::Listen() {
                    Listener::Start("admin_address", options.admin_address, for_admins,
                                    {{kVirtualClusterServiceName, virtual_cluster_service.get()},
                                     {kAgentPoolServiceName, agent_pool_service.get()}}));
+  if (options.health_address.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(health_listener, Listener::Start("health_address", options.health_address,
+                                                    grpc::InsecureServerCredentials(),
+                                                    {{kAgentServiceName, nullptr},
+                                                     {kDiscoveryServiceName, nullptr},
+                                                     {kVirtualClusterServiceName, nullptr},
+                                                     {kAgentPoolServiceName, nullptr}}));
   return absl::OkStatus();
 }
 
@@ -209,9 +218,15 @@ int Server::admin_port() const { return parts_->admin_listener->port(); }
 
 int Server::metrics_port() const { return parts_->exposer->GetListeningPorts().front(); }
 
+int Server::health_port() const {
+  return parts_->health_listener == nullptr ? 0 : parts_->health_listener->port();
+}
+
 void Server::TickPlans() { parts_->TickPlans(); }
 
 void Server::Shutdown() {
+  // Nothing else to stop there; it answers until the end.
+  if (parts_->health_listener != nullptr) parts_->health_listener->SetNotServing();
   parts_->agent_listener->SetNotServing();
   parts_->admin_listener->SetNotServing();
   parts_->agent_service->EndStreams();
@@ -222,6 +237,7 @@ void Server::Shutdown() {
   parts_->purge->Stop();
   parts_->plan_ticks->Stop();
   parts_->blocking_lane.Stop();
+  if (parts_->health_listener != nullptr) parts_->health_listener->Stop(absl::ZeroDuration());
 }
 
 }  // namespace bellwether

@@ -29,6 +29,8 @@ class Server {
   int agent_port() const;
   int admin_port() const;
   int metrics_port() const;
+  // 0 if there is no health address.
+  int health_port() const;
 
   // Takes one step of every pool's plan now, beside those that come every plan_interval.
   void TickPlans();

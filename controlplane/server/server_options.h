@@ -19,6 +19,9 @@ struct ServerOptions {
   std::string admin_address = "127.0.0.1:7421";
   // For Prometheus.
   std::string metrics_address = "127.0.0.1:7422";
+  // For probes, which come without certificates: health in plain text and nothing else. Empty:
+  // none.
+  std::string health_address;
   // What the agent listener and the admin listener show and trust; in plain text without a
   // certificate. With authorities every client must show a certificate that comes from them.
   TlsFiles agent_tls;

@@ -28,9 +28,18 @@ fi
 for overlay in deploy/kubernetes/overlays/*/ tests/style/manifests/everything; do
   if ! kustomize build "$overlay" >"$RENDERED"; then
     complain "$overlay cannot be rendered"
-  elif ! faults=$(manifests <"$RENDERED"); then
+  elif ! faults=$(manifests bellwether-tls bellwether-admin-ca bellwether-agent-tls <"$RENDERED"); then
     complain "$overlay: $faults"
   fi
+done
+
+# A variable that is no flag would be ignored without a word.
+known=$({
+  sed -nE 's/^ABSL_FLAG\([^,]+, ([a-z_]+),.*/BELLWETHER_\U\1/p' controlplane/server/main.cc
+  grep -oE 'BELLWETHER_AGENT_[A-Z_]+|WARPSTREAM_[A-Z_]+' agentclient/reference_agent/README.md
+} | sort -u)
+for variable in $(grep -rhoE '\b(BELLWETHER|WARPSTREAM)_[A-Z_]+[A-Z]\b=' deploy/kubernetes | tr -d = | sort -u); do
+  grep -qx "$variable" <<<"$known" || complain "deploy/kubernetes: no program knows $variable"
 done
 
 # Every component is looked at.
