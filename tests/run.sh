@@ -3,7 +3,7 @@
 #
 #   tests/run.sh          everything
 #   tests/run.sh style    only what reads the sources: formats, linters, house rules
-#   tests/run.sh bazel    only what Bazel builds and runs, the quickstart and monitoring included
+#   tests/run.sh bazel    only what Bazel builds and runs, the quickstart and what needs its programs included
 #
 # The last line is "N passed, N failed"; it counts style checks and Bazel's test targets. The exit
 # code is 0 where nothing failed.
@@ -172,12 +172,22 @@ run_bazel() {
   bazel_tests "bazel" 'tests(//...)' //...
   check "quickstart" deploy/quickstart.sh --check
   check "monitoring" check_monitoring
+  check "upgrade" check_upgrade
+  check "production settings" check_production
   run_sanitizers
 }
 
 # With what the quickstart built.
 check_monitoring() {
   python3 tests/integration/monitoring.py "$(bazel info -c opt bazel-bin 2>/dev/null)"
+}
+
+check_upgrade() {
+  python3 tests/integration/upgrade.py "$(bazel info -c opt bazel-bin 2>/dev/null)"
+}
+
+check_production() {
+  python3 tests/integration/production.py "$(bazel info -c opt bazel-bin 2>/dev/null)"
 }
 
 # The unit tests again under AddressSanitizer and UndefinedBehaviorSanitizer, and those tagged

@@ -5,7 +5,7 @@
 
 namespace bellwether {
 
-double Imbalance(const PlanState& state) {
+LoadEvenness Evenness(const PlanState& state) {
   std::vector<double> loads;
   loads.reserve(state.agents.size());
   for (const PlanSlot& slot : state.agents) loads.push_back(static_cast<double>(slot.base));
@@ -30,7 +30,9 @@ double Imbalance(const PlanState& state) {
     weights += weight;
     peak = std::max(peak, loads[i] / weight);
   }
-  return sum > 0 ? peak / (sum / weights) : 1;
+  if (sum <= 0) return {};
+  const double mean = sum / weights;
+  return {peak / mean, peak - mean};
 }
 
 }  // namespace bellwether

@@ -10,6 +10,15 @@
 
 namespace bellwether {
 
+// The largest load for its weight that a plan assigns to an agent, against the pool's mean. A
+// value.
+struct LoadEvenness {
+  // Divided by the mean: 1 if the load is even, or there is none.
+  double imbalance = 1;
+  // Less the mean, in bytes per second: an imbalance of next to nothing is none.
+  double excess_bytes_per_second = 0;
+};
+
 // Figures of one pool's plan, for people who watch it. A value.
 struct PlanStatus {
   // Since the start, at the positions of MoveCause.
@@ -22,13 +31,11 @@ struct PlanStatus {
   size_t spread = 0;
   size_t displaced = 0;
   size_t unsplittable = 0;
-  // Imbalance, see below.
-  double imbalance = 1;
+  LoadEvenness evenness;
 };
 
-// The largest load for its weight that the plan assigns to an agent, divided by the pool's mean: 1
-// if the load is even, or there is none. Takes O(partitions). Pure.
-double Imbalance(const PlanState& state);
+// How even the load is that the plan assigns. Takes O(partitions). Pure.
+LoadEvenness Evenness(const PlanState& state);
 
 }  // namespace bellwether
 

@@ -68,7 +68,7 @@ PlanStatus PoolPlan::Status() const {
   status.spread = plan_->spread.size();
   status.displaced = plan_->displaced.size();
   status.unsplittable = plan_->unsplittable.size();
-  status.imbalance = Imbalance(state_);
+  status.evenness = Evenness(state_);
   return status;
 }
 

@@ -208,8 +208,8 @@ TEST_F(PoolPlannerTest, TickPublishesAVersionOnlyWhenThePlanChanged) {
   const PlanStatus status = planner_.Status();
   EXPECT_EQ(status.spread, 1u);
   EXPECT_GT(status.moves_by_cause[static_cast<size_t>(MoveCause::kSpread)], 0u);
-  EXPECT_GT(status.imbalance, 0.99);
-  EXPECT_LT(status.imbalance, 1.25);
+  EXPECT_GT(status.evenness.imbalance, 0.99);
+  EXPECT_LT(status.evenness.imbalance, 1.25);
   std::set<uint32_t> leaders;
   const auto snapshot = planner_.Current();
   const uint64_t hot = PartitionHash(cluster, StableHash("clicks"), 0);

@@ -72,6 +72,9 @@ std::vector<prometheus::MetricFamily> PlanCollector::Collect() const {
   prometheus::MetricFamily imbalance =
       MakeGauge("bellwether_plan_imbalance_ratio",
                 "Largest load assigned to an agent, divided by the mean, by pool.");
+  prometheus::MetricFamily excess =
+      MakeGauge("bellwether_plan_excess_bytes_per_second",
+                "Largest load assigned to an agent, less the mean, by pool.");
   for (const std::shared_ptr<PoolPlanner>& planner : planners_.All()) {
     const std::string& pool_id = planner->members()->agent_pool_id();
     const PlanStatus status = planner->Status();
@@ -81,9 +84,10 @@ std::vector<prometheus::MetricFamily> PlanCollector::Collect() const {
     AddGauge(pool_id, static_cast<double>(status.spread), spread);
     AddGauge(pool_id, static_cast<double>(status.displaced), displaced);
     AddGauge(pool_id, static_cast<double>(status.unsplittable), unsplittable);
-    AddGauge(pool_id, status.imbalance, imbalance);
+    AddGauge(pool_id, status.evenness.imbalance, imbalance);
+    AddGauge(pool_id, status.evenness.excess_bytes_per_second, excess);
   }
-  return {moves, ignored, partitions, spread, displaced, unsplittable, imbalance};
+  return {moves, ignored, partitions, spread, displaced, unsplittable, imbalance, excess};
 }
 
 }  // namespace bellwether
