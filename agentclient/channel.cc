@@ -2,11 +2,56 @@
 
 #include <grpcpp/create_channel.h>
 #include <grpcpp/support/channel_arguments.h>
+#include <grpcpp/support/client_interceptor.h>
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
 
 namespace bellwether {
+namespace {
+
+using grpc::experimental::InterceptionHookPoints;
+
+// Adds the key to what a call sends first. gRPC's own way (call credentials) would do so only over
+// TLS, and the control plane is asked over loopback too.
+class KeyInterceptor final : public grpc::experimental::Interceptor {
+ public:
+  explicit KeyInterceptor(const AgentKeySource& key) : key_(key) {}
+
+  void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_INITIAL_METADATA)) {
+      const std::string key = key_();
+      if (!key.empty()) {
+        methods->GetSendInitialMetadata()->emplace("authorization", absl::StrCat("Bearer ", key));
+      }
+    }
+    methods->Proceed();
+  }
+
+ private:
+  const AgentKeySource& key_;
+};
+
+class KeyInterceptorFactory final : public grpc::experimental::ClientInterceptorFactoryInterface {
+ public:
+  explicit KeyInterceptorFactory(AgentKeySource key) : key_(std::move(key)) {}
+
+  grpc::experimental::Interceptor* CreateClientInterceptor(
+      grpc::experimental::ClientRpcInfo* /*call*/) override {
+    return new KeyInterceptor(key_);
+  }
+
+ private:
+  const AgentKeySource key_;
+};
+
+}  // namespace
 
 std::shared_ptr<grpc::Channel> MakeChannel(
-    const std::string& address, const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
+    const std::string& address, const std::shared_ptr<grpc::ChannelCredentials>& credentials,
+    const AgentKeySource& key) {
   grpc::ChannelArguments arguments;
   // A ping is sent only after 10 seconds without a byte from the control plane, so an agent that
   // sends heartbeats sends none; the control plane has to allow one every 10 seconds all the same.
@@ -18,7 +63,10 @@ std::shared_ptr<grpc::Channel> MakeChannel(
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 250);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
-  return grpc::CreateCustomChannel(address, credentials, arguments);
+  std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;
+  if (key != nullptr) interceptors.push_back(std::make_unique<KeyInterceptorFactory>(key));
+  return grpc::experimental::CreateCustomChannelWithInterceptors(address, credentials, arguments,
+                                                                 std::move(interceptors));
 }
 
 }  // namespace bellwether

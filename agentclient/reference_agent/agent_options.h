@@ -25,6 +25,8 @@ struct AgentOptions {
   int32_t capacity_units = 1;
   std::string control_plane_address = "127.0.0.1:7420";
   TlsFiles tls;
+  std::string agent_key;
+  std::string agent_key_path;
   std::string kafka_address = "127.0.0.1:9092";
   std::string advertised_address;
   std::string agent_id;

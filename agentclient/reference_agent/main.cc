@@ -36,6 +36,11 @@ ABSL_FLAG(int32_t, capacityUnits, bellwether::AgentOptions().capacity_units,
           "size relative to the other agents of the pool, 1 to 64");
 ABSL_FLAG(std::string, controlPlaneAddress, bellwether::AgentOptions().control_plane_address,
           "host:port of the control plane's agent address");
+ABSL_FLAG(
+    std::string, agentKey, "",
+    "key of the agent, as CreateAgentKey showed it; who sees the machine's processes sees it");
+ABSL_FLAG(std::string, agentKeyPath, "",
+          "file with the key instead; it may be replaced while the agent runs");
 ABSL_FLAG(std::string, tlsCA, "",
           "PEM file of the authorities that the control plane's certificate comes from; turns TLS "
           "on");
@@ -87,6 +92,8 @@ AgentOptions OptionsFromFlags() {
   options.control_plane_address = absl::GetFlag(FLAGS_controlPlaneAddress);
   options.tls = {absl::GetFlag(FLAGS_tlsCert), absl::GetFlag(FLAGS_tlsKey),
                  absl::GetFlag(FLAGS_tlsCA)};
+  options.agent_key = absl::GetFlag(FLAGS_agentKey);
+  options.agent_key_path = absl::GetFlag(FLAGS_agentKeyPath);
   options.kafka_address = absl::GetFlag(FLAGS_kafkaAddress);
   options.advertised_address = absl::GetFlag(FLAGS_advertisedAddress);
   options.agent_id = absl::GetFlag(FLAGS_agentID);

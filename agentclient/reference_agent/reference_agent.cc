@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "agentclient/agent_key.h"
 #include "agentclient/channel.h"
 #include "agentclient/channel_credentials.h"
 #include "agentclient/control_plane_client.h"
@@ -151,6 +152,21 @@ absl::StatusOr<Identity> Identify(const AgentOptions& options, Random& random) {
   return identity;
 }
 
+// Where the agent's key comes from; nullptr if it has none.
+absl::StatusOr<AgentKeySource> KeySource(const AgentOptions& options, const Clock& clock) {
+  if (options.agent_key.empty() && options.agent_key_path.empty()) return AgentKeySource();
+  if (options.agent_key_path.empty()) {
+    RETURN_IF_ERROR(ValidateAgentKey(options.agent_key));
+    return AgentKeySource([key = options.agent_key] { return key; });
+  }
+  if (!options.agent_key.empty()) {
+    return absl::InvalidArgumentError("-agentKey and -agentKeyPath are both given; give one");
+  }
+  ASSIGN_OR_RETURN(const std::shared_ptr<AgentKeyFile> file,
+                   AgentKeyFile::Open(options.agent_key_path, clock));
+  return AgentKeySource([file] { return file->Key(); });
+}
+
 // `address` as it came out: with the port that was picked.
 std::string Listening(const std::string& address, int port) {
   return absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
@@ -185,7 +201,9 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
   kafka::Traffic traffic(&topics);
   const auto credentials = MakeChannelCredentials(options.tls, {"-tlsCert", "-tlsKey", "-tlsCA"});
   if (!credentials.ok()) return CannotStart(credentials.status());
-  const auto channel = MakeChannel(options.control_plane_address, *credentials);
+  const absl::StatusOr<AgentKeySource> key = KeySource(options, clock);
+  if (!key.ok()) return CannotStart(key.status());
+  const auto channel = MakeChannel(options.control_plane_address, *credentials, *key);
   ControlPlaneClient client(channel);
   ControlPlaneLeaderSource leaders(client, clock, identity.self.agent_id());
   kafka::Responder responder(&topics, &traffic, &leaders, &random);

@@ -43,6 +43,12 @@ std::string Remedy(const absl::Status& refusal) {
         Set("defaultPartitionAssignmentStrategy", "consistent_random_jump or single_agent"),
         ", or leave it out");
   }
+  if (reason == Reason::kPermissionDenied) {
+    return absl::StrCat(
+        Set("agentKeyPath", "a file with a key of the virtual cluster that the agent works for"),
+        " (CreateAgentKey makes one), and ", Set("agentPoolName", "that virtual cluster's pool"),
+        "; the control plane's log says what was wrong");
+  }
   if (refusal.code() == absl::StatusCode::kUnimplemented) {
     return Set("controlPlaneAddress",
                "the control plane's agent address; this one is something else, perhaps its admin "

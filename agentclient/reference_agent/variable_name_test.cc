@@ -17,6 +17,8 @@ TEST(VariableNameTest, OthersAreOurs) {
   EXPECT_EQ(VariableName("kafkaAddress"), "BELLWETHER_AGENT_KAFKA_ADDRESS");
   EXPECT_EQ(VariableName("agentID"), "BELLWETHER_AGENT_AGENT_ID");
   EXPECT_EQ(VariableName("networkBytesPerSecond"), "BELLWETHER_AGENT_NETWORK_BYTES_PER_SECOND");
+  EXPECT_EQ(VariableName("agentKey"), "BELLWETHER_AGENT_AGENT_KEY");
+  EXPECT_EQ(VariableName("agentKeyPath"), "BELLWETHER_AGENT_AGENT_KEY_PATH");
   EXPECT_EQ(VariableName("tlsCA"), "BELLWETHER_AGENT_TLS_CA");
   EXPECT_EQ(VariableName("tlsCert"), "BELLWETHER_AGENT_TLS_CERT");
   EXPECT_EQ(VariableName("topics"), "BELLWETHER_AGENT_TOPICS");

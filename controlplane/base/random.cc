@@ -1,5 +1,9 @@
 #include "controlplane/base/random.h"
 
+#include <sys/random.h>
+
+#include <cerrno>
+#include <cstdlib>
 #include <random>
 
 #include "absl/numeric/int128.h"
@@ -33,6 +37,15 @@ uint64_t SystemRandom::Next64() {
     return std::mt19937_64(seed);
   }();
   return generator();
+}
+
+uint64_t OsRandom::Next64() {
+  uint64_t bits = 0;
+  while (getrandom(&bits, sizeof(bits), 0) != static_cast<ssize_t>(sizeof(bits))) {
+    // Anything but an interruption would go on for ever, and a guessable secret is worse than none.
+    if (errno != EINTR) std::abort();
+  }
+  return bits;
 }
 
 uint64_t SeededRandom::Next64() { return Mix64(state_.fetch_add(kSplitMixIncrement)); }

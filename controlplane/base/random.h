@@ -30,6 +30,13 @@ class SystemRandom final : public Random {
   uint64_t Next64() override;
 };
 
+// Bits of the operating system's own generator, each call anew: good for secrets, too slow for the
+// hot path. Ends the process if the system has none to give.
+class OsRandom final : public Random {
+ public:
+  uint64_t Next64() override;
+};
+
 // The same numbers for the same seed: splitmix64 over a counter. For tests and simulations.
 class SeededRandom final : public Random {
  public:

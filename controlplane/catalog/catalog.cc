@@ -28,6 +28,8 @@ CatalogChange FirstAnswer(AnsweredRequest answered) {
     change.virtual_clusters.push_back(std::move(*cluster));
   } else if (auto* pool = std::get_if<AgentPool>(&answered.answer)) {
     change.agent_pools.push_back(std::move(*pool));
+  } else if (auto* credential = std::get_if<Credential>(&answered.answer)) {
+    change.credentials.push_back(std::move(*credential));
   }
   return change;
 }

@@ -123,6 +123,8 @@ class Catalog {
  private:
   // It catches up with the catalog's state as the catalog itself does.
   friend class Registrations;
+  // Its changes are the catalog's.
+  friend class Credentials;
 
   // Computes a change from a view; called again with a later view if another writer was faster.
   using Compute = std::function<absl::StatusOr<CatalogChange>(const CatalogView& view)>;

@@ -14,11 +14,17 @@ Transaction ToTransaction(const CatalogChange& change) {
   for (const AgentPool& pool : change.agent_pools) {
     transaction.mutations.push_back({AgentPoolKey(pool.id), EncodeAgentPool(pool)});
   }
+  for (const Credential& credential : change.credentials) {
+    transaction.mutations.push_back({CredentialKey(credential.id), EncodeCredential(credential)});
+  }
   for (const std::string& id : change.removed_virtual_clusters) {
     transaction.mutations.push_back({VirtualClusterKey(id), std::nullopt});
   }
   for (const std::string& id : change.removed_agent_pools) {
     transaction.mutations.push_back({AgentPoolKey(id), std::nullopt});
+  }
+  for (const std::string& id : change.removed_credentials) {
+    transaction.mutations.push_back({CredentialKey(id), std::nullopt});
   }
   return transaction;
 }

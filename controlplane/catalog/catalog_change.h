@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "controlplane/model/agent_pool.h"
+#include "controlplane/model/credential.h"
 #include "controlplane/model/virtual_cluster.h"
 #include "controlplane/store/metadata_store.h"
 
@@ -17,9 +18,11 @@ struct CatalogChange {
   // Resources as the change leaves them; the one that was asked for comes first.
   std::vector<VirtualCluster> virtual_clusters;
   std::vector<AgentPool> agent_pools;
+  std::vector<Credential> credentials;
   // Ids of what it removes.
   std::vector<std::string> removed_virtual_clusters;
   std::vector<std::string> removed_agent_pools;
+  std::vector<std::string> removed_credentials;
   // What else is in the same commit and no view shows.
   std::vector<Mutation> other_mutations;
 };

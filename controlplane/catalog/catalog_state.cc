@@ -45,6 +45,7 @@ absl::Status CheckBindings(const CatalogView& view) {
 absl::StatusOr<CatalogView> Decode(const MetadataStore::Listing& listing) {
   std::vector<std::shared_ptr<const CatalogView::Stored<VirtualCluster>>> clusters;
   std::vector<std::shared_ptr<const CatalogView::Stored<AgentPool>>> pools;
+  std::vector<std::shared_ptr<const CatalogView::Stored<Credential>>> credentials;
   for (const StoredEntry& entry : listing.entries) {
     if (ParseVirtualClusterKey(entry.key).has_value()) {
       ASSIGN_OR_RETURN(VirtualCluster cluster, DecodeVirtualCluster(entry));
@@ -54,11 +55,15 @@ absl::StatusOr<CatalogView> Decode(const MetadataStore::Listing& listing) {
       ASSIGN_OR_RETURN(AgentPool pool, DecodeAgentPool(entry));
       pools.push_back(std::make_shared<const CatalogView::Stored<AgentPool>>(
           CatalogView::Stored<AgentPool>{std::move(pool), entry.revision}));
+    } else if (ParseCredentialKey(entry.key).has_value()) {
+      ASSIGN_OR_RETURN(Credential credential, DecodeCredential(entry));
+      credentials.push_back(std::make_shared<const CatalogView::Stored<Credential>>(
+          CatalogView::Stored<Credential>{std::move(credential), entry.revision}));
     } else {
       return Contradiction(Excerpt(entry.key), "no such kind of record is known");
     }
   }
-  CatalogView view(std::move(clusters), std::move(pools), listing.revision);
+  CatalogView view(std::move(clusters), std::move(pools), std::move(credentials), listing.revision);
   RETURN_IF_ERROR(CheckBindings(view));
   return view;
 }

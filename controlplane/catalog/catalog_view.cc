@@ -12,10 +12,12 @@ namespace bellwether {
 
 CatalogView::CatalogView(std::vector<std::shared_ptr<const StoredVirtualCluster>> virtual_clusters,
                          std::vector<std::shared_ptr<const StoredAgentPool>> agent_pools,
+                         std::vector<std::shared_ptr<const StoredCredential>> credentials,
                          Revision revision)
     : virtual_clusters_(virtual_clusters),
       virtual_clusters_by_uid_(std::move(virtual_clusters)),
       agent_pools_(std::move(agent_pools)),
+      credentials_(std::move(credentials)),
       revision_(revision) {}
 
 std::shared_ptr<const VirtualCluster> CatalogView::FindVirtualCluster(
@@ -60,6 +62,10 @@ absl::StatusOr<std::shared_ptr<const VirtualCluster>> CatalogView::ClusterOfPool
   return UsableVirtualCluster(FormatVirtualClusterName(pool->virtual_cluster_ids.front()));
 }
 
+std::shared_ptr<const Credential> CatalogView::FindCredential(absl::string_view id) const {
+  return credentials_.Find(id);
+}
+
 std::vector<std::shared_ptr<const VirtualCluster>> CatalogView::ListVirtualClusters(
     absl::string_view after_id, size_t limit, bool show_deleted) const {
   std::vector<std::shared_ptr<const VirtualCluster>> listed;
@@ -82,6 +88,18 @@ std::vector<std::shared_ptr<const AgentPool>> CatalogView::ListAgentPools(
   return listed;
 }
 
+std::vector<std::shared_ptr<const Credential>> CatalogView::ListCredentials(
+    absl::string_view after_id, size_t limit,
+    const std::function<bool(const Credential&)>& wanted) const {
+  std::vector<std::shared_ptr<const Credential>> listed;
+  credentials_.VisitAfter(after_id, [&](const std::shared_ptr<const Credential>& credential) {
+    if (listed.size() == limit) return false;
+    if (wanted(*credential)) listed.push_back(credential);
+    return true;
+  });
+  return listed;
+}
+
 Revision CatalogView::VirtualClusterRevision(absl::string_view id) const {
   const auto cluster = virtual_clusters_.Find(id);
   return cluster == nullptr ? 0 : cluster->revision;
@@ -90,6 +108,11 @@ Revision CatalogView::VirtualClusterRevision(absl::string_view id) const {
 Revision CatalogView::AgentPoolRevision(absl::string_view id) const {
   const auto pool = agent_pools_.Find(id);
   return pool == nullptr ? 0 : pool->revision;
+}
+
+Revision CatalogView::CredentialRevision(absl::string_view id) const {
+  const auto credential = credentials_.Find(id);
+  return credential == nullptr ? 0 : credential->revision;
 }
 
 CatalogView CatalogView::With(const CatalogChange& change, Revision revision) const {
@@ -114,6 +137,11 @@ CatalogView CatalogView::With(const CatalogChange& change, Revision revision) co
     view.agent_pools_.Put(std::make_shared<const StoredAgentPool>(StoredAgentPool{pool, revision}));
   }
   for (const std::string& id : change.removed_agent_pools) view.agent_pools_.Erase(id);
+  for (const Credential& credential : change.credentials) {
+    view.credentials_.Put(
+        std::make_shared<const StoredCredential>(StoredCredential{credential, revision}));
+  }
+  for (const std::string& id : change.removed_credentials) view.credentials_.Erase(id);
   return view;
 }
 

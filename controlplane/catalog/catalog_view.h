@@ -1,6 +1,7 @@
 #ifndef CONTROLPLANE_CATALOG_CATALOG_VIEW_H_
 #define CONTROLPLANE_CATALOG_CATALOG_VIEW_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,13 +11,14 @@
 #include "controlplane/catalog/catalog_change.h"
 #include "controlplane/catalog/chunked_index.h"
 #include "controlplane/model/agent_pool.h"
+#include "controlplane/model/credential.h"
 #include "controlplane/model/virtual_cluster.h"
 #include "controlplane/store/metadata_store.h"
 
 namespace bellwether {
 
-// All virtual clusters and agent pools as one commit left them. Never changed once it is published;
-// whoever holds one reads without a lock and without a disk.
+// All virtual clusters, agent pools and credentials as one commit left them. Never changed once it
+// is published; whoever holds one reads without a lock and without a disk.
 class CatalogView {
  public:
   // A resource and the commit that last changed it.
@@ -29,7 +31,9 @@ class CatalogView {
   CatalogView() = default;
   // REQUIRES: ids and uids differ.
   CatalogView(std::vector<std::shared_ptr<const Stored<VirtualCluster>>> virtual_clusters,
-              std::vector<std::shared_ptr<const Stored<AgentPool>>> agent_pools, Revision revision);
+              std::vector<std::shared_ptr<const Stored<AgentPool>>> agent_pools,
+              std::vector<std::shared_ptr<const Stored<Credential>>> credentials,
+              Revision revision);
 
   // The virtual cluster of that id, name or uid, deleted or not; or nullptr.
   std::shared_ptr<const VirtualCluster> FindVirtualCluster(absl::string_view id_name_or_uid) const;
@@ -50,6 +54,9 @@ class CatalogView {
   absl::StatusOr<std::shared_ptr<const VirtualCluster>> ClusterOfPool(
       absl::string_view id_or_name) const;
 
+  // The agent key or admin token of that id, expired or not; or nullptr.
+  std::shared_ptr<const Credential> FindCredential(absl::string_view id) const;
+
   // At most `limit` virtual clusters whose ids come after `after_id`, by id; empty to begin.
   std::vector<std::shared_ptr<const VirtualCluster>> ListVirtualClusters(absl::string_view after_id,
                                                                          size_t limit,
@@ -58,15 +65,22 @@ class CatalogView {
   std::vector<std::shared_ptr<const AgentPool>> ListAgentPools(absl::string_view after_id,
                                                                size_t limit) const;
 
+  // The same for those credentials that `wanted` wants.
+  std::vector<std::shared_ptr<const Credential>> ListCredentials(
+      absl::string_view after_id, size_t limit,
+      const std::function<bool(const Credential&)>& wanted) const;
+
   // Deleted ones included, until they expire.
   size_t virtual_cluster_count() const { return virtual_clusters_.size(); }
   size_t agent_pool_count() const { return agent_pools_.size(); }
+  size_t credential_count() const { return credentials_.size(); }
 
-  // The commit that the view shows, and which last changed a virtual cluster or a pool; 0 if there
-  // is none of that id.
+  // The commit that the view shows, and which last changed a virtual cluster, a pool or a
+  // credential; 0 if there is none of that id.
   Revision revision() const { return revision_; }
   Revision VirtualClusterRevision(absl::string_view id) const;
   Revision AgentPoolRevision(absl::string_view id) const;
+  Revision CredentialRevision(absl::string_view id) const;
 
   // The view that `change` leaves when it is committed as `revision`. Shares what stays the same.
   CatalogView With(const CatalogChange& change, Revision revision) const;
@@ -74,10 +88,12 @@ class CatalogView {
  private:
   using StoredVirtualCluster = Stored<VirtualCluster>;
   using StoredAgentPool = Stored<AgentPool>;
+  using StoredCredential = Stored<Credential>;
 
   ChunkedIndex<StoredVirtualCluster, &VirtualCluster::id> virtual_clusters_;
   ChunkedIndex<StoredVirtualCluster, &VirtualCluster::uid> virtual_clusters_by_uid_;
   ChunkedIndex<StoredAgentPool, &AgentPool::id> agent_pools_;
+  ChunkedIndex<StoredCredential, &Credential::id> credentials_;
   Revision revision_ = 0;
 };
 

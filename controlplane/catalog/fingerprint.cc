@@ -65,6 +65,18 @@ uint64_t Fingerprint(const AgentPoolFields& fields, absl::string_view etag) {
   return Content().AddText(fields.display_name).AddLabels(fields.labels).Add(etag).Hash();
 }
 
+uint64_t Fingerprint(const CredentialFields& fields, const Grant& grant) {
+  const auto* admin = std::get_if<AdminGrant>(&grant);
+  return Content()
+      .Add(fields.display_name)
+      .AddLabels(fields.labels)
+      .Add(fields.expire_time.has_value()
+               ? absl::FormatTime(absl::RFC3339_full, *fields.expire_time, absl::UTCTimeZone())
+               : "never")
+      .Add(admin == nullptr ? "" : AdminRoleName(admin->role))
+      .Hash();
+}
+
 uint64_t Fingerprint(bool force, absl::string_view etag) {
   return Content().Add(force ? "force" : "").Add(etag).Hash();
 }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "controlplane/catalog/catalog.h"
+#include "controlplane/catalog/credentials.h"
 
 namespace bellwether {
 
@@ -12,6 +13,7 @@ namespace bellwether {
 // the same fields. Pure functions.
 uint64_t Fingerprint(const VirtualClusterFields& fields, absl::string_view etag);
 uint64_t Fingerprint(const AgentPoolFields& fields, absl::string_view etag);
+uint64_t Fingerprint(const CredentialFields& fields, const Grant& grant);
 uint64_t Fingerprint(bool force, absl::string_view etag);
 
 }  // namespace bellwether

@@ -8,6 +8,7 @@ namespace {
 
 constexpr absl::string_view kVirtualClusterPrefix = "catalog/vc/";
 constexpr absl::string_view kAgentPoolPrefix = "catalog/pool/";
+constexpr absl::string_view kCredentialPrefix = "catalog/credential/";
 constexpr absl::string_view kJoinedPrefix = "joined/";
 
 std::optional<std::string> ParseId(absl::string_view key, absl::string_view prefix) {
@@ -25,6 +26,8 @@ std::string VirtualClusterKey(absl::string_view id) {
 }
 
 std::string AgentPoolKey(absl::string_view id) { return absl::StrCat(kAgentPoolPrefix, id); }
+
+std::string CredentialKey(absl::string_view id) { return absl::StrCat(kCredentialPrefix, id); }
 
 std::string RequestKey(absl::string_view request_id) {
   return absl::StrCat(kRequestPrefix, request_id);
@@ -48,6 +51,10 @@ std::optional<std::string> ParseVirtualClusterKey(absl::string_view key) {
 
 std::optional<std::string> ParseAgentPoolKey(absl::string_view key) {
   return ParseId(key, kAgentPoolPrefix);
+}
+
+std::optional<std::string> ParseCredentialKey(absl::string_view key) {
+  return ParseId(key, kCredentialPrefix);
 }
 
 std::optional<std::string> ParsePlanKey(absl::string_view key) { return ParseId(key, kPlanPrefix); }

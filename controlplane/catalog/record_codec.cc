@@ -137,6 +137,51 @@ absl::StatusOr<AgentPool> FromRecord(const StoredEntry& entry,
   return pool;
 }
 
+disk::CredentialRecord ToRecord(const Credential& credential) {
+  disk::CredentialRecord record;
+  record.set_id(credential.id);
+  record.set_secret_hash(credential.secret_hash);
+  record.set_display_name(credential.display_name);
+  record.mutable_labels()->insert(credential.labels.begin(), credential.labels.end());
+  SetTime(credential.create_time, *record.mutable_create_time());
+  if (credential.expire_time.has_value()) {
+    SetTime(*credential.expire_time, *record.mutable_expire_time());
+  }
+  if (const auto* agent = std::get_if<AgentGrant>(&credential.grant)) {
+    record.mutable_agent()->set_virtual_cluster_id(agent->virtual_cluster_id);
+    record.mutable_agent()->set_virtual_cluster_uid(agent->virtual_cluster_uid);
+  } else {
+    const AdminGrant& admin = std::get<AdminGrant>(credential.grant);
+    record.mutable_admin()->set_role(std::string(AdminRoleName(admin.role)));
+  }
+  return record;
+}
+
+absl::StatusOr<Credential> FromRecord(const StoredEntry& entry,
+                                      const disk::CredentialRecord& record) {
+  if (record.id().empty() || record.secret_hash().empty()) {
+    return Corrupt(entry, "it has no id or no hash");
+  }
+  Credential credential;
+  credential.id = record.id();
+  credential.secret_hash = record.secret_hash();
+  credential.display_name = record.display_name();
+  credential.labels = Labels(record.labels().begin(), record.labels().end());
+  credential.create_time = ToTime(record.create_time());
+  if (record.has_expire_time()) credential.expire_time = ToTime(record.expire_time());
+  if (record.has_agent()) {
+    credential.grant =
+        AgentGrant{record.agent().virtual_cluster_id(), record.agent().virtual_cluster_uid()};
+    return credential;
+  }
+  const std::optional<AdminRole> role = FindAdminRole(record.admin().role());
+  if (!role.has_value()) {
+    return Corrupt(entry, absl::StrCat("no role \"", Excerpt(record.admin().role()), "\""));
+  }
+  credential.grant = AdminGrant{*role};
+  return credential;
+}
+
 // The roles and the address of an agent, which the model knows as more than text.
 absl::Status ReadTyped(const StoredEntry& entry, const disk::RegistrationRecord& record,
                        AgentSpec& spec) {
@@ -195,6 +240,18 @@ absl::StatusOr<AgentPool> DecodeAgentPool(const StoredEntry& entry) {
   return FromRecord(entry, record);
 }
 
+std::string EncodeCredential(const Credential& credential) {
+  return ToRecord(credential).SerializeAsString();
+}
+
+absl::StatusOr<Credential> DecodeCredential(const StoredEntry& entry) {
+  ASSIGN_OR_RETURN(const auto record, Parse<disk::CredentialRecord>(entry));
+  if (record.id() != ParseCredentialKey(entry.key)) {
+    return Corrupt(entry, absl::StrCat("it is that of ", Excerpt(record.id())));
+  }
+  return FromRecord(entry, record);
+}
+
 std::string EncodeAnsweredRequest(const AnsweredRequest& request) {
   disk::RequestRecord record;
   record.set_method(request.method);
@@ -205,6 +262,8 @@ std::string EncodeAnsweredRequest(const AnsweredRequest& request) {
     *record.mutable_virtual_cluster() = ToRecord(*cluster);
   } else if (const auto* pool = std::get_if<AgentPool>(&request.answer)) {
     *record.mutable_agent_pool() = ToRecord(*pool);
+  } else if (const auto* credential = std::get_if<Credential>(&request.answer)) {
+    *record.mutable_credential() = ToRecord(*credential);
   }
   return record.SerializeAsString();
 }
@@ -220,6 +279,8 @@ absl::StatusOr<AnsweredRequest> DecodeAnsweredRequest(const StoredEntry& entry) 
     ASSIGN_OR_RETURN(request.answer, FromRecord(entry, record.virtual_cluster()));
   } else if (record.has_agent_pool()) {
     ASSIGN_OR_RETURN(request.answer, FromRecord(entry, record.agent_pool()));
+  } else if (record.has_credential()) {
+    ASSIGN_OR_RETURN(request.answer, FromRecord(entry, record.credential()));
   }
   return request;
 }

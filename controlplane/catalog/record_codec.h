@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "controlplane/model/agent.h"
 #include "controlplane/model/agent_pool.h"
+#include "controlplane/model/credential.h"
 #include "controlplane/model/virtual_cluster.h"
 #include "controlplane/store/metadata_store.h"
 
@@ -36,6 +37,9 @@ absl::StatusOr<VirtualCluster> DecodeVirtualCluster(const StoredEntry& entry);
 std::string EncodeAgentPool(const AgentPool& pool);
 absl::StatusOr<AgentPool> DecodeAgentPool(const StoredEntry& entry);
 
+std::string EncodeCredential(const Credential& credential);
+absl::StatusOr<Credential> DecodeCredential(const StoredEntry& entry);
+
 // A change that was made for a request_id, and what it answered.
 struct AnsweredRequest {
   std::string method;
@@ -43,7 +47,7 @@ struct AnsweredRequest {
   // Of what was asked.
   uint64_t fingerprint = 0;
   absl::Time expire_time;
-  std::variant<std::monostate, VirtualCluster, AgentPool> answer;
+  std::variant<std::monostate, VirtualCluster, AgentPool, Credential> answer;
 };
 
 std::string EncodeAnsweredRequest(const AnsweredRequest& request);

@@ -87,6 +87,35 @@ TEST(RecordCodecTest, ARegistrationWithoutAnEpochHasItsRevision) {
   ExpectCorrupt(DecodeRegistration({other, EncodeRegistration(registration), 7}).status(), other);
 }
 
+TEST(RecordCodecTest, CredentialsComeBackAsTheyWere) {
+  Credential credential;
+  credential.id = "agk_x";
+  credential.secret_hash = std::string("\0\xff hash", 7);
+  credential.display_name = "blue";
+  credential.labels = {{"team", "shop"}};
+  credential.create_time = kTime;
+  credential.expire_time = kTime + absl::Seconds(1);
+  const std::string key = CredentialKey("agk_x");
+  for (const Grant& grant :
+       {Grant(AgentGrant{"orders", "vci_x"}), Grant(AdminGrant{AdminRole::kViewer}),
+        Grant(AdminGrant{AdminRole::kOperator}), Grant(AdminGrant{AdminRole::kAdmin})}) {
+    credential.grant = grant;
+    const auto read = DecodeCredential({key, EncodeCredential(credential), 7});
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(read->id, credential.id);
+    EXPECT_EQ(read->secret_hash, credential.secret_hash);
+    EXPECT_EQ(read->display_name, credential.display_name);
+    EXPECT_EQ(read->labels, credential.labels);
+    EXPECT_EQ(read->create_time, credential.create_time);
+    EXPECT_EQ(read->expire_time, credential.expire_time);
+    EXPECT_EQ(read->grant, grant);
+  }
+  const std::string other = CredentialKey("agk_y");
+  ExpectCorrupt(DecodeCredential({other, EncodeCredential(credential), 7}).status(), other);
+  credential.secret_hash = "";
+  ExpectCorrupt(DecodeCredential({key, EncodeCredential(credential), 7}).status(), key);
+}
+
 TEST(RecordCodecTest, ARecordUnderAnotherKeyIsCorrupt) {
   const std::string key = VirtualClusterKey("billing");
   ExpectCorrupt(DecodeVirtualCluster({key, EncodeVirtualCluster(Orders()), 7}).status(), key);
@@ -105,6 +134,7 @@ TEST(RecordCodecTest, DamagedRecordsAreReportedNotRead) {
     if (!read.ok()) ExpectCorrupt(read.status(), key);
     (void)DecodeAnsweredRequest({"request/x", damaged, 1});
     (void)DecodeRegistration({"reg/a/b", damaged, 1});
+    (void)DecodeCredential({CredentialKey("agk_x"), damaged, 1});
   }
 }
 
@@ -112,6 +142,8 @@ TEST(KeysTest, ParsingTakesWhatFormattingWrites) {
   EXPECT_EQ(ParseVirtualClusterKey(VirtualClusterKey("orders")), "orders");
   EXPECT_EQ(ParseAgentPoolKey(AgentPoolKey("apn_orders")), "apn_orders");
   EXPECT_EQ(ParseRegistrationKey(RegistrationKey({"p", "a"})), (AgentKey{"p", "a"}));
+  EXPECT_EQ(ParseCredentialKey(CredentialKey("agk_x")), "agk_x");
+  EXPECT_EQ(ParseCredentialKey(AgentPoolKey("agk_x")), std::nullopt);
   EXPECT_EQ(ParseVirtualClusterKey(AgentPoolKey("orders")), std::nullopt);
   for (const char* key : {"", "reg/", "reg/p", "reg/p/", "reg//a", "reg/p/a/b", "cluster"}) {
     EXPECT_EQ(ParseRegistrationKey(key), std::nullopt) << key;

@@ -44,12 +44,14 @@ void RequestLog::Remember(const ChangeRequest& request, Revision revision,
                            request.fingerprint,
                            clock_.WallNow() + retention_,
                            {}};
-  if (!change.removed_agent_pools.empty()) {
+  if (!change.removed_agent_pools.empty() || !change.removed_credentials.empty()) {
     // The answer is empty.
   } else if (!change.virtual_clusters.empty()) {
     answered.answer = change.virtual_clusters.front();
   } else if (!change.agent_pools.empty()) {
     answered.answer = change.agent_pools.front();
+  } else if (!change.credentials.empty()) {
+    answered.answer = change.credentials.front();
   }
   const std::string key = RequestKey(request.request_id);
   change.preconditions.push_back({key, revision});

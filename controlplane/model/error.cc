@@ -63,6 +63,12 @@ absl::string_view ReasonName(Reason reason) {
       return "ETAG_MISMATCH";
     case Reason::kRequestIdReused:
       return "REQUEST_ID_REUSED";
+    case Reason::kAgentKeyNotFound:
+      return "AGENT_KEY_NOT_FOUND";
+    case Reason::kAdminTokenNotFound:
+      return "ADMIN_TOKEN_NOT_FOUND";
+    case Reason::kPermissionDenied:
+      return "PERMISSION_DENIED";
     case Reason::kAgentNotFound:
       return "AGENT_NOT_FOUND";
     case Reason::kStaleAgentEpoch:

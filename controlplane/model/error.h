@@ -37,11 +37,15 @@ enum class Reason {
   kImmutableField,
   kEtagMismatch,
   kRequestIdReused,
+  kAgentKeyNotFound,
+  kAdminTokenNotFound,
   // Membership and discovery.
   kAgentNotFound,
   kStaleAgentEpoch,
   kWrongCluster,
   kNoLiveAgent,
+  // Access.
+  kPermissionDenied,
   // The service itself.
   kRevisionMismatch,
   kStoreUnavailable,

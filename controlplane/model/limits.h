@@ -17,6 +17,8 @@ inline constexpr size_t kMaxRequestIdLength = 64;
 
 inline constexpr size_t kMaxVirtualClusters = 100'000;
 inline constexpr size_t kMaxAgentPools = 100'000;
+// Agent keys and admin tokens together.
+inline constexpr size_t kMaxCredentials = 100'000;
 inline constexpr size_t kMaxAgentsPerPool = 10'000;
 
 inline constexpr size_t kMaxAgentIdLength = 128;

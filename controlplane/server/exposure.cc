@@ -53,6 +53,18 @@ bool IsLoopback(absl::string_view address) {
   return IsLoopbackHost(std::string(host));
 }
 
+bool AuthenticationIsRequired(const ServerOptions& options) {
+  switch (options.authentication) {
+    case AuthenticationMode::kOff:
+      return false;
+    case AuthenticationMode::kRequired:
+      return true;
+    case AuthenticationMode::kAuto:
+      break;
+  }
+  return !IsLoopback(options.agent_address) || !IsLoopback(options.admin_address);
+}
+
 absl::Status CheckExposure(const ServerOptions& options) {
   RETURN_IF_ERROR(
       CheckListener("agent", options.agent_address, options.agent_tls, options.insecure));

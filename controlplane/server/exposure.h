@@ -16,6 +16,9 @@ bool IsLoopback(absl::string_view address);
 // and what to do. Pure.
 absl::Status CheckExposure(const ServerOptions& options);
 
+// Whether callers have to bring a credential along. Pure.
+bool AuthenticationIsRequired(const ServerOptions& options);
+
 }  // namespace bellwether
 
 #endif  // CONTROLPLANE_SERVER_EXPOSURE_H_

@@ -76,5 +76,25 @@ TEST(ExposureTest, MetricsBeyondLoopbackMustBeWanted) {
   EXPECT_TRUE(CheckExposure(options).ok());
 }
 
+TEST(ExposureTest, CredentialsAreAskedForBeyondLoopbackUnlessToldOtherwise) {
+  ServerOptions options;
+  EXPECT_FALSE(AuthenticationIsRequired(options));
+  options.metrics_address = "0.0.0.0:7422";
+  EXPECT_FALSE(AuthenticationIsRequired(options));
+  for (std::string ServerOptions::*address :
+       {&ServerOptions::agent_address, &ServerOptions::admin_address}) {
+    ServerOptions reachable;
+    reachable.*address = "0.0.0.0:1";
+    EXPECT_TRUE(AuthenticationIsRequired(reachable));
+    // Plain text is one thing, strangers are another.
+    reachable.insecure = true;
+    EXPECT_TRUE(AuthenticationIsRequired(reachable));
+    reachable.authentication = AuthenticationMode::kOff;
+    EXPECT_FALSE(AuthenticationIsRequired(reachable));
+  }
+  options.authentication = AuthenticationMode::kRequired;
+  EXPECT_TRUE(AuthenticationIsRequired(options));
+}
+
 }  // namespace
 }  // namespace bellwether

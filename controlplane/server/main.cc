@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -39,6 +40,9 @@ ABSL_FLAG(absl::Duration, tls_reload_interval, bellwether::ServerOptions().tls_r
           "how often the files of certificates and keys are looked at again");
 ABSL_FLAG(bool, insecure, false, "listen beyond loopback in plain text where there is no TLS");
 ABSL_FLAG(bool, insecure_metrics, false, "listen beyond loopback for metrics, in plain text");
+ABSL_FLAG(std::string, authentication, "auto",
+          "required: every call needs a key or token; off: none does; auto: required as soon as "
+          "agents or admins can call from other machines");
 ABSL_FLAG(std::string, data_dir, bellwether::ServerOptions().data_dir,
           "directory of the metadata store; made if it does not exist");
 ABSL_FLAG(absl::Duration, heartbeat_interval,
@@ -66,6 +70,14 @@ ABSL_FLAG(absl::Duration, shutdown_grace, bellwether::ServerOptions().shutdown_g
 namespace bellwether {
 namespace {
 
+// The mode of that name, or nullopt.
+std::optional<AuthenticationMode> FindAuthenticationMode(absl::string_view name) {
+  if (name == "auto") return AuthenticationMode::kAuto;
+  if (name == "off") return AuthenticationMode::kOff;
+  if (name == "required") return AuthenticationMode::kRequired;
+  return std::nullopt;
+}
+
 ServerOptions OptionsFromFlags() {
   ServerOptions options;
   options.agent_address = absl::GetFlag(FLAGS_agent_address);
@@ -79,6 +91,8 @@ ServerOptions OptionsFromFlags() {
   options.tls_reload_interval = absl::GetFlag(FLAGS_tls_reload_interval);
   options.insecure = absl::GetFlag(FLAGS_insecure);
   options.insecure_metrics = absl::GetFlag(FLAGS_insecure_metrics);
+  options.authentication = FindAuthenticationMode(absl::GetFlag(FLAGS_authentication))
+                               .value_or(AuthenticationMode::kRequired);
   options.data_dir = absl::GetFlag(FLAGS_data_dir);
   options.membership.heartbeat_interval = absl::GetFlag(FLAGS_heartbeat_interval);
   options.membership.joining_period = absl::GetFlag(FLAGS_joining_period);
@@ -92,6 +106,11 @@ ServerOptions OptionsFromFlags() {
 }
 
 absl::Status Validate(const ServerOptions& options) {
+  const std::string authentication = absl::GetFlag(FLAGS_authentication);
+  if (!FindAuthenticationMode(authentication).has_value()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--authentication is ", authentication, "; give auto, off or required"));
+  }
   for (const auto& [flag, interval] :
        {std::pair("heartbeat_interval", options.membership.heartbeat_interval),
         std::pair("plan_interval", options.plan_interval)}) {
@@ -145,7 +164,9 @@ int Run(int argc, char** argv, const sigset_t& signals) {
   if (!valid.ok()) return Refuse(valid);
   const SystemClock clock;
   SystemRandom random;
-  const absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options, clock, random);
+  OsRandom secrets;
+  const absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::Start(options, clock, random, secrets);
   if (!server.ok()) {
     Log(LogLevel::kError, "the control plane cannot start", {{"error", server.status().message()}});
     return 1;

@@ -31,7 +31,7 @@ std::string TypeName(RpcMethod method) {
   return method == RpcMethod::kStreamHeartbeats ? "bidi_stream" : "unary";
 }
 
-prometheus::Labels MethodLabels(const RpcMethodName& method) {
+prometheus::Labels MethodLabels(const RpcMethodTraits& method) {
   return {{"grpc_service", std::string(method.service)},
           {"grpc_method", std::string(method.name)},
           {"grpc_type", TypeName(method.method)}};

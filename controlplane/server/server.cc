@@ -13,6 +13,7 @@
 #include "controlplane/base/log.h"
 #include "controlplane/base/periodic_task.h"
 #include "controlplane/base/status_macros.h"
+#include "controlplane/catalog/credentials.h"
 #include "controlplane/catalog/registrations.h"
 #include "controlplane/catalog/stored_plans.h"
 #include "controlplane/discovery/leader_resolver.h"
@@ -24,13 +25,16 @@
 #include "controlplane/server/agent_collector.h"
 #include "controlplane/server/exposure.h"
 #include "controlplane/server/freeze_alarm.h"
+#include "controlplane/server/first_admin_token.h"
 #include "controlplane/server/listener.h"
 #include "controlplane/server/listener_credentials.h"
 #include "controlplane/server/metrics.h"
 #include "controlplane/server/plan_collector.h"
 #include "controlplane/server/thread_pool.h"
+#include "controlplane/service/access_service.h"
 #include "controlplane/service/agent_pool_service.h"
 #include "controlplane/service/agent_service.h"
+#include "controlplane/service/authorizer.h"
 #include "controlplane/service/discovery_service.h"
 #include "controlplane/service/rpc_runner.h"
 #include "controlplane/service/virtual_cluster_service.h"
@@ -83,7 +87,6 @@ struct Server::Parts {
         lease_clock(clock, LongestGap(server_options)),
         registry(lease_clock, server_options.membership),
         blocking_lane(kBlockingThreads, kBlockingCapacity),
-        runner(blocking_lane, metrics, clock),
         agent_collector(std::make_shared<AgentCollector>(registry, lease_clock)) {}
 
   const ServerOptions options;
@@ -92,9 +95,11 @@ struct Server::Parts {
   LeaseClock lease_clock;
   AgentRegistry registry;
   ThreadPool blocking_lane;
-  RpcRunner runner;
   std::shared_ptr<AgentCollector> agent_collector;
   std::unique_ptr<Catalog> catalog;
+  std::unique_ptr<Credentials> credentials;
+  std::unique_ptr<Authorizer> authorizer;
+  std::unique_ptr<RpcRunner> runner;
   std::unique_ptr<Registrations> registrations;
   std::unique_ptr<Enrollment> enrollment;
   std::unique_ptr<PoolPlanners> planners;
@@ -104,6 +109,7 @@ struct Server::Parts {
   std::unique_ptr<VirtualClusterService> virtual_cluster_service;
   std::unique_ptr<AgentPoolService> agent_pool_service;
   std::unique_ptr<AgentService> agent_service;
+  std::unique_ptr<AccessService> access_service;
   std::unique_ptr<DiscoveryService> discovery_service;
   FreezeAlarm freeze_alarm;
   std::unique_ptr<PeriodicTask> awake;
@@ -116,14 +122,23 @@ struct Server::Parts {
   std::unique_ptr<Listener> health_listener;
 
   // Makes what can fail, and what depends on it.
-  absl::Status Wire(const Clock& clock, Random& random);
+  absl::Status Wire(const Clock& clock, Random& random, Random& secrets);
   absl::Status Listen();
   // One step of every plan, and what it changed to the store.
   void TickPlans();
 };
 
-absl::Status Server::Parts::Wire(const Clock& clock, Random& random) {
+absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& secrets) {
   ASSIGN_OR_RETURN(catalog, Catalog::Open(store, clock, random, options.catalog));
+  credentials = std::make_unique<Credentials>(*catalog, clock, random, secrets);
+  const bool required = AuthenticationIsRequired(options);
+  if (required) {
+    RETURN_IF_ERROR(
+        EnsureAdminToken(*catalog->View(), *credentials, clock.WallNow(), options.data_dir));
+  }
+  authorizer = std::make_unique<Authorizer>(
+      *catalog, clock, required ? Authentication::kRequired : Authentication::kOff);
+  runner = std::make_unique<RpcRunner>(blocking_lane, metrics, clock, *authorizer);
   registrations = std::make_unique<Registrations>(store, *catalog);
   enrollment = std::make_unique<Enrollment>(*registrations, registry);
   RETURN_IF_ERROR(enrollment->Restore());
@@ -134,12 +149,13 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random) {
   RETURN_IF_ERROR(planners->RestorePlans(*stored_plans));
   resolver = std::make_unique<LeaderResolver>(*catalog, *planners, lease_clock, random, metrics);
 
-  virtual_cluster_service = std::make_unique<VirtualClusterService>(*catalog, runner);
+  virtual_cluster_service = std::make_unique<VirtualClusterService>(*catalog, *runner);
   agent_pool_service =
-      std::make_unique<AgentPoolService>(*catalog, *enrollment, registry, *planners, runner);
+      std::make_unique<AgentPoolService>(*catalog, *enrollment, registry, *planners, *runner);
   agent_service =
-      std::make_unique<AgentService>(*catalog, *enrollment, registry, *planners, runner);
-  discovery_service = std::make_unique<DiscoveryService>(*resolver, runner);
+      std::make_unique<AgentService>(*catalog, *enrollment, registry, *planners, *runner);
+  discovery_service = std::make_unique<DiscoveryService>(*resolver, *runner);
+  access_service = std::make_unique<AccessService>(*catalog, *credentials, *runner);
   // From here on, so that the start, however long it takes, counts against nobody either.
   lease_clock.Observe();
   if (options.clock_is_real) {
@@ -154,6 +170,7 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random) {
   });
   purge = std::make_unique<PeriodicTask>(options.purge_interval, [this] {
     LogFailure("removing what has expired failed", catalog->PurgeExpired());
+    LogFailure("removing useless keys failed", credentials->PurgeExpired());
   });
   plan_ticks = std::make_unique<PeriodicTask>(options.plan_interval, [this] { TickPlans(); });
   return absl::OkStatus();
@@ -182,19 +199,22 @@ absl::Status Server::Parts::Listen() {
   ASSIGN_OR_RETURN(admin_listener,
                    Listener::Start("admin_address", options.admin_address, for_admins,
                                    {{kVirtualClusterServiceName, virtual_cluster_service.get()},
-                                    {kAgentPoolServiceName, agent_pool_service.get()}}));
+                                    {kAgentPoolServiceName, agent_pool_service.get()},
+                                    {kAccessServiceName, access_service.get()}}));
   if (options.health_address.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(health_listener, Listener::Start("health_address", options.health_address,
                                                     grpc::InsecureServerCredentials(),
                                                     {{kAgentServiceName, nullptr},
                                                      {kDiscoveryServiceName, nullptr},
                                                      {kVirtualClusterServiceName, nullptr},
-                                                     {kAgentPoolServiceName, nullptr}}));
+                                                     {kAgentPoolServiceName, nullptr},
+                                                     {kAccessServiceName, nullptr}}));
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
-                                                      const Clock& clock, Random& random) {
+                                                      const Clock& clock, Random& random,
+                                                      Random& secrets) {
   RETURN_IF_ERROR(CheckExposure(options));
   // Process-wide switches of gRPC; setting them again changes nothing.
   grpc::EnableDefaultHealthCheckService(true);
@@ -203,7 +223,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   ASSIGN_OR_RETURN(std::unique_ptr<MetadataStore> store,
                    RocksDbMetadataStore::Open(options.data_dir));
   auto parts = std::make_unique<Parts>(options, clock, std::move(store));
-  RETURN_IF_ERROR(parts->Wire(clock, random));
+  RETURN_IF_ERROR(parts->Wire(clock, random, secrets));
   RETURN_IF_ERROR(parts->Listen());
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

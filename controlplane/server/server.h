@@ -14,12 +14,13 @@ namespace bellwether {
 // A running control plane: every part of it, made and wired in one place. Thread-safe.
 class Server {
  public:
-  // Opens the store, brings the agents back and begins to listen. `clock` and `random` must outlive
-  // the server. Errors: those of the store and the catalog; UNAVAILABLE for an address that cannot
-  // be listened on, naming it; INVALID_ARGUMENT for certificates that cannot be used, and for
-  // listening beyond loopback in plain text.
+  // Opens the store, brings the agents back and begins to listen. `clock`, `random` and `secrets`
+  // must outlive the server; `secrets` must be good for secrets. Errors: those of the store and the
+  // catalog; UNAVAILABLE for an address that cannot be listened on, naming it; INVALID_ARGUMENT for
+  // certificates that cannot be used, and for listening beyond loopback in plain text.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
-                                                       const Clock& clock, Random& random);
+                                                       const Clock& clock, Random& random,
+                                                       Random& secrets);
   // Shuts down.
   ~Server();
   Server(const Server&) = delete;

@@ -11,6 +11,10 @@
 
 namespace bellwether {
 
+// Whether callers have to bring a credential along: kAuto asks for one as soon as others than this
+// machine can reach a gRPC listener.
+enum class AuthenticationMode { kAuto, kOff, kRequired };
+
 // Everything that can be set about a control plane. A value.
 struct ServerOptions {
   // "host:port" for agents and leader queries; port 0 picks a free one. So for the other two.
@@ -31,6 +35,7 @@ struct ServerOptions {
   // Plain text is allowed beyond loopback: everywhere, or for metrics alone.
   bool insecure = false;
   bool insecure_metrics = false;
+  AuthenticationMode authentication = AuthenticationMode::kAuto;
   // Where the store is; made if it does not exist.
   std::string data_dir = "./bellwether-data";
   MembershipOptions membership;

@@ -21,16 +21,18 @@ namespace bellwether {
 class AgentService::HeartbeatStream final
     : public grpc::ServerBidiReactor<v1::HeartbeatRequest, v1::HeartbeatResponse> {
  public:
-  explicit HeartbeatStream(AgentService& service)
-      : service_(service), start_(service.runner_.Now()) {
+  HeartbeatStream(AgentService& service, const grpc::CallbackServerContext& context)
+      : service_(service), context_(context), start_(service.runner_.Now()) {
     StartRead(&request_);
   }
 
   void OnReadDone(bool ok) override {
     if (!ok) return End(absl::OkStatus());
     response_.Clear();
-    const absl::Status status = service_.Beat(request_, response_);
-    if (!status.ok()) return End(status);
+    absl::Status status =
+        service_.runner_.Authorize(context_, RpcMethod::kStreamHeartbeats, request_);
+    if (status.ok()) status = service_.Beat(request_, response_);
+    if (!status.ok()) return End(std::move(status));
     StartWrite(&response_);
   }
 
@@ -55,6 +57,7 @@ class AgentService::HeartbeatStream final
   }
 
   AgentService& service_;
+  const grpc::CallbackServerContext& context_;
   const MonotonicTime start_;
   v1::HeartbeatRequest request_;
   v1::HeartbeatResponse response_;
@@ -136,26 +139,26 @@ absl::Status AgentService::Deregister(const v1::DeregisterAgentRequest& request)
 grpc::ServerUnaryReactor* AgentService::RegisterAgent(grpc::CallbackServerContext* context,
                                                       const v1::RegisterAgentRequest* request,
                                                       v1::RegisterAgentResponse* response) {
-  return runner_.RunBlocking(context, RpcMethod::kRegisterAgent,
+  return runner_.RunBlocking(context, RpcMethod::kRegisterAgent, *request,
                              [=, this] { return Register(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AgentService::Heartbeat(grpc::CallbackServerContext* context,
                                                   const v1::HeartbeatRequest* request,
                                                   v1::HeartbeatResponse* response) {
-  return runner_.Run(context, RpcMethod::kHeartbeat,
+  return runner_.Run(context, RpcMethod::kHeartbeat, *request,
                      [=, this] { return Beat(*request, *response); });
 }
 
 grpc::ServerBidiReactor<v1::HeartbeatRequest, v1::HeartbeatResponse>*
-AgentService::StreamHeartbeats(grpc::CallbackServerContext* /*context*/) {
-  return new HeartbeatStream(*this);
+AgentService::StreamHeartbeats(grpc::CallbackServerContext* context) {
+  return new HeartbeatStream(*this, *context);
 }
 
 grpc::ServerUnaryReactor* AgentService::DeregisterAgent(grpc::CallbackServerContext* context,
                                                         const v1::DeregisterAgentRequest* request,
                                                         v1::DeregisterAgentResponse* /*response*/) {
-  return runner_.RunBlocking(context, RpcMethod::kDeregisterAgent,
+  return runner_.RunBlocking(context, RpcMethod::kDeregisterAgent, *request,
                              [=, this] { return Deregister(*request); });
 }
 

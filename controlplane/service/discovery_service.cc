@@ -84,7 +84,7 @@ absl::Status DiscoveryService::Resolve(const v1::ResolveLeadersRequest& request,
 grpc::ServerUnaryReactor* DiscoveryService::ResolveLeaders(grpc::CallbackServerContext* context,
                                                            const v1::ResolveLeadersRequest* request,
                                                            v1::ResolveLeadersResponse* response) {
-  return runner_.Run(context, RpcMethod::kResolveLeaders,
+  return runner_.Run(context, RpcMethod::kResolveLeaders, *request,
                      [=, this] { return Resolve(*request, *response); });
 }
 

@@ -1,7 +1,11 @@
 #ifndef CONTROLPLANE_SERVICE_RPC_METHOD_H_
 #define CONTROLPLANE_SERVICE_RPC_METHOD_H_
 
+#include <cstddef>
+#include <iterator>
+
 #include "absl/strings/string_view.h"
+#include "controlplane/access/access_decision.h"
 
 namespace bellwether {
 
@@ -26,13 +30,20 @@ enum class RpcMethod {
   kStreamHeartbeats,
   kDeregisterAgent,
   kResolveLeaders,
+  kCreateAgentKey,
+  kListAgentKeys,
+  kRevokeAgentKey,
+  kCreateAdminToken,
+  kListAdminTokens,
+  kRevokeAdminToken,
 };
 
-// A method's names as metrics and logs show them.
-struct RpcMethodName {
+// A method's names as metrics and logs show them, and who may call it.
+struct RpcMethodTraits {
   RpcMethod method;
   absl::string_view service;
   absl::string_view name;
+  AccessRule access = AccessRule::kNobody;
 };
 
 inline constexpr absl::string_view kVirtualClusterServiceName =
@@ -40,29 +51,56 @@ inline constexpr absl::string_view kVirtualClusterServiceName =
 inline constexpr absl::string_view kAgentPoolServiceName = "bellwether.v1.AgentPoolService";
 inline constexpr absl::string_view kAgentServiceName = "bellwether.v1.AgentService";
 inline constexpr absl::string_view kDiscoveryServiceName = "bellwether.v1.DiscoveryService";
+inline constexpr absl::string_view kAccessServiceName = "bellwether.v1.AccessService";
 
 // In the order of the enum.
-inline constexpr RpcMethodName kRpcMethods[] = {
-    {RpcMethod::kCreateVirtualCluster, kVirtualClusterServiceName, "CreateVirtualCluster"},
-    {RpcMethod::kGetVirtualCluster, kVirtualClusterServiceName, "GetVirtualCluster"},
-    {RpcMethod::kListVirtualClusters, kVirtualClusterServiceName, "ListVirtualClusters"},
-    {RpcMethod::kUpdateVirtualCluster, kVirtualClusterServiceName, "UpdateVirtualCluster"},
-    {RpcMethod::kDeleteVirtualCluster, kVirtualClusterServiceName, "DeleteVirtualCluster"},
-    {RpcMethod::kUndeleteVirtualCluster, kVirtualClusterServiceName, "UndeleteVirtualCluster"},
-    {RpcMethod::kCreateAgentPool, kAgentPoolServiceName, "CreateAgentPool"},
-    {RpcMethod::kGetAgentPool, kAgentPoolServiceName, "GetAgentPool"},
-    {RpcMethod::kListAgentPools, kAgentPoolServiceName, "ListAgentPools"},
-    {RpcMethod::kUpdateAgentPool, kAgentPoolServiceName, "UpdateAgentPool"},
-    {RpcMethod::kDeleteAgentPool, kAgentPoolServiceName, "DeleteAgentPool"},
-    {RpcMethod::kListAgents, kAgentPoolServiceName, "ListAgents"},
-    {RpcMethod::kDrainAgent, kAgentPoolServiceName, "DrainAgent"},
-    {RpcMethod::kUndrainAgent, kAgentPoolServiceName, "UndrainAgent"},
-    {RpcMethod::kRegisterAgent, kAgentServiceName, "RegisterAgent"},
-    {RpcMethod::kHeartbeat, kAgentServiceName, "Heartbeat"},
-    {RpcMethod::kStreamHeartbeats, kAgentServiceName, "StreamHeartbeats"},
-    {RpcMethod::kDeregisterAgent, kAgentServiceName, "DeregisterAgent"},
-    {RpcMethod::kResolveLeaders, kDiscoveryServiceName, "ResolveLeaders"},
+inline constexpr RpcMethodTraits kRpcMethods[] = {
+    {RpcMethod::kCreateVirtualCluster, kVirtualClusterServiceName, "CreateVirtualCluster",
+     AccessRule::kOperator},
+    {RpcMethod::kGetVirtualCluster, kVirtualClusterServiceName, "GetVirtualCluster",
+     AccessRule::kViewer},
+    {RpcMethod::kListVirtualClusters, kVirtualClusterServiceName, "ListVirtualClusters",
+     AccessRule::kViewer},
+    {RpcMethod::kUpdateVirtualCluster, kVirtualClusterServiceName, "UpdateVirtualCluster",
+     AccessRule::kOperator},
+    {RpcMethod::kDeleteVirtualCluster, kVirtualClusterServiceName, "DeleteVirtualCluster",
+     AccessRule::kAdmin},
+    {RpcMethod::kUndeleteVirtualCluster, kVirtualClusterServiceName, "UndeleteVirtualCluster",
+     AccessRule::kOperator},
+    {RpcMethod::kCreateAgentPool, kAgentPoolServiceName, "CreateAgentPool", AccessRule::kOperator},
+    {RpcMethod::kGetAgentPool, kAgentPoolServiceName, "GetAgentPool", AccessRule::kViewer},
+    {RpcMethod::kListAgentPools, kAgentPoolServiceName, "ListAgentPools", AccessRule::kViewer},
+    {RpcMethod::kUpdateAgentPool, kAgentPoolServiceName, "UpdateAgentPool", AccessRule::kOperator},
+    {RpcMethod::kDeleteAgentPool, kAgentPoolServiceName, "DeleteAgentPool", AccessRule::kAdmin},
+    {RpcMethod::kListAgents, kAgentPoolServiceName, "ListAgents", AccessRule::kViewer},
+    {RpcMethod::kDrainAgent, kAgentPoolServiceName, "DrainAgent", AccessRule::kOperator},
+    {RpcMethod::kUndrainAgent, kAgentPoolServiceName, "UndrainAgent", AccessRule::kOperator},
+    {RpcMethod::kRegisterAgent, kAgentServiceName, "RegisterAgent", AccessRule::kAgent},
+    {RpcMethod::kHeartbeat, kAgentServiceName, "Heartbeat", AccessRule::kAgent},
+    {RpcMethod::kStreamHeartbeats, kAgentServiceName, "StreamHeartbeats", AccessRule::kAgent},
+    {RpcMethod::kDeregisterAgent, kAgentServiceName, "DeregisterAgent", AccessRule::kAgent},
+    {RpcMethod::kResolveLeaders, kDiscoveryServiceName, "ResolveLeaders", AccessRule::kAgent},
+    {RpcMethod::kCreateAgentKey, kAccessServiceName, "CreateAgentKey", AccessRule::kAdmin},
+    {RpcMethod::kListAgentKeys, kAccessServiceName, "ListAgentKeys", AccessRule::kViewer},
+    {RpcMethod::kRevokeAgentKey, kAccessServiceName, "RevokeAgentKey", AccessRule::kAdmin},
+    {RpcMethod::kCreateAdminToken, kAccessServiceName, "CreateAdminToken", AccessRule::kAdmin},
+    {RpcMethod::kListAdminTokens, kAccessServiceName, "ListAdminTokens", AccessRule::kViewer},
+    {RpcMethod::kRevokeAdminToken, kAccessServiceName, "RevokeAdminToken", AccessRule::kAdmin},
 };
+
+inline constexpr const RpcMethodTraits& TraitsOf(RpcMethod method) {
+  return kRpcMethods[static_cast<size_t>(method)];
+}
+
+// Whether each row is where TraitsOf looks for it, and has a rule.
+constexpr bool RpcMethodsAreWhole() {
+  for (size_t i = 0; i < std::size(kRpcMethods); ++i) {
+    if (static_cast<size_t>(kRpcMethods[i].method) != i) return false;
+    if (kRpcMethods[i].access == AccessRule::kNobody) return false;
+  }
+  return true;
+}
+static_assert(RpcMethodsAreWhole());
 
 }  // namespace bellwether
 

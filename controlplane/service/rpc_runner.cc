@@ -7,48 +7,71 @@
 
 namespace bellwether {
 
-RpcRunner::RpcRunner(Executor& blocking_lane, RpcObserver& observer, const Clock& clock)
-    : blocking_lane_(blocking_lane), observer_(observer), clock_(clock) {}
+struct RpcRunner::Call {
+  grpc::CallbackServerContext* context;
+  grpc::ServerUnaryReactor* reactor;
+  RpcMethod method;
+  const google::protobuf::Message& request;
+  MonotonicTime start;
+  // Who calls, or why they may not.
+  absl::StatusOr<Identity> identity;
+};
+
+RpcRunner::RpcRunner(Executor& blocking_lane, RpcObserver& observer, const Clock& clock,
+                     const Authorizer& authorizer)
+    : blocking_lane_(blocking_lane), observer_(observer), clock_(clock), authorizer_(authorizer) {}
 
 grpc::ServerUnaryReactor* RpcRunner::Run(grpc::CallbackServerContext* context, RpcMethod method,
+                                         const google::protobuf::Message& request,
                                          const std::function<absl::Status()>& work) const {
-  const MonotonicTime start = clock_.MonotonicNow();
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  Finish(reactor, method, work(), start);
-  return reactor;
+  const Call call = {
+      context, context->DefaultReactor(), method,
+      request, clock_.MonotonicNow(),     authorizer_.Authorize(*context, method, request)};
+  Finish(call, call.identity.ok() ? work() : call.identity.status());
+  return call.reactor;
 }
 
 grpc::ServerUnaryReactor* RpcRunner::RunBlocking(grpc::CallbackServerContext* context,
                                                  RpcMethod method,
+                                                 const google::protobuf::Message& request,
                                                  std::function<absl::Status()> work) const {
-  const MonotonicTime start = clock_.MonotonicNow();
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const bool accepted =
-      blocking_lane_.Submit([this, context, reactor, method, start, work = std::move(work)] {
-        const absl::Status status =
-            context->IsCancelled()
-                ? absl::CancelledError("the client was gone before its turn came")
-                : work();
-        Finish(reactor, method, status, start);
-      });
-  if (!accepted) {
-    Finish(reactor, method,
-           MakeError(absl::StatusCode::kResourceExhausted, Reason::kOverloaded,
-                     "too many changes are waiting for the store; try again shortly"),
-           start);
+  const Call call = {
+      context, context->DefaultReactor(), method,
+      request, clock_.MonotonicNow(),     authorizer_.Authorize(*context, method, request)};
+  if (!call.identity.ok()) {
+    Finish(call, call.identity.status());
+    return call.reactor;
   }
-  return reactor;
+  const bool accepted = blocking_lane_.Submit([this, call, work = std::move(work)] {
+    const absl::Status status =
+        call.context->IsCancelled()
+            ? absl::CancelledError("the client was gone before its turn came")
+            : work();
+    Finish(call, status);
+  });
+  if (!accepted) {
+    Finish(call, MakeError(absl::StatusCode::kResourceExhausted, Reason::kOverloaded,
+                           "too many changes are waiting for the store; try again shortly"));
+  }
+  return call.reactor;
+}
+
+absl::Status RpcRunner::Authorize(const grpc::ServerContextBase& context, RpcMethod method,
+                                  const google::protobuf::Message& request) const {
+  return authorizer_.Authorize(context, method, request).status();
 }
 
 void RpcRunner::RecordEnd(RpcMethod method, const absl::Status& status, MonotonicTime start) const {
   observer_.RecordCall(method, status.code(), clock_.MonotonicNow() - start);
 }
 
-void RpcRunner::Finish(grpc::ServerUnaryReactor* reactor, RpcMethod method,
-                       const absl::Status& status, MonotonicTime start) const {
-  RecordEnd(method, status, start);
+void RpcRunner::Finish(const Call& call, const absl::Status& status) const {
+  RecordEnd(call.method, status, call.start);
+  if (call.identity.ok()) {
+    Authorizer::Audit(*call.context, call.method, call.request, *call.identity, status);
+  }
   // Last: once it is finished, the call and all that belongs to it may be gone.
-  reactor->Finish(ToGrpcStatus(status));
+  call.reactor->Finish(ToGrpcStatus(status));
 }
 
 }  // namespace bellwether

@@ -1,6 +1,7 @@
 #ifndef CONTROLPLANE_SERVICE_RPC_RUNNER_H_
 #define CONTROLPLANE_SERVICE_RPC_RUNNER_H_
 
+#include <google/protobuf/message.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
@@ -10,39 +11,50 @@
 #include "absl/time/time.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/executor.h"
+#include "controlplane/service/authorizer.h"
 #include "controlplane/service/rpc_method.h"
 #include "controlplane/service/rpc_observer.h"
 
 namespace bellwether {
 
-// Runs unary calls and ends them: turns the status into gRPC's and tells the observer. Thread-safe.
+// Runs unary calls of those who may make them, and ends them: turns the status into gRPC's, and
+// tells the observer and the audit. Thread-safe.
 class RpcRunner {
  public:
   // All must outlive every call.
-  RpcRunner(Executor& blocking_lane, RpcObserver& observer, const Clock& clock);
+  RpcRunner(Executor& blocking_lane, RpcObserver& observer, const Clock& clock,
+            const Authorizer& authorizer);
 
-  // Runs `work` at once on gRPC's thread: it must not block.
+  // Runs `work` at once on gRPC's thread: it must not block. `request` says what the call is about.
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, RpcMethod method,
+                                const google::protobuf::Message& request,
                                 const std::function<absl::Status()>& work) const;
 
   // Runs `work` on the blocking lane: for what waits for the store. The call is refused with
   // RESOURCE_EXHAUSTED (kOverloaded) if the lane is full, and dropped if its client has gone by the
   // time that its turn comes.
   grpc::ServerUnaryReactor* RunBlocking(grpc::CallbackServerContext* context, RpcMethod method,
+                                        const google::protobuf::Message& request,
                                         std::function<absl::Status()> work) const;
 
-  // For calls that are run otherwise.
+  // For calls that are run otherwise: each message of a stream has to be allowed, since a key may
+  // be revoked between two.
+  absl::Status Authorize(const grpc::ServerContextBase& context, RpcMethod method,
+                         const google::protobuf::Message& request) const;
   MonotonicTime Now() const { return clock_.MonotonicNow(); }
   void RecordEnd(RpcMethod method, const absl::Status& status, MonotonicTime start) const;
   RpcObserver& observer() const { return observer_; }
 
  private:
-  void Finish(grpc::ServerUnaryReactor* reactor, RpcMethod method, const absl::Status& status,
-              MonotonicTime start) const;
+  // A call under way.
+  struct Call;
+
+  void Finish(const Call& call, const absl::Status& status) const;
 
   Executor& blocking_lane_;
   RpcObserver& observer_;
   const Clock& clock_;
+  const Authorizer& authorizer_;
 };
 
 }  // namespace bellwether

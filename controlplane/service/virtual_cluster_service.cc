@@ -106,42 +106,42 @@ absl::Status VirtualClusterService::Undelete(const v1::UndeleteVirtualClusterReq
 grpc::ServerUnaryReactor* VirtualClusterService::CreateVirtualCluster(
     grpc::CallbackServerContext* context, const v1::CreateVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunBlocking(context, RpcMethod::kCreateVirtualCluster,
+  return runner_.RunBlocking(context, RpcMethod::kCreateVirtualCluster, *request,
                              [=, this] { return Create(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::GetVirtualCluster(
     grpc::CallbackServerContext* context, const v1::GetVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.Run(context, RpcMethod::kGetVirtualCluster,
+  return runner_.Run(context, RpcMethod::kGetVirtualCluster, *request,
                      [=, this] { return Get(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::ListVirtualClusters(
     grpc::CallbackServerContext* context, const v1::ListVirtualClustersRequest* request,
     v1::ListVirtualClustersResponse* response) {
-  return runner_.Run(context, RpcMethod::kListVirtualClusters,
+  return runner_.Run(context, RpcMethod::kListVirtualClusters, *request,
                      [=, this] { return List(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::UpdateVirtualCluster(
     grpc::CallbackServerContext* context, const v1::UpdateVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunBlocking(context, RpcMethod::kUpdateVirtualCluster,
+  return runner_.RunBlocking(context, RpcMethod::kUpdateVirtualCluster, *request,
                              [=, this] { return Update(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::DeleteVirtualCluster(
     grpc::CallbackServerContext* context, const v1::DeleteVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunBlocking(context, RpcMethod::kDeleteVirtualCluster,
+  return runner_.RunBlocking(context, RpcMethod::kDeleteVirtualCluster, *request,
                              [=, this] { return Delete(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::UndeleteVirtualCluster(
     grpc::CallbackServerContext* context, const v1::UndeleteVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunBlocking(context, RpcMethod::kUndeleteVirtualCluster,
+  return runner_.RunBlocking(context, RpcMethod::kUndeleteVirtualCluster, *request,
                              [=, this] { return Undelete(*request, *response); });
 }
 

@@ -15,7 +15,7 @@ TOP_LEVEL = {
 }
 
 # Folders of controlplane/ that only decide: no lock, and no thread.
-LOCK_FREE = ("model", "assignment", "discovery", "service")
+LOCK_FREE = ("model", "access", "assignment", "discovery", "service")
 THREAD_FREE = LOCK_FREE + ("store", "membership", "catalog", "planning")
 
 # Files that may read the real clock or roll real dice: they are what everybody else is handed.

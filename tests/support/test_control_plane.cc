@@ -28,7 +28,7 @@ void TestControlPlane::Start() {
   options.plan_interval = absl::Hours(24);
   options.clock_is_real = false;
   options.shutdown_grace = absl::Milliseconds(100);
-  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options, clock_, random_);
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options, clock_, random_, random_);
   ASSERT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
   clusters_ = v1::VirtualClusterService::NewStub(Connect(server_->admin_port()));

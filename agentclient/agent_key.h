@@ -1,0 +1,49 @@
+#ifndef AGENTCLIENT_AGENT_KEY_H_
+#define AGENTCLIENT_AGENT_KEY_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "controlplane/base/clock.h"
+#include "controlplane/base/mutex.h"
+
+namespace bellwether {
+
+// The key that an agent sends with its calls, as it is at the moment; "" for none. Thread-safe, and
+// quick: it is called for every call.
+using AgentKeySource = std::function<std::string()>;
+
+// OK if `key` can be an agent key: printable and without spaces. Else INVALID_ARGUMENT; the error
+// does not show it. Pure.
+absl::Status ValidateAgentKey(absl::string_view key);
+
+// A key in a file, which may be replaced while the agent runs: it is read again when somebody asks
+// and the last look was more than ten seconds ago. A file that cannot be read then, or holds no
+// key, leaves the last key in force. Thread-safe.
+class AgentKeyFile {
+ public:
+  // Reads the file; white space around the key is left out. INVALID_ARGUMENT, naming the path, if
+  // it cannot be read or holds no key. `clock` must outlive the file.
+  static absl::StatusOr<std::shared_ptr<AgentKeyFile>> Open(const std::string& path,
+                                                            const Clock& clock);
+
+  std::string Key();
+
+ private:
+  AgentKeyFile(const std::string& path, const Clock& clock, std::string key);
+
+  const std::string path_;
+  const Clock& clock_;
+  Mutex mutex_;
+  std::string key_ ABSL_GUARDED_BY(mutex_);
+  MonotonicTime looked_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace bellwether
+
+#endif  // AGENTCLIENT_AGENT_KEY_H_

@@ -1,0 +1,160 @@
+#include "controlplane/service/access_service.h"
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/base/log.h"
+#include "controlplane/base/status_macros.h"
+#include "controlplane/model/resource_name.h"
+#include "controlplane/service/access_proto.h"
+#include "controlplane/service/page.h"
+#include "controlplane/service/resource_proto.h"
+
+namespace bellwether {
+namespace {
+
+// Which one it was, beside the line of the audit, which knows only what was asked for.
+void LogCreated(const NewCredential& created) {
+  if (created.key.empty()) return;
+  Log(LogLevel::kInfo, "credential created", {{"name", FormatCredentialName(created.credential)}});
+}
+
+}  // namespace
+
+AccessService::AccessService(const Catalog& catalog, Credentials& credentials,
+                             const RpcRunner& runner)
+    : catalog_(catalog), credentials_(credentials), runner_(runner) {}
+
+absl::Status AccessService::CreateKey(const v1::CreateAgentKeyRequest& request,
+                                      v1::AgentKey& response) {
+  ASSIGN_OR_RETURN(const std::string cluster_id,
+                   ParseVirtualClusterName("parent", request.parent()));
+  ASSIGN_OR_RETURN(const ChangeOptions options,
+                   ToChangeOptions(request.validate_only(), request.request_id(), ""));
+  ASSIGN_OR_RETURN(
+      const NewCredential created,
+      credentials_.CreateAgentKey(cluster_id, FromProto(request.agent_key()), options));
+  response = ToAgentKeyProto(created.credential);
+  response.set_key(created.key);
+  LogCreated(created);
+  return absl::OkStatus();
+}
+
+absl::Status AccessService::ListKeys(const v1::ListAgentKeysRequest& request,
+                                     v1::ListAgentKeysResponse& response) const {
+  ASSIGN_OR_RETURN(const std::string cluster_id,
+                   ParseVirtualClusterName("parent", request.parent()));
+  const std::string query = absl::StrCat("agentKeys of ", cluster_id);
+  ASSIGN_OR_RETURN(const PageStart page,
+                   ParsePage(query, request.page_size(), request.page_token()));
+  const std::shared_ptr<const CatalogView> view = catalog_.View();
+  ASSIGN_OR_RETURN(const auto cluster,
+                   view->GetVirtualCluster(FormatVirtualClusterName(cluster_id)));
+  // One more than the page holds tells whether another page follows.
+  const auto keys =
+      view->ListCredentials(page.after, page.size + 1, [&cluster](const Credential& credential) {
+        const auto* agent = std::get_if<AgentGrant>(&credential.grant);
+        return agent != nullptr && agent->virtual_cluster_uid == cluster->uid;
+      });
+  for (const auto& key : keys) {
+    if (response.agent_keys_size() == page.size) {
+      response.set_next_page_token(FormatPageToken(query, keys[page.size - 1]->id));
+      break;
+    }
+    *response.add_agent_keys() = ToAgentKeyProto(*key);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AccessService::RevokeKey(const v1::RevokeAgentKeyRequest& request) {
+  ASSIGN_OR_RETURN(const AgentKeyName name, ParseAgentKeyName("name", request.name()));
+  ASSIGN_OR_RETURN(const ChangeOptions options,
+                   ToChangeOptions(request.validate_only(), request.request_id(), ""));
+  return credentials_.RevokeAgentKey(name, options);
+}
+
+absl::Status AccessService::CreateToken(const v1::CreateAdminTokenRequest& request,
+                                        v1::AdminToken& response) {
+  ASSIGN_OR_RETURN(const AdminRole role, RoleFromProto(request.admin_token().role()));
+  ASSIGN_OR_RETURN(const ChangeOptions options,
+                   ToChangeOptions(request.validate_only(), request.request_id(), ""));
+  ASSIGN_OR_RETURN(const NewCredential created,
+                   credentials_.CreateAdminToken(role, FromProto(request.admin_token()), options));
+  response = ToAdminTokenProto(created.credential);
+  response.set_token(created.key);
+  LogCreated(created);
+  return absl::OkStatus();
+}
+
+absl::Status AccessService::ListTokens(const v1::ListAdminTokensRequest& request,
+                                       v1::ListAdminTokensResponse& response) const {
+  const std::string query = "adminTokens";
+  ASSIGN_OR_RETURN(const PageStart page,
+                   ParsePage(query, request.page_size(), request.page_token()));
+  const auto tokens =
+      catalog_.View()->ListCredentials(page.after, page.size + 1, [](const Credential& credential) {
+        return std::holds_alternative<AdminGrant>(credential.grant);
+      });
+  for (const auto& token : tokens) {
+    if (response.admin_tokens_size() == page.size) {
+      response.set_next_page_token(FormatPageToken(query, tokens[page.size - 1]->id));
+      break;
+    }
+    *response.add_admin_tokens() = ToAdminTokenProto(*token);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AccessService::RevokeToken(const v1::RevokeAdminTokenRequest& request) {
+  ASSIGN_OR_RETURN(const std::string id, ParseAdminTokenName("name", request.name()));
+  ASSIGN_OR_RETURN(const ChangeOptions options,
+                   ToChangeOptions(request.validate_only(), request.request_id(), ""));
+  return credentials_.RevokeAdminToken(id, options);
+}
+
+grpc::ServerUnaryReactor* AccessService::CreateAgentKey(grpc::CallbackServerContext* context,
+                                                        const v1::CreateAgentKeyRequest* request,
+                                                        v1::AgentKey* response) {
+  return runner_.RunBlocking(context, RpcMethod::kCreateAgentKey, *request,
+                             [=, this] { return CreateKey(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* AccessService::ListAgentKeys(grpc::CallbackServerContext* context,
+                                                       const v1::ListAgentKeysRequest* request,
+                                                       v1::ListAgentKeysResponse* response) {
+  return runner_.Run(context, RpcMethod::kListAgentKeys, *request,
+                     [=, this] { return ListKeys(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* AccessService::RevokeAgentKey(grpc::CallbackServerContext* context,
+                                                        const v1::RevokeAgentKeyRequest* request,
+                                                        google::protobuf::Empty* /*response*/) {
+  return runner_.RunBlocking(context, RpcMethod::kRevokeAgentKey, *request,
+                             [=, this] { return RevokeKey(*request); });
+}
+
+grpc::ServerUnaryReactor* AccessService::CreateAdminToken(
+    grpc::CallbackServerContext* context, const v1::CreateAdminTokenRequest* request,
+    v1::AdminToken* response) {
+  return runner_.RunBlocking(context, RpcMethod::kCreateAdminToken, *request,
+                             [=, this] { return CreateToken(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* AccessService::ListAdminTokens(grpc::CallbackServerContext* context,
+                                                         const v1::ListAdminTokensRequest* request,
+                                                         v1::ListAdminTokensResponse* response) {
+  return runner_.Run(context, RpcMethod::kListAdminTokens, *request,
+                     [=, this] { return ListTokens(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* AccessService::RevokeAdminToken(
+    grpc::CallbackServerContext* context, const v1::RevokeAdminTokenRequest* request,
+    google::protobuf::Empty* /*response*/) {
+  return runner_.RunBlocking(context, RpcMethod::kRevokeAdminToken, *request,
+                             [=, this] { return RevokeToken(*request); });
+}
+
+}  // namespace bellwether

@@ -1,0 +1,80 @@
+#include "controlplane/service/authorizer.h"
+
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/access/access_decision.h"
+#include "controlplane/access/secret.h"
+#include "controlplane/base/log.h"
+#include "controlplane/model/error.h"
+#include "controlplane/service/request_scope.h"
+
+namespace bellwether {
+namespace {
+
+constexpr absl::string_view kAnonymous = "anonymous";
+constexpr char kAuthorization[] = "authorization";
+
+std::optional<PresentedKey> Presented(const grpc::ServerContextBase& context) {
+  // Of several, which would be meant?
+  if (context.client_metadata().count(kAuthorization) != 1) return std::nullopt;
+  const grpc::string_ref header = context.client_metadata().find(kAuthorization)->second;
+  return ReadAuthorization({header.data(), header.size()});
+}
+
+void LogCall(LogLevel level, absl::string_view identity, const grpc::ServerContextBase& context,
+             RpcMethod method, const google::protobuf::Message& request,
+             absl::string_view outcome) {
+  const RpcMethodTraits& traits = TraitsOf(method);
+  Log(level, "audit",
+      {{"identity", identity},
+       {"method", absl::StrCat(traits.service, "/", traits.name)},
+       {"resource", ResourceOf(request)},
+       {"outcome", outcome},
+       {"peer", context.peer()}});
+}
+
+}  // namespace
+
+Authorizer::Authorizer(const Catalog& catalog, const Clock& clock, Authentication authentication)
+    : catalog_(catalog), clock_(clock), authentication_(authentication) {}
+
+absl::StatusOr<Identity> Authorizer::Authorize(const grpc::ServerContextBase& context,
+                                               RpcMethod method,
+                                               const google::protobuf::Message& request) const {
+  if (authentication_ == Authentication::kOff) return Identity(kAnonymous);
+  Caller caller;
+  caller.presented = Presented(context);
+  const std::shared_ptr<const CatalogView> view = catalog_.View();
+  std::shared_ptr<const Credential> credential;
+  std::shared_ptr<const VirtualCluster> cluster;
+  if (caller.presented.has_value()) credential = view->FindCredential(caller.presented->id);
+  if (credential != nullptr) {
+    const auto* agent = std::get_if<AgentGrant>(&credential->grant);
+    if (agent != nullptr) cluster = view->FindVirtualCluster(agent->virtual_cluster_uid);
+  }
+  caller.credential = credential.get();
+  caller.virtual_cluster = cluster.get();
+  const AccessVerdict verdict =
+      Decide(TraitsOf(method).access, ScopeOf(request), caller, clock_.WallNow());
+  if (verdict == AccessVerdict::kAllowed) return credential->id;
+  // An id that nobody has may be a secret in the wrong place.
+  LogCall(LogLevel::kWarning, credential == nullptr ? "unknown" : credential->id, context, method,
+          request, absl::StrCat("refused: ", AccessVerdictName(verdict)));
+  return MakeError(
+      absl::StatusCode::kPermissionDenied, Reason::kPermissionDenied,
+      "this call needs a credential that is valid and good for what the call is about; "
+      "send one as metadata \"authorization: Bearer {key}\"");
+}
+
+void Authorizer::Audit(const grpc::ServerContextBase& context, RpcMethod method,
+                       const google::protobuf::Message& request, const Identity& identity,
+                       const absl::Status& outcome) {
+  if (TraitsOf(method).access < AccessRule::kOperator) return;
+  LogCall(LogLevel::kInfo, identity, context, method, request,
+          absl::StatusCodeToString(outcome.code()));
+}
+
+}  // namespace bellwether

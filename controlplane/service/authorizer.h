@@ -1,0 +1,50 @@
+#ifndef CONTROLPLANE_SERVICE_AUTHORIZER_H_
+#define CONTROLPLANE_SERVICE_AUTHORIZER_H_
+
+#include <google/protobuf/message.h>
+#include <grpcpp/server_context.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "controlplane/base/clock.h"
+#include "controlplane/catalog/catalog.h"
+#include "controlplane/service/rpc_method.h"
+
+namespace bellwether {
+
+// Whether credentials are asked for.
+enum class Authentication { kOff, kRequired };
+
+// Who makes a call, for the log: the id of a credential. Off, everybody is "anonymous".
+using Identity = std::string;
+
+// The one place that every call passes before it does anything: looks the credential up that came
+// along, decides by the method's rule, and logs what an auditor wants to see. No disk and no lock.
+// Thread-safe.
+class Authorizer {
+ public:
+  // Both must outlive it.
+  Authorizer(const Catalog& catalog, const Clock& clock, Authentication authentication);
+
+  // Who calls, if the call may be made. Else PERMISSION_DENIED (kPermissionDenied), the same one
+  // whatever is wrong and whatever exists, and a line in the log that says more.
+  absl::StatusOr<Identity> Authorize(const grpc::ServerContextBase& context, RpcMethod method,
+                                     const google::protobuf::Message& request) const;
+
+  // Logs a change that an admin asked for, and what came of it. Nothing for other methods.
+  static void Audit(const grpc::ServerContextBase& context, RpcMethod method,
+                    const google::protobuf::Message& request, const Identity& identity,
+                    const absl::Status& outcome);
+
+ private:
+  const Catalog& catalog_;
+  const Clock& clock_;
+  const Authentication authentication_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_SERVICE_AUTHORIZER_H_

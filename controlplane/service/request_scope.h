@@ -1,0 +1,25 @@
+#ifndef CONTROLPLANE_SERVICE_REQUEST_SCOPE_H_
+#define CONTROLPLANE_SERVICE_REQUEST_SCOPE_H_
+
+#include <google/protobuf/message.h>
+
+#include <string>
+
+#include "controlplane/access/access_decision.h"
+
+namespace bellwether {
+
+// What requests say of what they are about, read by the names of their fields, so that a new method
+// needs nothing but to call them as all others do. Pure functions.
+
+// What a call of an agent is about: its fields `agent_pool` and `virtual_cluster`. Shows into the
+// request. A request with neither is about nothing, and no key is good for it.
+AccessScope ScopeOf(const google::protobuf::Message& request);
+
+// The resource for the log: `name`, else the `name` of a resource inside, else `parent`, else what
+// ScopeOf says, else an id that is asked for; shortened. Empty if the request names none.
+std::string ResourceOf(const google::protobuf::Message& request);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_SERVICE_REQUEST_SCOPE_H_

@@ -1,0 +1,535 @@
+// Who may call what: keys and tokens on a real control plane that asks for them, seen from outside.
+
+#include <gmock/gmock.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "bellwether/v1/access.grpc.pb.h"
+#include "bellwether/v1/agent.grpc.pb.h"
+#include "bellwether/v1/agent_pool.grpc.pb.h"
+#include "bellwether/v1/discovery.grpc.pb.h"
+#include "bellwether/v1/virtual_cluster.grpc.pb.h"
+#include "controlplane/service/rpc_method.h"
+#include "tests/support/agent_process.h"
+#include "tests/support/control_plane_process.h"
+#include "tests/support/process.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace bellwether {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Everything that a caller is told, byte for byte.
+using Told = std::tuple<int, std::string, std::string>;
+Told ToldBy(const grpc::Status& status) {
+  return {status.error_code(), status.error_message(), status.error_details()};
+}
+
+void SetKey(grpc::ClientContext& context, const std::string& key) {
+  if (!key.empty()) context.AddMetadata("authorization", "Bearer " + key);
+}
+
+// Makes one call with a key, or with none if it is "".
+template <typename Stub, typename Request, typename Response>
+grpc::Status Call(Stub& stub,
+                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                  const std::string& key, const Request& request, Response* response) {
+  grpc::ClientContext context;
+  SetKey(context, key);
+  return (stub.*method)(&context, request, response);
+}
+
+class AccessTest : public testing::Test {
+ protected:
+  AccessTest() {
+    Connect();
+    admin_ = FirstToken();
+  }
+
+  void Connect() {
+    const auto admins = grpc::CreateChannel(plane_.admin_address(), Plain());
+    const auto agents = grpc::CreateChannel(plane_.agent_address(), Plain());
+    clusters_ = v1::VirtualClusterService::NewStub(admins);
+    pools_ = v1::AgentPoolService::NewStub(admins);
+    access_ = v1::AccessService::NewStub(admins);
+    agents_ = v1::AgentService::NewStub(agents);
+    discovery_ = v1::DiscoveryService::NewStub(agents);
+  }
+  static std::shared_ptr<grpc::ChannelCredentials> Plain() {
+    return grpc::InsecureChannelCredentials();
+  }
+  std::string FirstTokenFile() const { return plane_.data_dir() + "/first-admin-token"; }
+  std::string FirstToken() const {
+    const std::string token = ReadFile(FirstTokenFile());
+    EXPECT_EQ(token.size(), 84U);
+    return token.substr(0, token.find('\n'));
+  }
+
+  grpc::Status CreateCluster(const std::string& key, const std::string& id) {
+    v1::CreateVirtualClusterRequest request;
+    request.set_virtual_cluster_id(id);
+    v1::VirtualCluster response;
+    return Call(*clusters_, &v1::VirtualClusterService::Stub::CreateVirtualCluster, key, request,
+                &response);
+  }
+  grpc::Status DeleteCluster(const std::string& key, const std::string& id) {
+    v1::DeleteVirtualClusterRequest request;
+    request.set_name("virtualClusters/" + id);
+    v1::VirtualCluster response;
+    return Call(*clusters_, &v1::VirtualClusterService::Stub::DeleteVirtualCluster, key, request,
+                &response);
+  }
+  grpc::Status ListClusters(const std::string& key) {
+    v1::ListVirtualClustersResponse response;
+    return Call(*clusters_, &v1::VirtualClusterService::Stub::ListVirtualClusters, key,
+                v1::ListVirtualClustersRequest(), &response);
+  }
+  v1::AgentKey CreateKey(const std::string& cluster) {
+    v1::CreateAgentKeyRequest request;
+    request.set_parent("virtualClusters/" + cluster);
+    v1::AgentKey response;
+    EXPECT_GRPC_OK(
+        Call(*access_, &v1::AccessService::Stub::CreateAgentKey, admin_, request, &response));
+    secrets_.push_back(response.key());
+    return response;
+  }
+  grpc::Status RevokeKey(const std::string& key, const std::string& name) {
+    v1::RevokeAgentKeyRequest request;
+    request.set_name(name);
+    google::protobuf::Empty response;
+    return Call(*access_, &v1::AccessService::Stub::RevokeAgentKey, key, request, &response);
+  }
+  v1::AdminToken CreateToken(v1::AdminToken::Role role) {
+    v1::CreateAdminTokenRequest request;
+    request.mutable_admin_token()->set_role(role);
+    v1::AdminToken response;
+    EXPECT_GRPC_OK(
+        Call(*access_, &v1::AccessService::Stub::CreateAdminToken, admin_, request, &response));
+    secrets_.push_back(response.token());
+    return response;
+  }
+  grpc::Status Register(const std::string& key, const std::string& pool, const std::string& cluster,
+                        v1::RegisterAgentResponse* response) {
+    v1::RegisterAgentRequest request;
+    request.set_agent_id("agent-1");
+    request.set_boot_id("boot-1");
+    request.set_agent_pool(pool);
+    request.set_virtual_cluster(cluster);
+    request.set_address("agent-1.example:9092");
+    return Call(*agents_, &v1::AgentService::Stub::RegisterAgent, key, request, response);
+  }
+  static v1::HeartbeatRequest Heartbeat(const v1::RegisterAgentResponse& registration,
+                                        int64_t sequence) {
+    v1::HeartbeatRequest request;
+    request.set_agent_id("agent-1");
+    request.set_agent_pool(registration.agent_pool());
+    request.set_agent_epoch(registration.agent_epoch());
+    request.set_cluster_uid(registration.cluster_uid());
+    request.set_sequence(sequence);
+    return request;
+  }
+  grpc::Status Beat(const std::string& key, const v1::HeartbeatRequest& request) {
+    v1::HeartbeatResponse response;
+    return Call(*agents_, &v1::AgentService::Stub::Heartbeat, key, request, &response);
+  }
+  grpc::Status Deregister(const std::string& key, const std::string& pool, int64_t epoch) {
+    v1::DeregisterAgentRequest request;
+    request.set_agent_id("agent-1");
+    request.set_agent_pool(pool);
+    request.set_agent_epoch(epoch);
+    v1::DeregisterAgentResponse response;
+    return Call(*agents_, &v1::AgentService::Stub::DeregisterAgent, key, request, &response);
+  }
+  grpc::Status Resolve(const std::string& key, const std::string& cluster) {
+    v1::ResolveLeadersRequest request;
+    request.set_virtual_cluster(cluster);
+    v1::TopicPartitions& topic = *request.add_topics();
+    topic.set_topic("t");
+    topic.set_partition_count(1);
+    v1::ResolveLeadersResponse response;
+    return Call(*discovery_, &v1::DiscoveryService::Stub::ResolveLeaders, key, request, &response);
+  }
+
+  // What everybody is told who may not.
+  Told Refusal() {
+    const grpc::Status status = ListClusters("");
+    EXPECT_GRPC_ERROR(status, grpc::StatusCode::PERMISSION_DENIED, "PERMISSION_DENIED");
+    return ToldBy(status);
+  }
+  // The lines of the audit that contain `text`.
+  std::vector<std::string> Audit(const std::string& text) {
+    std::vector<std::string> lines;
+    for (absl::string_view line : absl::StrSplit(plane_.process().Output(), '\n')) {
+      if (line.find("event=audit ") != absl::string_view::npos &&
+          line.find(text) != absl::string_view::npos) {
+        lines.emplace_back(line);
+      }
+    }
+    return lines;
+  }
+
+  ControlPlaneProcess plane_{{"--authentication=required"}};
+  std::unique_ptr<v1::VirtualClusterService::Stub> clusters_;
+  std::unique_ptr<v1::AgentPoolService::Stub> pools_;
+  std::unique_ptr<v1::AccessService::Stub> access_;
+  std::unique_ptr<v1::AgentService::Stub> agents_;
+  std::unique_ptr<v1::DiscoveryService::Stub> discovery_;
+  std::string admin_;
+  // All that were made.
+  std::vector<std::string> secrets_;
+};
+
+// One call of any method, with an empty request.
+grpc::Status CallEmpty(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+                       const std::string& key) {
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  SetKey(context, key);
+  grpc::CompletionQueue queue;
+  const grpc::Slice nothing;
+  const grpc::ByteBuffer request(&nothing, 1);
+  const auto call = stub.PrepareUnaryCall(&context, method, request, &queue);
+  call->StartCall();
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  call->Finish(&response, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  EXPECT_TRUE(queue.Next(&tag, &ok));
+  return status;
+}
+
+TEST_F(AccessTest, AgentKeyOpensItsVirtualClusterAndNothingElse) {
+  ASSERT_GRPC_OK(CreateCluster(admin_, "a"));
+  ASSERT_GRPC_OK(CreateCluster(admin_, "b"));
+  const std::string key = CreateKey("a").key();
+  v1::RegisterAgentResponse own;
+  ASSERT_GRPC_OK(Register(key, "apn_a", "", &own));
+  EXPECT_GRPC_OK(Register(key, "agentPools/apn_a", "virtualClusters/a", &own));
+  EXPECT_GRPC_OK(Beat(key, Heartbeat(own, 1)));
+  for (const std::string& name :
+       {std::string("a"), std::string("virtualClusters/a"), own.virtual_cluster_uid()}) {
+    EXPECT_GRPC_OK(Resolve(key, name));
+  }
+
+  v1::RegisterAgentResponse foreign;
+  ASSERT_GRPC_OK(Register(CreateKey("b").key(), "apn_b", "", &foreign));
+  const Told refusal = Refusal();
+  v1::RegisterAgentResponse ignored;
+  for (const char* pool : {"apn_b", "apn_nowhere", "apn_default", ""}) {
+    EXPECT_EQ(ToldBy(Register(key, pool, "", &ignored)), refusal) << pool;
+    EXPECT_EQ(ToldBy(Register(key, pool, "a", &ignored)), refusal) << pool;
+    EXPECT_EQ(ToldBy(Deregister(key, pool, 1)), refusal) << pool;
+  }
+  EXPECT_EQ(ToldBy(Register(key, "apn_a", "b", &ignored)), refusal);
+  EXPECT_EQ(ToldBy(Beat(key, Heartbeat(foreign, 1))), refusal);
+  for (const std::string& name :
+       {std::string("b"), foreign.virtual_cluster_uid(), std::string("nowhere"), std::string()}) {
+    EXPECT_EQ(ToldBy(Resolve(key, name)), refusal) << name;
+  }
+  EXPECT_EQ(ToldBy(ListClusters(key)), refusal);
+  EXPECT_EQ(ToldBy(DeleteCluster(key, "a")), refusal);
+  EXPECT_GRPC_OK(Deregister(key, "apn_a", own.agent_epoch()));
+}
+
+TEST_F(AccessTest, EveryMethodRefusesEveryBadCredentialAlike) {
+  const v1::AgentKey agent = CreateKey("vcn_default");
+  const v1::AgentKey revoked = CreateKey("vcn_default");
+  ASSERT_GRPC_OK(RevokeKey(admin_, revoked.name()));
+  const std::string id = agent.key().substr(0, agent.key().find('.'));
+  const std::string other_secret = CreateKey("vcn_default").key().substr(id.size());
+  const std::vector<std::string> bad = {"",
+                                        revoked.key(),
+                                        agent.key().substr(0, agent.key().size() - 1),
+                                        agent.key() + "a",
+                                        id,
+                                        id + ".",
+                                        id + other_secret,
+                                        "agk_aaaaaaaaaaaaaaaaaaaaaaaaaa" + other_secret,
+                                        admin_.substr(0, admin_.size() - 1),
+                                        std::string(5'000, 'x')};
+  const Told refusal = Refusal();
+  const auto admins = grpc::CreateChannel(plane_.admin_address(), Plain());
+  const auto agents = grpc::CreateChannel(plane_.agent_address(), Plain());
+  for (const RpcMethodTraits& method : kRpcMethods) {
+    const bool of_agents = method.access == AccessRule::kAgent;
+    const std::string path = absl::StrCat("/", method.service, "/", method.name);
+    for (const std::string& key : bad) {
+      EXPECT_EQ(ToldBy(CallEmpty(of_agents ? agents : admins, path, key)), refusal)
+          << path << " with " << key;
+    }
+    // The other kind is no better than none.
+    EXPECT_EQ(
+        ToldBy(CallEmpty(of_agents ? agents : admins, path, of_agents ? admin_ : agent.key())),
+        refusal)
+        << path;
+  }
+}
+
+TEST_F(AccessTest, NobodyLearnsWhatExists) {
+  ASSERT_GRPC_OK(CreateCluster(admin_, "there"));
+  const std::string viewer = CreateToken(v1::AdminToken::ROLE_VIEWER).token();
+  const Told refusal = Refusal();
+  for (const std::string& key : {std::string(), viewer}) {
+    for (const char* id : {"there", "nowhere", "Not An Id"}) {
+      EXPECT_EQ(ToldBy(DeleteCluster(key, id)), refusal) << id;
+      EXPECT_EQ(ToldBy(CreateCluster(key, id)), refusal) << id;
+    }
+  }
+}
+
+TEST_F(AccessTest, RolesMayWhatTheyMay) {
+  const std::string viewer = CreateToken(v1::AdminToken::ROLE_VIEWER).token();
+  const std::string oper = CreateToken(v1::AdminToken::ROLE_OPERATOR).token();
+  const std::string admin = CreateToken(v1::AdminToken::ROLE_ADMIN).token();
+  const Told refusal = Refusal();
+  EXPECT_GRPC_OK(ListClusters(viewer));
+  EXPECT_EQ(ToldBy(CreateCluster(viewer, "a")), refusal);
+  EXPECT_GRPC_OK(ListClusters(oper));
+  EXPECT_GRPC_OK(CreateCluster(oper, "a"));
+  EXPECT_EQ(ToldBy(DeleteCluster(oper, "a")), refusal);
+  EXPECT_EQ(ToldBy(RevokeKey(oper, "virtualClusters/a/agentKeys/agk_x")), refusal);
+  EXPECT_GRPC_ERROR(RevokeKey(admin, "virtualClusters/a/agentKeys/agk_x"),
+                    grpc::StatusCode::NOT_FOUND, "AGENT_KEY_NOT_FOUND");
+  EXPECT_GRPC_OK(DeleteCluster(admin, "a"));
+}
+
+TEST_F(AccessTest, RevocationEndsAnOpenStreamAtItsNextMessage) {
+  const v1::AgentKey key = CreateKey("vcn_default");
+  const v1::AgentKey next = CreateKey("vcn_default");
+  const Told refusal = Refusal();
+  v1::RegisterAgentResponse registration;
+  ASSERT_GRPC_OK(Register(key.key(), "", "", &registration));
+  grpc::ClientContext context;
+  SetKey(context, key.key());
+  const auto stream = agents_->StreamHeartbeats(&context);
+  v1::HeartbeatResponse response;
+  for (int64_t sequence = 1; sequence <= 3; ++sequence) {
+    ASSERT_TRUE(stream->Write(Heartbeat(registration, sequence)));
+    ASSERT_TRUE(stream->Read(&response));
+  }
+  ASSERT_GRPC_OK(RevokeKey(admin_, key.name()));
+  stream->Write(Heartbeat(registration, 4));
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(ToldBy(stream->Finish()), refusal);
+  EXPECT_EQ(ToldBy(Beat(key.key(), Heartbeat(registration, 5))), refusal);
+  // The one beside it goes on.
+  EXPECT_GRPC_OK(Beat(next.key(), Heartbeat(registration, 6)));
+}
+
+TEST_F(AccessTest, StreamIsForThePoolOfItsKeyMessageByMessage) {
+  ASSERT_GRPC_OK(CreateCluster(admin_, "b"));
+  const std::string key = CreateKey("vcn_default").key();
+  v1::RegisterAgentResponse own;
+  v1::RegisterAgentResponse foreign;
+  ASSERT_GRPC_OK(Register(key, "", "", &own));
+  ASSERT_GRPC_OK(Register(CreateKey("b").key(), "apn_b", "", &foreign));
+  const Told refusal = Refusal();
+  grpc::ClientContext context;
+  SetKey(context, key);
+  const auto stream = agents_->StreamHeartbeats(&context);
+  v1::HeartbeatResponse response;
+  ASSERT_TRUE(stream->Write(Heartbeat(own, 1)));
+  ASSERT_TRUE(stream->Read(&response));
+  stream->Write(Heartbeat(foreign, 1));
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(ToldBy(stream->Finish()), refusal);
+}
+
+TEST_F(AccessTest, KeysAndTokensSurviveARestartWithoutTheirSecrets) {
+  const v1::AgentKey key = CreateKey("vcn_default");
+  const v1::AdminToken viewer = CreateToken(v1::AdminToken::ROLE_VIEWER);
+  EXPECT_EQ(plane_.Stop(SIGKILL), -SIGKILL);
+  plane_.Start();
+  Connect();
+  EXPECT_GRPC_OK(ListClusters(viewer.token()));
+  v1::RegisterAgentResponse registration;
+  EXPECT_GRPC_OK(Register(key.key(), "", "", &registration));
+  v1::ListAgentKeysRequest request;
+  request.set_parent("virtualClusters/vcn_default");
+  v1::ListAgentKeysResponse keys;
+  ASSERT_GRPC_OK(
+      Call(*access_, &v1::AccessService::Stub::ListAgentKeys, viewer.token(), request, &keys));
+  ASSERT_EQ(keys.agent_keys_size(), 1);
+  EXPECT_EQ(keys.agent_keys(0).name(), key.name());
+  EXPECT_EQ(keys.agent_keys(0).key(), "");
+  v1::ListAdminTokensResponse tokens;
+  ASSERT_GRPC_OK(Call(*access_, &v1::AccessService::Stub::ListAdminTokens, viewer.token(),
+                      v1::ListAdminTokensRequest(), &tokens));
+  EXPECT_EQ(tokens.admin_tokens_size(), 2);
+  for (const v1::AdminToken& token : tokens.admin_tokens()) EXPECT_EQ(token.token(), "");
+}
+
+TEST_F(AccessTest, ListsComeInPages) {
+  for (int i = 0; i < 3; ++i) CreateKey("vcn_default");
+  v1::ListAgentKeysRequest request;
+  request.set_parent("virtualClusters/vcn_default");
+  request.set_page_size(2);
+  std::vector<std::string> names;
+  do {
+    v1::ListAgentKeysResponse page;
+    ASSERT_GRPC_OK(Call(*access_, &v1::AccessService::Stub::ListAgentKeys, admin_, request, &page));
+    for (const v1::AgentKey& key : page.agent_keys()) names.push_back(key.name());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(names.size(), 3U);
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+}
+
+TEST_F(AccessTest, EveryChangeAndEveryRefusalLeavesOneLine) {
+  const std::string identity = "identity=" + admin_.substr(0, admin_.find('.'));
+  ASSERT_GRPC_OK(CreateCluster(admin_, "a"));
+  EXPECT_THAT(Audit("VirtualClusterService/CreateVirtualCluster"),
+              testing::ElementsAre(
+                  AllOf(HasSubstr(identity), HasSubstr("resource=a"), HasSubstr("outcome=OK"))));
+  EXPECT_EQ(DeleteCluster(admin_, "nowhere").error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_THAT(
+      Audit("VirtualClusterService/DeleteVirtualCluster"),
+      testing::ElementsAre(AllOf(HasSubstr(identity), HasSubstr("resource=virtualClusters/nowhere"),
+                                 HasSubstr("outcome=NOT_FOUND"))));
+  const v1::AgentKey key = CreateKey("a");
+  EXPECT_THAT(
+      Audit("AccessService/CreateAgentKey"),
+      testing::ElementsAre(AllOf(HasSubstr(identity), HasSubstr("resource=virtualClusters/a"))));
+  // To look is no change.
+  EXPECT_GRPC_OK(ListClusters(admin_));
+  EXPECT_THAT(Audit("ListVirtualClusters"), testing::IsEmpty());
+
+  EXPECT_FALSE(ListClusters("").ok());
+  EXPECT_THAT(Audit("ListVirtualClusters"),
+              testing::ElementsAre(AllOf(HasSubstr("identity=unknown"),
+                                         HasSubstr("outcome=\"refused: no credential\""))));
+  EXPECT_FALSE(Resolve(key.key(), "vcn_default").ok());
+  EXPECT_THAT(
+      Audit("ResolveLeaders"),
+      testing::ElementsAre(AllOf(HasSubstr("identity=agk_"), HasSubstr("resource=vcn_default"),
+                                 HasSubstr("outcome=\"refused: out of scope\""))));
+}
+
+TEST_F(AccessTest, FirstTokenIsInAFileForItsOwnerAndMadeOnlyWhereThereIsNone) {
+  struct stat file = {};
+  ASSERT_EQ(stat(FirstTokenFile().c_str(), &file), 0);
+  EXPECT_EQ(file.st_mode & 0777, 0600U);
+  EXPECT_THAT(plane_.process().Output(),
+              AllOf(HasSubstr(FirstTokenFile()), Not(HasSubstr(admin_))));
+  std::filesystem::remove(FirstTokenFile());
+  EXPECT_EQ(plane_.Stop(SIGTERM), 0);
+  plane_.Start();
+  EXPECT_FALSE(std::filesystem::exists(FirstTokenFile()));
+  Connect();
+  // A viewer cannot make tokens: without the last admin there has to be another.
+  CreateToken(v1::AdminToken::ROLE_VIEWER);
+  v1::RevokeAdminTokenRequest request;
+  request.set_name("adminTokens/" + admin_.substr(0, admin_.find('.')));
+  google::protobuf::Empty response;
+  ASSERT_GRPC_OK(
+      Call(*access_, &v1::AccessService::Stub::RevokeAdminToken, admin_, request, &response));
+  EXPECT_FALSE(ListClusters(admin_).ok());
+  EXPECT_EQ(plane_.Stop(SIGTERM), 0);
+  plane_.Start();
+  Connect();
+  EXPECT_GRPC_OK(ListClusters(FirstToken()));
+}
+
+TEST_F(AccessTest, SecretsAreInNoLineMetricErrorOrAnswer) {
+  ASSERT_GRPC_OK(CreateCluster(admin_, "a"));
+  const v1::AgentKey key = CreateKey("a");
+  const v1::AdminToken viewer = CreateToken(v1::AdminToken::ROLE_VIEWER);
+  secrets_.push_back(admin_);
+  std::string seen;
+  const auto tell = [&seen](const grpc::Status& status) {
+    absl::StrAppend(&seen, status.error_message(), status.error_details());
+  };
+  v1::RegisterAgentResponse registration;
+  tell(Register(key.key(), "apn_a", "", &registration));
+  tell(Register(key.key() + "x", "apn_a", "", &registration));
+  tell(Resolve(key.key(), "vcn_default"));
+  tell(DeleteCluster(viewer.token(), "a"));
+  // A secret where another thing belongs.
+  const std::string secret = key.key().substr(key.key().find('.') + 1);
+  tell(ListClusters(secret));
+  tell(ListClusters(secret + "." + secret));
+  tell(RevokeKey(admin_, key.name()));
+  v1::ListAdminTokensResponse tokens;
+  tell(Call(*access_, &v1::AccessService::Stub::ListAdminTokens, viewer.token(),
+            v1::ListAdminTokensRequest(), &tokens));
+  absl::StrAppend(&seen, tokens.ShortDebugString());
+  const std::string port = plane_.metrics_address().substr(plane_.metrics_address().find(':') + 1);
+  const std::string metrics =
+      RunCommand({"bash", "-c",
+                  "exec 3<>/dev/tcp/127.0.0.1/" + port +
+                      "; printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3; cat <&3"})
+          .output;
+  EXPECT_THAT(metrics, HasSubstr("CreateAgentKey"));
+  absl::StrAppend(&seen, metrics);
+  EXPECT_EQ(plane_.Stop(SIGTERM), 0);
+  absl::StrAppend(&seen, plane_.process().Output());
+  EXPECT_THAT(seen, HasSubstr("event=audit"));
+  for (const std::string& whole : secrets_) {
+    const std::string text = whole.substr(whole.find('.') + 1);
+    ASSERT_EQ(text.size(), 52U);
+    // Nor most of one.
+    EXPECT_THAT(seen, Not(HasSubstr(text.substr(0, 20))));
+    EXPECT_THAT(seen, Not(HasSubstr(text.substr(32))));
+  }
+}
+
+TEST_F(AccessTest, ReferenceAgentJoinsWithItsKeyAndTakesTheNextOneWhileItRuns) {
+  const v1::AgentKey before = CreateKey("vcn_default");
+  const TempDir directory;
+  const std::string file = directory.path() + "/key";
+  std::ofstream(file) << before.key() << "\n";
+  AgentProcess agent("agent-1", plane_.agent_address(), {"-agentKeyPath=" + file});
+  const v1::AgentKey after = CreateKey("vcn_default");
+  std::ofstream(file + ".new") << after.key() << "\n";
+  std::filesystem::rename(file + ".new", file);
+  ASSERT_GRPC_OK(RevokeKey(admin_, before.name()));
+  EXPECT_FALSE(agent.process().WaitForLine("the control plane cannot be used").empty());
+  EXPECT_FALSE(agent.process().WaitForLine("the control plane answers again").empty());
+  for (const std::string& whole : secrets_) {
+    EXPECT_THAT(agent.process().Output(), Not(HasSubstr(whole.substr(whole.find('.') + 1))));
+  }
+}
+
+TEST_F(AccessTest, ReferenceAgentWithoutAGoodKeyIsToldWhatToDo) {
+  const std::string key = CreateKey("vcn_default").key();
+  const TempDir directory;
+  const std::vector<std::string> command = {
+      ProgramFromEnvironment("BELLWETHER_AGENT"), "-agentID=agent-1",
+      "-controlPlaneAddress=" + plane_.agent_address(), "-kafkaAddress=127.0.0.1:0",
+      "-stateDir=" + directory.path()};
+  const CommandResult without = RunCommand(command);
+  EXPECT_EQ(without.status, 1);
+  EXPECT_THAT(without.output, AllOf(HasSubstr("PERMISSION_DENIED"), HasSubstr("-agentKeyPath"),
+                                    HasSubstr("BELLWETHER_AGENT_AGENT_KEY_PATH")));
+  const CommandResult wrong =
+      RunCommand(command, {{"BELLWETHER_AGENT_AGENT_KEY", key.substr(0, key.size() - 1)}});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_THAT(wrong.output, AllOf(HasSubstr("PERMISSION_DENIED"), Not(HasSubstr(key.substr(40)))));
+}
+
+}  // namespace
+}  // namespace bellwether
