@@ -61,9 +61,9 @@ absl::StatusOr<NewCredential> Credentials::CreateAgentKey(const std::string& vir
   Credential credential;
   credential.id = MakeUid(kAgentKeyIdPrefix, random_);
   credential.grant = AgentGrant{virtual_cluster_id, ""};
-  return Create({"CreateAgentKey", virtual_cluster_id, options.request_id,
-                 Fingerprint(fields, credential.grant)},
-                std::move(credential), fields, options);
+  const ChangeRequest request{"CreateAgentKey", virtual_cluster_id, options.request_id,
+                              Fingerprint(fields, credential.grant)};
+  return Create(request, std::move(credential), fields, options);
 }
 
 absl::StatusOr<NewCredential> Credentials::CreateAdminToken(AdminRole role,
@@ -72,8 +72,9 @@ absl::StatusOr<NewCredential> Credentials::CreateAdminToken(AdminRole role,
   Credential credential;
   credential.id = MakeUid(kAdminTokenIdPrefix, random_);
   credential.grant = AdminGrant{role};
-  return Create({"CreateAdminToken", "", options.request_id, Fingerprint(fields, credential.grant)},
-                std::move(credential), fields, options);
+  const ChangeRequest request{"CreateAdminToken", "", options.request_id,
+                              Fingerprint(fields, credential.grant)};
+  return Create(request, std::move(credential), fields, options);
 }
 
 absl::StatusOr<NewCredential> Credentials::Create(const ChangeRequest& request,
