@@ -44,12 +44,14 @@ TEST_F(AgentRegistryTest, HeartbeatForAnUnknownPoolMakesNone) {
   EXPECT_TRUE(registry_.Pools().empty());
 }
 
-TEST_F(AgentRegistryTest, ReplyAsksForTheNextHeartbeatAfterAnInterval) {
+TEST_F(AgentRegistryTest, ReplyAsksForTheNextHeartbeatWithinAnInterval) {
   registry_.Add(TestRegistration("a"));
-  EXPECT_EQ(registry_.RecordHeartbeat(TestHeartbeat("a", 1))->next_heartbeat_after,
-            absl::Seconds(3));
-  EXPECT_EQ(registry_.RecordHeartbeat(TestHeartbeat("b", 1))->next_heartbeat_after,
-            absl::Seconds(3));
+  for (const char* id : {"a", "b"}) {
+    const absl::Duration after =
+        registry_.RecordHeartbeat(TestHeartbeat(id, 1))->next_heartbeat_after;
+    EXPECT_LE(after, absl::Seconds(3));
+    EXPECT_GT(after, absl::Seconds(2));
+  }
 }
 
 TEST_F(AgentRegistryTest, RemovedPoolForgetsItsAgents) {

@@ -33,10 +33,11 @@ struct Member {
   // What the last roster said.
   AgentState shown = AgentState::kJoining;
 
-  // nullptr before the first; sequence and time belong to it.
+  // nullptr before the first; sequence and time belong to it, and when the next was asked for.
   std::shared_ptr<const LoadReport> report;
   int64_t report_sequence = 0;
   MonotonicTime report_time;
+  MonotonicTime due;
   // Its reports count for as long as a lease.
   std::shared_ptr<LoadLedger> ledger;
 };

@@ -1,10 +1,12 @@
 #include "controlplane/membership/pool_members.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "controlplane/base/stable_hash.h"
 #include "controlplane/model/error.h"
 
 namespace bellwether {
@@ -23,6 +25,16 @@ absl::Status StaleEpochError(const AgentKey& agent, int64_t epoch, int64_t known
                    {{"agent_pool", agent.agent_pool_id},
                     {"agent_id", agent.agent_id},
                     {"agent_epoch", absl::StrCat(known_epoch)}});
+}
+
+// When the next heartbeat is due: up to a tenth of an interval early, each time by another part of
+// it, so that agents that started in one moment do not beat in one moment for ever.
+absl::Duration Pace(const Heartbeat& heartbeat, absl::Duration interval) {
+  constexpr uint64_t kGoldenRatio = 0x9E3779B97F4A7C15;
+  const uint64_t mixed = StableHash(heartbeat.agent.agent_id) +
+                         static_cast<uint64_t>(heartbeat.sequence) * kGoldenRatio;
+  const double fraction = static_cast<double>(mixed >> 11) * 0x1p-53;
+  return interval * (1 - 0.1 * fraction);
 }
 
 bool IsSilent(AgentState state) {
@@ -102,7 +114,7 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
   auto report = std::make_shared<const LoadReport>(std::move(heartbeat.report));
   const AgentLoad load = report->load;
   HeartbeatReply reply;
-  reply.next_heartbeat_after = options_.heartbeat_interval;
+  reply.next_heartbeat_after = Pace(heartbeat, options_.heartbeat_interval);
   std::shared_ptr<LoadLedger> ledger;
   int64_t known_epoch = 0;
   int32_t capacity_units = 0;
@@ -119,11 +131,12 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
       if (is_first && LimitJoining(*member, arrived)) NoteChange();
       if (is_first || heartbeat.sequence > member->report_sequence) {
         if (!is_first) {
-          reply.lateness = arrived - member->report_time - options_.heartbeat_interval;
+          reply.lateness = arrived - member->due;
           window = std::min(window, arrived - member->report_time);
         }
         member->report_sequence = heartbeat.sequence;
         member->report_time = arrived;
+        member->due = arrived + reply.next_heartbeat_after;
         member->report.swap(report);
         ledger = member->ledger;
         capacity_units = member->registration->spec.capacity_units;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <string>
 
 #include "controlplane/base/fake_clock.h"
@@ -423,11 +424,27 @@ TEST_F(PoolMembersTest, LeasesThatEndAreCountedOnce) {
 
 TEST_F(PoolMembersTest, LatenessIsTheTimeSinceTheHeartbeatWasDue) {
   Add("a");
-  EXPECT_EQ(Beat("a", 1).lateness, absl::ZeroDuration());
-  clock_.Advance(absl::Seconds(4));
-  EXPECT_EQ(Beat("a", 2).lateness, absl::Seconds(1));
-  clock_.Advance(absl::Seconds(2));
+  HeartbeatReply reply = Beat("a", 1);
+  EXPECT_EQ(reply.lateness, absl::ZeroDuration());
+  clock_.Advance(reply.next_heartbeat_after + absl::Seconds(1));
+  reply = Beat("a", 2);
+  EXPECT_EQ(reply.lateness, absl::Seconds(1));
+  clock_.Advance(reply.next_heartbeat_after - absl::Seconds(1));
   EXPECT_EQ(Beat("a", 3).lateness, -absl::Seconds(1));
+}
+
+TEST_F(PoolMembersTest, AgentsThatBeatInOneMomentDoNotGoOnTogether) {
+  constexpr int kAgents = 1'000;
+  std::set<absl::Duration> when;
+  for (int i = 0; i < kAgents; ++i) {
+    const std::string id = "agent-" + std::to_string(i);
+    Add(id);
+    const absl::Duration after = Beat(id, 1).next_heartbeat_after;
+    EXPECT_LE(after, absl::Seconds(3)) << "silence is measured by it";
+    EXPECT_GE(after, absl::Milliseconds(2'700));
+    when.insert(absl::Trunc(after, absl::Milliseconds(30)));
+  }
+  EXPECT_GE(when.size(), 10u) << "not spread over the tenth of an interval";
 }
 
 TEST_F(PoolMembersTest, DeathsComeInSlices) {

@@ -8,6 +8,14 @@ namespace bellwether {
 
 // Every limit on input, in one place. Errors tell the number; lengths are in bytes.
 
+// Of one request on the wire; gRPC refuses a larger one before it is in memory.
+inline constexpr int kMaxRequestBytes = 4 * 1024 * 1024;
+// Calls under way on one connection; more wait at the client.
+inline constexpr int kMaxCallsPerConnection = 1'000;
+// What all connections of one port may hold in buffers together: a few times what 10 000 agents
+// need. Beyond it gRPC closes idle connections and takes no new ones.
+inline constexpr size_t kMaxConnectionBytes = size_t{1} << 30;
+
 inline constexpr size_t kMaxResourceIdLength = 63;
 inline constexpr size_t kMaxDisplayNameLength = 63;
 inline constexpr size_t kMaxLabels = 64;

@@ -2,21 +2,49 @@
 
 #include <grpc/support/time.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/model/error.h"
+#include "controlplane/model/limits.h"
 
 namespace bellwether {
 namespace {
 
 constexpr int kShortestPingIntervalMs = 5'000;
+// A client that is gone without a word is noticed after the sum of these; agents that beat are
+// never asked.
+constexpr int kKeepaliveMs = 20'000;
+constexpr int kKeepaliveTimeoutMs = 10'000;
+constexpr absl::Duration kConnectionAgeGrace = absl::Seconds(30);
+
+int Milliseconds(absl::Duration duration) {
+  return static_cast<int>(
+      std::min<int64_t>(absl::ToInt64Milliseconds(duration), std::numeric_limits<int>::max()));
+}
+
+void SetLimits(absl::Duration connection_age, grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxCallsPerConnection);
+  builder.SetResourceQuota(grpc::ResourceQuota().Resize(kMaxConnectionBytes));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(connection_age));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                             Milliseconds(std::min(connection_age, kConnectionAgeGrace)));
+}
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
     absl::string_view flag, const std::string& address,
-    const std::shared_ptr<grpc::ServerCredentials>& credentials, const Services& services) {
+    const std::shared_ptr<grpc::ServerCredentials>& credentials, absl::Duration connection_age,
+    const Services& services) {
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(address, credentials, &port);
@@ -27,6 +55,7 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              kShortestPingIntervalMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  SetLimits(connection_age, builder);
   for (const auto& [name, service] : services) {
     if (service != nullptr) builder.RegisterService(service);
   }

@@ -23,17 +23,20 @@ class Listener {
   // and it cannot be called.
   using Services = std::vector<std::pair<absl::string_view, grpc::Service*>>;
 
-  // Begins to listen. UNAVAILABLE if it cannot; the error names `flag`.
+  // Begins to listen. A connection is asked to make place for a new one when it is `connection_age`
+  // old, give or take a tenth, so that agents spread anew over what answers under an address; calls
+  // under way then have a while to end. UNAVAILABLE if it cannot listen; the error names `flag`.
   static absl::StatusOr<std::unique_ptr<Listener>> Start(
       absl::string_view flag, const std::string& address,
-      const std::shared_ptr<grpc::ServerCredentials>& credentials, const Services& services);
+      const std::shared_ptr<grpc::ServerCredentials>& credentials, absl::Duration connection_age,
+      const Services& services);
 
   int port() const { return port_; }
 
   // Health answers NOT_SERVING from now on.
   void SetNotServing();
-  // Takes no new calls and returns when those under way have ended, which are cancelled after
-  // `grace`.
+  // Tells every client to go elsewhere, takes no new calls and returns when those under way have
+  // ended, which are cancelled after `grace`.
   void Stop(absl::Duration grace);
 
  private:

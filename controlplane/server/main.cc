@@ -64,6 +64,8 @@ ABSL_FLAG(uint64_t, hot_partition_min_bytes_per_second,
 ABSL_FLAG(uint64_t, balance_slack_bytes_per_second,
           bellwether::ServerOptions().plan.slack_bytes_per_second,
           "how much more than its share an agent may have before it is relieved at all");
+ABSL_FLAG(absl::Duration, connection_age, bellwether::ServerOptions().connection_age,
+          "how old a connection may become before its client is asked for a new one");
 ABSL_FLAG(absl::Duration, shutdown_grace, bellwether::ServerOptions().shutdown_grace,
           "how long calls under way may go on after SIGTERM");
 
@@ -101,6 +103,7 @@ ServerOptions OptionsFromFlags() {
   options.plan_interval = absl::GetFlag(FLAGS_plan_interval);
   options.plan.hot_min_bytes_per_second = absl::GetFlag(FLAGS_hot_partition_min_bytes_per_second);
   options.plan.slack_bytes_per_second = absl::GetFlag(FLAGS_balance_slack_bytes_per_second);
+  options.connection_age = absl::GetFlag(FLAGS_connection_age);
   options.shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace);
   return options;
 }
@@ -113,7 +116,8 @@ absl::Status Validate(const ServerOptions& options) {
   }
   for (const auto& [flag, interval] :
        {std::pair("heartbeat_interval", options.membership.heartbeat_interval),
-        std::pair("plan_interval", options.plan_interval)}) {
+        std::pair("plan_interval", options.plan_interval),
+        std::pair("connection_age", options.connection_age)}) {
     if (interval < absl::Milliseconds(10) || interval > absl::Hours(1)) {
       return absl::InvalidArgumentError(
           absl::StrCat("--", flag, " is ", absl::FormatDuration(interval), "; give 10ms to 1h"));

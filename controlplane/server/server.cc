@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -44,10 +45,17 @@
 namespace bellwether {
 namespace {
 
-// Several, so that changes that wait for the same sync are committed together.
-constexpr int kBlockingThreads = 8;
-// More changes than this waiting for the store is more than a client will wait for.
-constexpr size_t kBlockingCapacity = 20'000;
+// What waits for the store has several threads, so that what waits for the same sync is committed
+// together.
+constexpr int kCommitThreads = 8;
+constexpr int kLeaderQueryThreads = 2;
+constexpr int kListThreads = 1;
+// All 10 000 agents of a pool may come at once, twice; of the others no more than can be done in
+// the seconds for which a client waits.
+constexpr size_t kWaitingRegistrations = 20'000;
+constexpr size_t kWaitingLeaderQueries = 64;
+constexpr size_t kWaitingChanges = 1'000;
+constexpr size_t kWaitingLists = 64;
 // Every start gets its own range of view versions, far from the next one's.
 constexpr int kViewVersionBits = 32;
 
@@ -86,7 +94,10 @@ struct Server::Parts {
         store(std::move(metadata_store), clock, metrics),
         lease_clock(clock, LongestGap(server_options)),
         registry(lease_clock, server_options.membership),
-        blocking_lane(kBlockingThreads, kBlockingCapacity),
+        registrations_lane(kCommitThreads, kWaitingRegistrations),
+        leader_queries_lane(kLeaderQueryThreads, kWaitingLeaderQueries),
+        changes_lane(kCommitThreads, kWaitingChanges),
+        lists_lane(kListThreads, kWaitingLists),
         agent_collector(std::make_shared<AgentCollector>(registry, lease_clock)) {}
 
   const ServerOptions options;
@@ -94,7 +105,10 @@ struct Server::Parts {
   ObservedMetadataStore store;
   LeaseClock lease_clock;
   AgentRegistry registry;
-  ThreadPool blocking_lane;
+  ThreadPool registrations_lane;
+  ThreadPool leader_queries_lane;
+  ThreadPool changes_lane;
+  ThreadPool lists_lane;
   std::shared_ptr<AgentCollector> agent_collector;
   std::unique_ptr<Catalog> catalog;
   std::unique_ptr<Credentials> credentials;
@@ -138,7 +152,9 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   }
   authorizer = std::make_unique<Authorizer>(
       *catalog, clock, required ? Authentication::kRequired : Authentication::kOff);
-  runner = std::make_unique<RpcRunner>(blocking_lane, metrics, clock, *authorizer);
+  runner = std::make_unique<RpcRunner>(
+      RpcLanes{registrations_lane, leader_queries_lane, changes_lane, lists_lane}, metrics, clock,
+      *authorizer);
   registrations = std::make_unique<Registrations>(store, *catalog);
   enrollment = std::make_unique<Enrollment>(*registrations, registry);
   RETURN_IF_ERROR(enrollment->Restore());
@@ -192,23 +208,26 @@ absl::Status Server::Parts::Listen() {
   ASSIGN_OR_RETURN(
       const std::shared_ptr<grpc::ServerCredentials> for_admins,
       MakeListenerCredentials("admin", options.admin_tls, options.tls_reload_interval));
-  ASSIGN_OR_RETURN(agent_listener,
-                   Listener::Start("agent_address", options.agent_address, for_agents,
-                                   {{kAgentServiceName, agent_service.get()},
-                                    {kDiscoveryServiceName, discovery_service.get()}}));
-  ASSIGN_OR_RETURN(admin_listener,
-                   Listener::Start("admin_address", options.admin_address, for_admins,
-                                   {{kVirtualClusterServiceName, virtual_cluster_service.get()},
-                                    {kAgentPoolServiceName, agent_pool_service.get()},
-                                    {kAccessServiceName, access_service.get()}}));
+  ASSIGN_OR_RETURN(
+      agent_listener,
+      Listener::Start("agent_address", options.agent_address, for_agents, options.connection_age,
+                      {{kAgentServiceName, agent_service.get()},
+                       {kDiscoveryServiceName, discovery_service.get()}}));
+  ASSIGN_OR_RETURN(
+      admin_listener,
+      Listener::Start("admin_address", options.admin_address, for_admins, options.connection_age,
+                      {{kVirtualClusterServiceName, virtual_cluster_service.get()},
+                       {kAgentPoolServiceName, agent_pool_service.get()},
+                       {kAccessServiceName, access_service.get()}}));
   if (options.health_address.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(health_listener, Listener::Start("health_address", options.health_address,
-                                                    grpc::InsecureServerCredentials(),
-                                                    {{kAgentServiceName, nullptr},
-                                                     {kDiscoveryServiceName, nullptr},
-                                                     {kVirtualClusterServiceName, nullptr},
-                                                     {kAgentPoolServiceName, nullptr},
-                                                     {kAccessServiceName, nullptr}}));
+  ASSIGN_OR_RETURN(health_listener,
+                   Listener::Start("health_address", options.health_address,
+                                   grpc::InsecureServerCredentials(), options.connection_age,
+                                   {{kAgentServiceName, nullptr},
+                                    {kDiscoveryServiceName, nullptr},
+                                    {kVirtualClusterServiceName, nullptr},
+                                    {kAgentPoolServiceName, nullptr},
+                                    {kAccessServiceName, nullptr}}));
   return absl::OkStatus();
 }
 
@@ -250,13 +269,18 @@ void Server::Shutdown() {
   parts_->agent_listener->SetNotServing();
   parts_->admin_listener->SetNotServing();
   parts_->agent_service->EndStreams();
-  parts_->admin_listener->Stop(parts_->options.shutdown_grace);
+  // Both at once, so that one grace period is enough for all.
+  std::thread admins([this] { parts_->admin_listener->Stop(parts_->options.shutdown_grace); });
   parts_->agent_listener->Stop(parts_->options.shutdown_grace);
+  admins.join();
   parts_->awake.reset();
   parts_->sweep->Stop();
   parts_->purge->Stop();
   parts_->plan_ticks->Stop();
-  parts_->blocking_lane.Stop();
+  for (ThreadPool* lane : {&parts_->registrations_lane, &parts_->leader_queries_lane,
+                           &parts_->changes_lane, &parts_->lists_lane}) {
+    lane->Stop();
+  }
   if (parts_->health_listener != nullptr) parts_->health_listener->Stop(absl::ZeroDuration());
 }
 

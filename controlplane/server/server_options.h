@@ -45,6 +45,8 @@ struct ServerOptions {
   Catalog::Options catalog;
   // How long calls under way may go on when the server stops.
   absl::Duration shutdown_grace = absl::Seconds(5);
+  // How old a connection may become before its client is asked for a new one.
+  absl::Duration connection_age = absl::Minutes(30);
   // How often dead agents are recorded, and what has expired is removed. Nothing depends on either
   // being punctual.
   absl::Duration sweep_interval = absl::Seconds(1);

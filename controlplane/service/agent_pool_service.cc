@@ -141,8 +141,8 @@ absl::Status AgentPoolService::SetDraining(const std::string& name, bool drainin
 grpc::ServerUnaryReactor* AgentPoolService::CreateAgentPool(
     grpc::CallbackServerContext* context, const v1::CreateAgentPoolRequest* request,
     v1::AgentPool* response) {
-  return runner_.RunBlocking(context, RpcMethod::kCreateAgentPool, *request,
-                             [=, this] { return Create(*request, *response); });
+  return runner_.RunOnLane(context, RpcMethod::kCreateAgentPool, *request,
+                           [=, this] { return Create(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AgentPoolService::GetAgentPool(grpc::CallbackServerContext* context,
@@ -155,43 +155,43 @@ grpc::ServerUnaryReactor* AgentPoolService::GetAgentPool(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* AgentPoolService::ListAgentPools(grpc::CallbackServerContext* context,
                                                            const v1::ListAgentPoolsRequest* request,
                                                            v1::ListAgentPoolsResponse* response) {
-  return runner_.Run(context, RpcMethod::kListAgentPools, *request,
-                     [=, this] { return List(*request, *response); });
+  return runner_.RunOnLane(context, RpcMethod::kListAgentPools, *request,
+                           [=, this] { return List(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AgentPoolService::UpdateAgentPool(
     grpc::CallbackServerContext* context, const v1::UpdateAgentPoolRequest* request,
     v1::AgentPool* response) {
-  return runner_.RunBlocking(context, RpcMethod::kUpdateAgentPool, *request,
-                             [=, this] { return Update(*request, *response); });
+  return runner_.RunOnLane(context, RpcMethod::kUpdateAgentPool, *request,
+                           [=, this] { return Update(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AgentPoolService::DeleteAgentPool(
     grpc::CallbackServerContext* context, const v1::DeleteAgentPoolRequest* request,
     google::protobuf::Empty* /*response*/) {
-  return runner_.RunBlocking(context, RpcMethod::kDeleteAgentPool, *request,
-                             [=, this] { return Delete(*request); });
+  return runner_.RunOnLane(context, RpcMethod::kDeleteAgentPool, *request,
+                           [=, this] { return Delete(*request); });
 }
 
 grpc::ServerUnaryReactor* AgentPoolService::ListAgents(grpc::CallbackServerContext* context,
                                                        const v1::ListAgentsRequest* request,
                                                        v1::ListAgentsResponse* response) {
-  return runner_.Run(context, RpcMethod::kListAgents, *request,
-                     [=, this] { return ListMembers(*request, *response); });
+  return runner_.RunOnLane(context, RpcMethod::kListAgents, *request,
+                           [=, this] { return ListMembers(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AgentPoolService::DrainAgent(grpc::CallbackServerContext* context,
                                                        const v1::DrainAgentRequest* request,
                                                        v1::Agent* response) {
-  return runner_.RunBlocking(context, RpcMethod::kDrainAgent, *request,
-                             [=, this] { return SetDraining(request->name(), true, *response); });
+  return runner_.RunOnLane(context, RpcMethod::kDrainAgent, *request,
+                           [=, this] { return SetDraining(request->name(), true, *response); });
 }
 
 grpc::ServerUnaryReactor* AgentPoolService::UndrainAgent(grpc::CallbackServerContext* context,
                                                          const v1::UndrainAgentRequest* request,
                                                          v1::Agent* response) {
-  return runner_.RunBlocking(context, RpcMethod::kUndrainAgent, *request,
-                             [=, this] { return SetDraining(request->name(), false, *response); });
+  return runner_.RunOnLane(context, RpcMethod::kUndrainAgent, *request,
+                           [=, this] { return SetDraining(request->name(), false, *response); });
 }
 
 }  // namespace bellwether

@@ -139,8 +139,8 @@ absl::Status AgentService::Deregister(const v1::DeregisterAgentRequest& request)
 grpc::ServerUnaryReactor* AgentService::RegisterAgent(grpc::CallbackServerContext* context,
                                                       const v1::RegisterAgentRequest* request,
                                                       v1::RegisterAgentResponse* response) {
-  return runner_.RunBlocking(context, RpcMethod::kRegisterAgent, *request,
-                             [=, this] { return Register(*request, *response); });
+  return runner_.RunOnLane(context, RpcMethod::kRegisterAgent, *request,
+                           [=, this] { return Register(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AgentService::Heartbeat(grpc::CallbackServerContext* context,
@@ -158,8 +158,8 @@ AgentService::StreamHeartbeats(grpc::CallbackServerContext* context) {
 grpc::ServerUnaryReactor* AgentService::DeregisterAgent(grpc::CallbackServerContext* context,
                                                         const v1::DeregisterAgentRequest* request,
                                                         v1::DeregisterAgentResponse* /*response*/) {
-  return runner_.RunBlocking(context, RpcMethod::kDeregisterAgent, *request,
-                             [=, this] { return Deregister(*request); });
+  return runner_.RunOnLane(context, RpcMethod::kDeregisterAgent, *request,
+                           [=, this] { return Deregister(*request); });
 }
 
 }  // namespace bellwether

@@ -1,5 +1,6 @@
 #include "controlplane/service/discovery_service.h"
 
+#include <cstdint>
 #include <string>
 
 #include "controlplane/base/status_macros.h"
@@ -7,6 +8,9 @@
 
 namespace bellwether {
 namespace {
+
+// Partitions and topics that are answered within about a tenth of a millisecond.
+constexpr int64_t kLargeLeaderQuery = 2'000;
 
 v1::ResolveLeadersResponse::StrategySource SourceToProto(StrategySource source) {
   switch (source) {
@@ -34,6 +38,13 @@ LeaderQuery FromProto(const v1::ResolveLeadersRequest& request) {
     query.topics.push_back({topic.topic(), topic.partition_count()});
   }
   return query;
+}
+
+// Whether the heartbeats behind it would notice.
+bool IsLarge(const v1::ResolveLeadersRequest& request) {
+  int64_t partitions = request.topics_size();
+  for (const v1::TopicPartitions& topic : request.topics()) partitions += topic.partition_count();
+  return partitions > kLargeLeaderQuery;
 }
 
 void Fill(const LeaderAnswer& answer, v1::ResolveLeadersResponse& response) {
@@ -84,8 +95,9 @@ absl::Status DiscoveryService::Resolve(const v1::ResolveLeadersRequest& request,
 grpc::ServerUnaryReactor* DiscoveryService::ResolveLeaders(grpc::CallbackServerContext* context,
                                                            const v1::ResolveLeadersRequest* request,
                                                            v1::ResolveLeadersResponse* response) {
-  return runner_.Run(context, RpcMethod::kResolveLeaders, *request,
-                     [=, this] { return Resolve(*request, *response); });
+  const auto work = [=, this] { return Resolve(*request, *response); };
+  return IsLarge(*request) ? runner_.RunOnLane(context, RpcMethod::kResolveLeaders, *request, work)
+                           : runner_.Run(context, RpcMethod::kResolveLeaders, *request, work);
 }
 
 }  // namespace bellwether

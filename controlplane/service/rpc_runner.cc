@@ -17,9 +17,9 @@ struct RpcRunner::Call {
   absl::StatusOr<Identity> identity;
 };
 
-RpcRunner::RpcRunner(Executor& blocking_lane, RpcObserver& observer, const Clock& clock,
+RpcRunner::RpcRunner(const RpcLanes& lanes, RpcObserver& observer, const Clock& clock,
                      const Authorizer& authorizer)
-    : blocking_lane_(blocking_lane), observer_(observer), clock_(clock), authorizer_(authorizer) {}
+    : lanes_(lanes), observer_(observer), clock_(clock), authorizer_(authorizer) {}
 
 grpc::ServerUnaryReactor* RpcRunner::Run(grpc::CallbackServerContext* context, RpcMethod method,
                                          const google::protobuf::Message& request,
@@ -31,10 +31,10 @@ grpc::ServerUnaryReactor* RpcRunner::Run(grpc::CallbackServerContext* context, R
   return call.reactor;
 }
 
-grpc::ServerUnaryReactor* RpcRunner::RunBlocking(grpc::CallbackServerContext* context,
-                                                 RpcMethod method,
-                                                 const google::protobuf::Message& request,
-                                                 std::function<absl::Status()> work) const {
+grpc::ServerUnaryReactor* RpcRunner::RunOnLane(grpc::CallbackServerContext* context,
+                                               RpcMethod method,
+                                               const google::protobuf::Message& request,
+                                               std::function<absl::Status()> work) const {
   const Call call = {
       context, context->DefaultReactor(), method,
       request, clock_.MonotonicNow(),     authorizer_.Authorize(*context, method, request)};
@@ -42,16 +42,17 @@ grpc::ServerUnaryReactor* RpcRunner::RunBlocking(grpc::CallbackServerContext* co
     Finish(call, call.identity.status());
     return call.reactor;
   }
-  const bool accepted = blocking_lane_.Submit([this, call, work = std::move(work)] {
+  const bool accepted = lanes_.Of(call.method).Submit([this, call, work = std::move(work)] {
     const absl::Status status =
         call.context->IsCancelled()
-            ? absl::CancelledError("the client was gone before its turn came")
+            ? absl::CancelledError(
+                  "the client was gone, or its deadline past, before its turn came")
             : work();
     Finish(call, status);
   });
   if (!accepted) {
     Finish(call, MakeError(absl::StatusCode::kResourceExhausted, Reason::kOverloaded,
-                           "too many changes are waiting for the store; try again shortly"));
+                           "too many calls of this kind are waiting; try again shortly"));
   }
   return call.reactor;
 }

@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "controlplane/base/clock.h"
-#include "controlplane/base/executor.h"
 #include "controlplane/service/authorizer.h"
+#include "controlplane/service/rpc_lanes.h"
 #include "controlplane/service/rpc_method.h"
 #include "controlplane/service/rpc_observer.h"
 
@@ -22,7 +22,7 @@ namespace bellwether {
 class RpcRunner {
  public:
   // All must outlive every call.
-  RpcRunner(Executor& blocking_lane, RpcObserver& observer, const Clock& clock,
+  RpcRunner(const RpcLanes& lanes, RpcObserver& observer, const Clock& clock,
             const Authorizer& authorizer);
 
   // Runs `work` at once on gRPC's thread: it must not block. `request` says what the call is about.
@@ -30,12 +30,12 @@ class RpcRunner {
                                 const google::protobuf::Message& request,
                                 const std::function<absl::Status()>& work) const;
 
-  // Runs `work` on the blocking lane: for what waits for the store. The call is refused with
-  // RESOURCE_EXHAUSTED (kOverloaded) if the lane is full, and dropped if its client has gone by the
-  // time that its turn comes.
-  grpc::ServerUnaryReactor* RunBlocking(grpc::CallbackServerContext* context, RpcMethod method,
-                                        const google::protobuf::Message& request,
-                                        std::function<absl::Status()> work) const;
+  // Runs `work` on the lane of `method`: for what waits for the store or takes long. The call is
+  // refused with RESOURCE_EXHAUSTED (kOverloaded) if the lane is full, and dropped if by the time
+  // that its turn comes its client has gone or its deadline has passed.
+  grpc::ServerUnaryReactor* RunOnLane(grpc::CallbackServerContext* context, RpcMethod method,
+                                      const google::protobuf::Message& request,
+                                      std::function<absl::Status()> work) const;
 
   // For calls that are run otherwise: each message of a stream has to be allowed, since a key may
   // be revoked between two.
@@ -51,7 +51,7 @@ class RpcRunner {
 
   void Finish(const Call& call, const absl::Status& status) const;
 
-  Executor& blocking_lane_;
+  const RpcLanes lanes_;
   RpcObserver& observer_;
   const Clock& clock_;
   const Authorizer& authorizer_;

@@ -106,8 +106,8 @@ absl::Status VirtualClusterService::Undelete(const v1::UndeleteVirtualClusterReq
 grpc::ServerUnaryReactor* VirtualClusterService::CreateVirtualCluster(
     grpc::CallbackServerContext* context, const v1::CreateVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunBlocking(context, RpcMethod::kCreateVirtualCluster, *request,
-                             [=, this] { return Create(*request, *response); });
+  return runner_.RunOnLane(context, RpcMethod::kCreateVirtualCluster, *request,
+                           [=, this] { return Create(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::GetVirtualCluster(
@@ -120,29 +120,29 @@ grpc::ServerUnaryReactor* VirtualClusterService::GetVirtualCluster(
 grpc::ServerUnaryReactor* VirtualClusterService::ListVirtualClusters(
     grpc::CallbackServerContext* context, const v1::ListVirtualClustersRequest* request,
     v1::ListVirtualClustersResponse* response) {
-  return runner_.Run(context, RpcMethod::kListVirtualClusters, *request,
-                     [=, this] { return List(*request, *response); });
+  return runner_.RunOnLane(context, RpcMethod::kListVirtualClusters, *request,
+                           [=, this] { return List(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::UpdateVirtualCluster(
     grpc::CallbackServerContext* context, const v1::UpdateVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunBlocking(context, RpcMethod::kUpdateVirtualCluster, *request,
-                             [=, this] { return Update(*request, *response); });
+  return runner_.RunOnLane(context, RpcMethod::kUpdateVirtualCluster, *request,
+                           [=, this] { return Update(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::DeleteVirtualCluster(
     grpc::CallbackServerContext* context, const v1::DeleteVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunBlocking(context, RpcMethod::kDeleteVirtualCluster, *request,
-                             [=, this] { return Delete(*request, *response); });
+  return runner_.RunOnLane(context, RpcMethod::kDeleteVirtualCluster, *request,
+                           [=, this] { return Delete(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::UndeleteVirtualCluster(
     grpc::CallbackServerContext* context, const v1::UndeleteVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunBlocking(context, RpcMethod::kUndeleteVirtualCluster, *request,
-                             [=, this] { return Undelete(*request, *response); });
+  return runner_.RunOnLane(context, RpcMethod::kUndeleteVirtualCluster, *request,
+                           [=, this] { return Undelete(*request, *response); });
 }
 
 }  // namespace bellwether

@@ -191,5 +191,25 @@ TEST_F(LivenessTest, AgentsThatAreReallyGoneAreDrainedOrBelievedToBeDead) {
             (std::set<std::string>{"agent-3", "agent-4"}));
 }
 
+TEST_F(LivenessTest, AgingConnectionsAreReplacedWithoutABlip) {
+  Start(2, {"--connection_age=500ms"});
+  const Leaders before = GetLeaders();
+  WaitUntil("many connections have been replaced, and the streams on them", [this] {
+    const std::string metrics = Scrape();
+    const std::string count =
+        "grpc_server_handling_seconds_count{grpc_method=\"StreamHeartbeats\","
+        "grpc_service=\"bellwether.v1.AgentService\",grpc_type=\"bidi_stream\"} ";
+    const size_t at = metrics.find(count);
+    return at != std::string::npos && std::stoi(metrics.substr(at + count.size())) >= 8;
+  });
+  EXPECT_EQ(GetLeaders().view_version, before.view_version);
+  for (const auto& agent : agents_) {
+    EXPECT_THAT(agent->process().Output(), Not(HasSubstr("cannot be used")));
+  }
+  EXPECT_THAT(
+      Scrape(),
+      HasSubstr("bellwether_agent_lease_expirations_total{agent_pool=\"apn_default\"} 0\n"));
+}
+
 }  // namespace
 }  // namespace bellwether
