@@ -181,16 +181,22 @@ class AccessTest : public testing::Test {
   }
   // The lines of the audit that contain `text`.
   std::vector<std::string> Audit(const std::string& text) {
+    // What was logged before this line has come when this one has.
+    const std::string fence = "fence" + std::to_string(++fences_);
+    EXPECT_FALSE(DeleteCluster("", fence).ok());
+    plane_.process().WaitForLine(fence);
     std::vector<std::string> lines;
     for (absl::string_view line : absl::StrSplit(plane_.process().Output(), '\n')) {
       if (line.find("event=audit ") != absl::string_view::npos &&
-          line.find(text) != absl::string_view::npos) {
+          line.find(text) != absl::string_view::npos &&
+          line.find("fence") == absl::string_view::npos) {
         lines.emplace_back(line);
       }
     }
     return lines;
   }
 
+  int fences_ = 0;
   ControlPlaneProcess plane_{{"--authentication=required"}};
   std::unique_ptr<v1::VirtualClusterService::Stub> clusters_;
   std::unique_ptr<v1::AgentPoolService::Stub> pools_;
