@@ -23,14 +23,16 @@ void LeaseClock::Observe() {
   const int64_t lost = std::max(now - last_observed_ - longest_gap_, int64_t{0});
   const int64_t stalled = stalled_.load(std::memory_order_relaxed) + lost;
   last_observed_ = now;
-  stalled_.store(stalled, std::memory_order_relaxed);
+  stalled_.store(stalled, std::memory_order_release);
   limit_.store(now - stalled + longest_gap_, std::memory_order_release);
 }
 
 MonotonicTime LeaseClock::MonotonicNow() const {
-  // In this order: an old limit with a new stall only makes an earlier reading.
+  // In this order. An old limit holds back what a later stall does not yet take off; and a time
+  // from before a stall, less that stall, would be before what was read earlier.
   const int64_t limit = limit_.load(std::memory_order_acquire);
-  const int64_t now = Reading() - stalled_.load(std::memory_order_relaxed);
+  const int64_t stalled = stalled_.load(std::memory_order_acquire);
+  const int64_t now = Reading() - stalled;
   return MonotonicTime::SinceOrigin(absl::Nanoseconds(std::min(now, limit)));
 }
 
