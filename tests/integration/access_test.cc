@@ -340,6 +340,8 @@ TEST_F(AccessTest, RevocationEndsAnOpenStreamAtItsNextMessage) {
   ASSERT_GRPC_OK(RevokeKey(admin_, key.name()));
   stream->Write(Heartbeat(registration, 4));
   EXPECT_FALSE(stream->Read(&response));
+  // One that went on would end with this, and OK.
+  stream->WritesDone();
   EXPECT_EQ(ToldBy(stream->Finish()), refusal);
   EXPECT_EQ(ToldBy(Beat(key.key(), Heartbeat(registration, 5))), refusal);
   // The one beside it goes on.
@@ -362,6 +364,8 @@ TEST_F(AccessTest, StreamIsForThePoolOfItsKeyMessageByMessage) {
   ASSERT_TRUE(stream->Read(&response));
   stream->Write(Heartbeat(foreign, 1));
   EXPECT_FALSE(stream->Read(&response));
+  // One that went on would end with this, and OK.
+  stream->WritesDone();
   EXPECT_EQ(ToldBy(stream->Finish()), refusal);
 }
 
