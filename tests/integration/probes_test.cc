@@ -46,9 +46,9 @@ class ProbesTest : public testing::Test {
 };
 
 TEST_F(ProbesTest, NeedNoCertificateAlsoWhereEverybodyElseDoes) {
-  for (const char* service :
-       {"", "bellwether.v1.AgentService", "bellwether.v1.DiscoveryService",
-        "bellwether.v1.VirtualClusterService", "bellwether.v1.AgentPoolService"}) {
+  for (const char* service : {"", "bellwether.v1.AgentService", "bellwether.v1.DiscoveryService",
+                              "bellwether.v1.VirtualClusterService",
+                              "bellwether.v1.AgentPoolService", "bellwether.v1.AccessService"}) {
     const CommandResult result = RunCommand(Health("-plaintext", service, address_, "Check"));
     EXPECT_EQ(result.status, 0) << service;
     EXPECT_THAT(result.output, HasSubstr("\"SERVING\"")) << service;

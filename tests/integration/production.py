@@ -7,11 +7,13 @@ deploy/make_certificates.sh, and sees who gets in: agents as agents, admins as a
 Prints what it found; exits 1 if something is not so.
 """
 
+import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 sys.path.append("tests/support")
 from fleet import Failed, Process, await_  # noqa: E402
@@ -53,6 +55,26 @@ def certificate(folder, name):
             "-key", "%s/%s/tls.key" % (folder, name))
 
 
+def make_agent_key(folder, options, admins):
+    """A folder with the key of an agent of the default virtual cluster, made as deploy/README.md
+    says."""
+    def call(*arguments):
+        return subprocess.run(("grpcurl", *options, *arguments), stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+    request = ("-d", '{"parent":"virtualClusters/vcn_default"}', admins,
+               "bellwether.v1.AccessService/CreateAgentKey")
+    if call(*request).returncode == 0:
+        raise Failed("an admin's certificate makes keys without a token")
+    token = Path(folder, "metadata", "first-admin-token").read_text().strip()
+    made = call("-H", "authorization: Bearer " + token, *request)
+    if made.returncode != 0:
+        raise Failed("the first admin token makes no key: %s" % made.stdout.decode())
+    secret = Path(folder, "key")
+    secret.mkdir()
+    Path(secret, "key").write_text(json.loads(made.stdout)["key"])
+    return str(secret)
+
+
 def check(folder, binaries, processes):
     certificates = folder + "/certificates"
     subprocess.run(("deploy/make_certificates.sh", certificates), check=True,
@@ -74,12 +96,13 @@ def check(folder, binaries, processes):
                    "admin-ca": certificates + "/bellwether-admin-ca"})
     agents = "localhost:" + plane.value(READY, "agent_port")
     admins = "localhost:" + plane.value(READY, "admin_port")
+    key = make_agent_key(folder, certificate(certificates, "admin"), admins)
     agent = start("/agentclient/reference_agent/bellwether-agent", "bellwether-agent",
-                  {"tls": certificates + "/bellwether-agent-tls"},
+                  {"tls": certificates + "/bellwether-agent-tls", "key": key},
                   {"BELLWETHER_AGENT_CONTROL_PLANE_ADDRESS": agents,
                    "BELLWETHER_AGENT_AGENT_ID": "agent-0"})
     await_("the agent joins", lambda: "agent registered" in agent.log.read_text())
-    print("an agent joins")
+    print("an agent joins with its key")
 
     discovery, clusters = "bellwether.v1.DiscoveryService", "bellwether.v1.VirtualClusterService"
     nobody = ("-cacert", certificates + "/admin/ca.crt")
