@@ -26,7 +26,7 @@ readonly COMPILE_PACKAGES=(
 readonly RUN_PACKAGES=(curl git kcat)
 readonly TEST_PACKAGES=(
   libbenchmark-dev libgmock-dev libgtest-dev librdkafka-dev
-  clang-14 clang-format-14 clang-tidy-14 openssl python3 shellcheck systemd
+  clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev openssl python3 shellcheck systemd
 )
 
 readonly IMAGE_PACKAGES=(buildah debootstrap procps)

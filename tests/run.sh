@@ -176,6 +176,8 @@ run_bazel() {
   check "upgrade" check_upgrade
   check "production settings" check_production
   run_sanitizers
+  # For a short while. tests/fuzz/README.md says how to go on for longer.
+  bazel_tests "fuzz" 'tests(//tests/fuzz/...)' --config=fuzz //tests/fuzz/...
 }
 
 # With what the quickstart built.
