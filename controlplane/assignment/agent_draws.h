@@ -27,7 +27,12 @@ class AgentDraws {
   }
 
   size_t size() const { return hashes_.size(); }
+  // The sum of all weights.
+  size_t draws() const { return draws_.size(); }
   uint64_t hash(size_t position) const { return hashes_[position]; }
+  int32_t weight(size_t position) const {
+    return static_cast<int32_t>(starts_[position + 1] - starts_[position]);
+  }
 
   // How much the partition likes the agent.
   uint64_t Score(uint64_t partition, size_t position) const {
@@ -63,6 +68,8 @@ class AgentDraws {
     }
     return best;
   }
+
+  friend bool operator==(const AgentDraws& a, const AgentDraws& b) = default;
 
  private:
   // The draws of the agent at i are those from starts_[i] up to starts_[i + 1].

@@ -66,11 +66,12 @@ absl::string_view LookupReasonName(LookupReason reason) {
 }
 
 PlanLookup::PlanLookup(std::shared_ptr<const Plan> plan, const std::vector<LookupAgent>& agents,
-                       std::shared_ptr<const HomeTable> homes)
+                       std::shared_ptr<const HomeTable> homes, const PlanLookup* earlier)
     : plan_(std::move(plan)),
       position_of_(plan_->agents.size(), PartitionTable::kAbsent),
       exceptions_(plan_->displaced.size() + plan_->spread.size()) {
   if (homes != nullptr && homes->IsFor(*plan_)) homes_ = std::move(homes);
+  AgentDraws electable;
   for (size_t i = 0; i < agents.size(); ++i) {
     if (!agents[i].candidate) continue;
     const auto planned =
@@ -78,14 +79,20 @@ PlanLookup::PlanLookup(std::shared_ptr<const Plan> plan, const std::vector<Looku
                          [](const PlanAgent& agent, uint64_t hash) { return agent.hash < hash; });
     if (planned == plan_->agents.end() || planned->hash != agents[i].hash) continue;
     position_of_[static_cast<size_t>(planned - plan_->agents.begin())] = static_cast<uint32_t>(i);
-    electable_.Add(planned->hash, planned->weight);
+    electable.Add(planned->hash, planned->weight);
     electable_positions_.push_back(static_cast<uint32_t>(i));
   }
   const bool none_is_planned = electable_positions_.empty();
   for (size_t i = 0; none_is_planned && i < agents.size(); ++i) {
     if (!agents[i].candidate) continue;
-    electable_.Add(agents[i].hash, agents[i].weight);
+    electable.Add(agents[i].hash, agents[i].weight);
     electable_positions_.push_back(static_cast<uint32_t>(i));
+  }
+  if (earlier != nullptr && earlier->electable_->agents() == electable) {
+    electable_ = earlier->electable_;
+  } else {
+    electable_ = std::make_shared<const JumpWinners>(
+        std::move(electable), earlier == nullptr ? nullptr : earlier->electable_.get());
   }
   for (size_t i = 0; i < plan_->displaced.size(); ++i) {
     exceptions_.Insert(plan_->displaced[i].partition, static_cast<uint32_t>(i));
@@ -141,7 +148,7 @@ uint32_t PlanLookup::FindHome(uint64_t partition) const {
 }
 
 uint32_t PlanLookup::FirstElectable(uint64_t partition) const {
-  return electable_positions_[electable_.First(partition, [](AgentPosition) { return true; })];
+  return electable_positions_[electable_->First(partition)];
 }
 
 }  // namespace bellwether

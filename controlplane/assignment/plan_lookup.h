@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "controlplane/assignment/agent_draws.h"
+#include "controlplane/assignment/jump_winners.h"
 #include "controlplane/assignment/plan.h"
 #include "controlplane/assignment/plan_state.h"
 
@@ -95,10 +95,11 @@ absl::string_view LookupReasonName(LookupReason reason);
 class PlanLookup {
  public:
   // Answers are positions in `agents`. `homes` may be nullptr, and is not used if it is not for
-  // this plan. If no candidate is in the plan, each partition's first candidate leads it. Takes
-  // O(exceptions + sum of weights).
+  // this plan. If no candidate is in the plan, each partition's first candidate leads it. `earlier`
+  // may be nullptr; what it has found is not looked for again. Takes O(exceptions + sum of weights
+  // + what `earlier` has found).
   PlanLookup(std::shared_ptr<const Plan> plan, const std::vector<LookupAgent>& agents,
-             std::shared_ptr<const HomeTable> homes);
+             std::shared_ptr<const HomeTable> homes, const PlanLookup* earlier = nullptr);
 
   // The same plan among other candidates: those of a zone, for example. Takes what the constructor
   // takes.
@@ -107,7 +108,7 @@ class PlanLookup {
   }
 
   // Whether there is nobody who may be named.
-  bool empty() const { return electable_.size() == 0; }
+  bool empty() const { return electable_->agents().size() == 0; }
 
   struct Answer {
     uint32_t leader = 0;
@@ -118,8 +119,8 @@ class PlanLookup {
   static constexpr uint32_t kNotSpread = PartitionTable::kAbsent;
 
   // Who leads the partition (PartitionHash) for the client (ClientHash). Takes one or two looks at
-  // memory, and O(sum of weights) for partitions that the home table does not know; no lock, no
-  // allocation. REQUIRES: !empty().
+  // memory, and O(sum of weights) the first time for partitions that the home table does not know;
+  // no lock, no allocation. REQUIRES: !empty().
   Answer Find(uint64_t partition, uint64_t client) const;
   uint32_t LeaderOf(uint64_t partition, uint64_t client) const {
     return Find(partition, client).leader;
@@ -141,7 +142,7 @@ class PlanLookup {
   // Positions in Plan::displaced, and from kFirstSpread on in Plan::spread.
   PartitionTable exceptions_;
   // Who leads where nobody is planned, and where in `agents` they are.
-  AgentDraws electable_;
+  std::shared_ptr<const JumpWinners> electable_;
   std::vector<uint32_t> electable_positions_;
 };
 

@@ -59,6 +59,26 @@ TEST_F(PlanLookupTest, UnknownPartitionIsLedByItsHome) {
   }
 }
 
+TEST_F(PlanLookupTest, WhatAnEarlierLookupFoundChangesNoAnswer) {
+  // Heavy enough to be remembered.
+  for (MemberInput& member : world_.members) member.weight = 20;
+  world_.Build();
+  Publish();
+  const PlanLookup before = Lookup();
+  for (uint64_t i = 0; i < 500; ++i) before.LeaderOf(Mix64(i), 1);
+  const PlanLookup same(plan_, agents_, homes_, &before);
+  agents_[2].candidate = false;
+  const PlanLookup fewer(plan_, agents_, homes_, &before);
+  const PlanLookup fewer_anew(plan_, agents_, homes_);
+  agents_[2].candidate = true;
+  const PlanLookup again(plan_, agents_, homes_, &fewer);
+  for (uint64_t i = 0; i < 500; ++i) {
+    EXPECT_EQ(same.LeaderOf(Mix64(i), 1), Lookup().LeaderOf(Mix64(i), 1));
+    EXPECT_EQ(fewer.LeaderOf(Mix64(i), 1), fewer_anew.LeaderOf(Mix64(i), 1));
+    EXPECT_EQ(again.LeaderOf(Mix64(i), 1), Lookup().LeaderOf(Mix64(i), 1));
+  }
+}
+
 TEST_F(PlanLookupTest, ClientsOfASpreadPartitionAreSpread) {
   std::vector<JumpAgent> members;
   for (const uint64_t hash : world_.MembersOf(hot())) members.push_back({hash, 1});

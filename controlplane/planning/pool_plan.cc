@@ -52,7 +52,8 @@ std::shared_ptr<const PlanLookup> PoolPlan::MakeLookup(const PoolView& view) {
   if (homes_ == nullptr || !homes_->IsFor(*plan_) || OutgrewLookup()) {
     homes_ = std::make_shared<const HomeTable>(state_);
   }
-  return std::make_shared<const PlanLookup>(plan_, LookupAgentsOf(view), homes_);
+  lookup_ = std::make_shared<const PlanLookup>(plan_, LookupAgentsOf(view), homes_, lookup_.get());
+  return lookup_;
 }
 
 bool PoolPlan::OutgrewLookup() const {

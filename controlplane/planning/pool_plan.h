@@ -52,6 +52,8 @@ class PoolPlan {
   std::shared_ptr<const Plan> plan_ = std::make_shared<const Plan>();
   // nullptr before the first lookup.
   std::shared_ptr<const HomeTable> homes_;
+  // The last one; nullptr before.
+  std::shared_ptr<const PlanLookup> lookup_;
   // Whom the plan counts with, as they were last taken in.
   std::vector<MemberInput> members_;
   std::array<uint64_t, kMoveCauseCount> moves_by_cause_ = {};

@@ -2,8 +2,10 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "controlplane/assignment/plan_lookup.h"
@@ -50,6 +52,47 @@ void LookUp(benchmark::State& state) {
   }
 }
 BENCHMARK(LookUp)->ArgName("homes_known")->Arg(1)->Arg(0);
+
+PlanLookup MakeIdleLookup(int agents, const PlanLookup* earlier) {
+  Plan plan;
+  std::vector<LookupAgent> candidates;
+  for (int i = 0; i < agents; ++i) {
+    candidates.push_back({SimulatedPool::AgentHash(i, 1), 1, true});
+    plan.agents.push_back({candidates.back().hash});
+  }
+  std::sort(plan.agents.begin(), plan.agents.end(),
+            [](const PlanAgent& a, const PlanAgent& b) { return a.hash < b.hash; });
+  return PlanLookup(std::make_shared<const Plan>(std::move(plan)), candidates, nullptr, earlier);
+}
+
+// Partitions without traffic, by the number of agents: the first time (range 1 is 0), and later.
+void LookUpIdle(benchmark::State& state) {
+  constexpr uint64_t kIdle = 20'000;
+  const int agents = static_cast<int>(state.range(0));
+  PlanLookup lookup = MakeIdleLookup(agents, nullptr);
+  uint64_t i = 0;
+  if (state.range(1) != 0) {
+    for (; i < kIdle; ++i) lookup.LeaderOf(Mix64(i), 0);
+  }
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(lookup.LeaderOf(Mix64(i), 0));
+    i = state.range(1) != 0 && i >= kIdle ? 0 : i + 1;
+  }
+}
+BENCHMARK(LookUpIdle)
+    ->ArgNames({"agents", "again"})
+    ->ArgsProduct({{10, 100, 1'000, 10'000}, {0, 1}});
+
+// An agent comes while 20 000 idle partitions are remembered.
+void PublishIdle(benchmark::State& state) {
+  const int agents = static_cast<int>(state.range(0));
+  const PlanLookup lookup = MakeIdleLookup(agents, nullptr);
+  for (uint64_t i = 0; i < 20'000; ++i) lookup.LeaderOf(Mix64(i), 0);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(MakeIdleLookup(agents + 1, &lookup).empty());
+  }
+}
+BENCHMARK(PublishIdle)->ArgName("agents")->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 
 void Tick(benchmark::State& state) {
   SimulatedPool pool = MakePool();

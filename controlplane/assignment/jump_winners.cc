@@ -1,0 +1,106 @@
+#include "controlplane/assignment/jump_winners.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+
+namespace bellwether {
+namespace {
+
+// Fewer draws than this take no longer than a look at memory that is not in the cache.
+constexpr size_t kWorthRemembering = 64;
+// 512 KiB to 2 MiB, for 65 536 partitions or more.
+constexpr size_t kFewestBuckets = size_t{1} << 14;
+constexpr size_t kMostBuckets = size_t{1} << 16;
+constexpr size_t kBucketsPerAgent = 8;
+static_assert(kMostBuckets > kNoAgent, "a bucket's bits have room for every position plus 1");
+// With more draws of newcomers than this, finding a winner anew is not much dearer.
+constexpr size_t kMostNewDraws = 64;
+
+}  // namespace
+
+JumpWinners::JumpWinners(AgentDraws agents, const JumpWinners* earlier)
+    : agents_(std::move(agents)) {
+  if (agents_.draws() < kWorthRemembering) return;
+  const size_t buckets =
+      std::bit_ceil(std::clamp(agents_.size() * kBucketsPerAgent, kFewestBuckets, kMostBuckets));
+  bucket_mask_ = buckets - 1;
+  slots_ = std::make_unique<std::atomic<uint64_t>[]>(buckets * kSlotsPerBucket);
+  if (earlier != nullptr && earlier->slots_ != nullptr) Inherit(*earlier);
+}
+
+AgentPosition JumpWinners::First(uint64_t partition) const {
+  const AgentPosition remembered = Recall(partition);
+  if (remembered != kNoAgent) return remembered;
+  const AgentPosition winner = agents_.First(partition, [](AgentPosition) { return true; });
+  Remember(partition, winner);
+  return winner;
+}
+
+AgentPosition JumpWinners::Recall(uint64_t partition) const {
+  if (slots_ == nullptr) return kNoAgent;
+  const std::atomic<uint64_t>* const bucket = BucketOf(partition);
+  for (size_t i = 0; i < kSlotsPerBucket; ++i) {
+    const uint64_t slot = bucket[i].load(std::memory_order_relaxed);
+    const uint64_t winner = slot & bucket_mask_;
+    if (winner != 0 && (slot ^ winner) == (partition & ~bucket_mask_)) {
+      return static_cast<AgentPosition>(winner - 1);
+    }
+  }
+  return kNoAgent;
+}
+
+// Two that remember different partitions in one slot at the same moment: one of them is forgotten.
+void JumpWinners::Remember(uint64_t partition, AgentPosition winner) const {
+  if (slots_ == nullptr) return;
+  std::atomic<uint64_t>* const bucket = BucketOf(partition);
+  // Where the bucket is full: any of its slots.
+  size_t at = partition >> 62;
+  for (size_t i = 0; i < kSlotsPerBucket; ++i) {
+    if (bucket[i].load(std::memory_order_relaxed) != 0) continue;
+    at = i;
+    break;
+  }
+  bucket[at].store((partition & ~bucket_mask_) | (winner + uint64_t{1}), std::memory_order_relaxed);
+}
+
+void JumpWinners::Inherit(const JumpWinners& earlier) {
+  // Who weighs more or less than before is somebody else.
+  absl::flat_hash_map<uint64_t, AgentPosition> before;
+  before.reserve(earlier.agents_.size());
+  for (size_t i = 0; i < earlier.agents_.size(); ++i) {
+    before.emplace(earlier.agents_.hash(i), static_cast<AgentPosition>(i));
+  }
+  std::vector<AgentPosition> position_now(earlier.agents_.size(), kNoAgent);
+  std::vector<AgentPosition> newcomers;
+  size_t new_draws = 0;
+  for (size_t i = 0; i < agents_.size(); ++i) {
+    const auto known = before.find(agents_.hash(i));
+    if (known != before.end() && earlier.agents_.weight(known->second) == agents_.weight(i)) {
+      position_now[known->second] = static_cast<AgentPosition>(i);
+    } else {
+      newcomers.push_back(static_cast<AgentPosition>(i));
+      new_draws += static_cast<size_t>(agents_.weight(i));
+    }
+  }
+  if (new_draws > kMostNewDraws) return;
+
+  for (uint64_t bucket = 0; bucket <= earlier.bucket_mask_; ++bucket) {
+    for (size_t i = 0; i < kSlotsPerBucket; ++i) {
+      const uint64_t slot =
+          earlier.slots_[bucket * kSlotsPerBucket + i].load(std::memory_order_relaxed);
+      if (slot == 0) continue;
+      const uint64_t partition = (slot & ~earlier.bucket_mask_) | bucket;
+      AgentPosition winner = position_now[(slot & earlier.bucket_mask_) - 1];
+      if (winner == kNoAgent) continue;
+      for (const AgentPosition newcomer : newcomers) {
+        if (agents_.Prefers(partition, newcomer, winner)) winner = newcomer;
+      }
+      Remember(partition, winner);
+    }
+  }
+}
+
+}  // namespace bellwether

@@ -1,0 +1,135 @@
+#include "controlplane/assignment/jump_winners.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <thread>
+#include <vector>
+
+#include "controlplane/assignment/jump_order.h"
+#include "controlplane/base/stable_hash.h"
+
+namespace bellwether {
+namespace {
+
+// Few enough to be remembered all.
+constexpr uint64_t kPartitions = 500;
+
+std::vector<JumpAgent> MakeAgents(uint64_t count) {
+  std::vector<JumpAgent> agents;
+  for (uint64_t i = 0; i < count; ++i) agents.push_back({Mix64(i + 1), 1 + i % 3 == 2 ? 2 : 1});
+  return agents;
+}
+
+AgentDraws DrawsOf(const std::vector<JumpAgent>& agents) {
+  AgentDraws draws;
+  for (const JumpAgent& agent : agents) draws.Add(agent.hash, agent.weight);
+  return draws;
+}
+
+uint64_t Partition(uint64_t i) { return Mix64(1'000'000 + i); }
+
+// Of as many partitions, those that are led by another than HomeOf says.
+uint64_t CountWrong(const JumpWinners& winners, const std::vector<JumpAgent>& agents,
+                    uint64_t partitions) {
+  uint64_t wrong = 0;
+  for (uint64_t i = 0; i < partitions; ++i) {
+    if (winners.First(Partition(i)) != HomeOf(Partition(i), agents)) ++wrong;
+  }
+  return wrong;
+}
+uint64_t CountRemembered(const JumpWinners& winners) {
+  uint64_t remembered = 0;
+  for (uint64_t i = 0; i < kPartitions; ++i) {
+    if (winners.Recall(Partition(i)) != kNoAgent) ++remembered;
+  }
+  return remembered;
+}
+
+TEST(JumpWinnersTest, FirstIsTheHomeWhetherRememberedOrNot) {
+  for (const uint64_t count : {1, 5, 63, 64, 65, 1'000}) {
+    const std::vector<JumpAgent> agents = MakeAgents(count);
+    const JumpWinners winners(DrawsOf(agents), nullptr);
+    EXPECT_EQ(CountWrong(winners, agents, kPartitions), 0u) << count;
+    EXPECT_EQ(CountWrong(winners, agents, kPartitions), 0u) << count << ", again";
+  }
+}
+
+TEST(JumpWinnersTest, WhatWasAskedForIsRememberedWhereItCosts) {
+  EXPECT_EQ(CountRemembered(JumpWinners(DrawsOf(MakeAgents(200)), nullptr)), 0u);
+  for (const uint64_t count : {10, 200}) {
+    const std::vector<JumpAgent> agents = MakeAgents(count);
+    const JumpWinners winners(DrawsOf(agents), nullptr);
+    CountWrong(winners, agents, kPartitions);
+    EXPECT_EQ(CountRemembered(winners), count == 10 ? 0 : kPartitions);
+  }
+}
+
+TEST(JumpWinnersTest, MoreThanItHoldsIsAnsweredToo) {
+  const std::vector<JumpAgent> agents = MakeAgents(100);
+  const JumpWinners winners(DrawsOf(agents), nullptr);
+  EXPECT_EQ(CountWrong(winners, agents, 50'000), 0u);
+  EXPECT_EQ(CountWrong(winners, agents, 50'000), 0u);
+}
+
+TEST(JumpWinnersTest, PartitionsThatDifferInAnyBitAreNotTakenForEachOther) {
+  const std::vector<JumpAgent> agents = MakeAgents(200);
+  const JumpWinners winners(DrawsOf(agents), nullptr);
+  for (const uint64_t partition : {uint64_t{0}, ~uint64_t{0}, Partition(1)}) {
+    for (int bit = 0; bit < 64; ++bit) {
+      winners.First(partition);
+      const uint64_t other = partition ^ (uint64_t{1} << bit);
+      EXPECT_EQ(winners.First(other), HomeOf(other, agents)) << bit;
+    }
+  }
+}
+
+TEST(JumpWinnersTest, WhatStaysTrueIsRememberedWhileAgentsComeAndGo) {
+  std::vector<JumpAgent> agents = MakeAgents(200);
+  const JumpWinners all(DrawsOf(agents), nullptr);
+  CountWrong(all, agents, kPartitions);
+
+  // One leaves: what it led is forgotten, and nothing else.
+  uint64_t led = 0;
+  for (uint64_t i = 0; i < kPartitions; ++i) led += all.First(Partition(i)) == 7 ? 1 : 0;
+  ASSERT_GT(led, 0u);
+  agents.erase(agents.begin() + 7);
+  const JumpWinners fewer(DrawsOf(agents), &all);
+  EXPECT_EQ(CountRemembered(fewer), kPartitions - led);
+  EXPECT_EQ(CountWrong(fewer, agents, kPartitions), 0u);
+
+  // Some come, among them the first by position; one becomes heavier, another lighter.
+  agents.insert(agents.begin(), {Mix64(5'000), 3});
+  for (uint64_t i = 0; i < 10; ++i) agents.push_back({Mix64(6'000 + i), 1});
+  agents[20].weight = 9;
+  agents[22].weight = 1;
+  const JumpWinners more(DrawsOf(agents), &fewer);
+  EXPECT_GT(CountRemembered(more), kPartitions * 9 / 10);
+  EXPECT_EQ(CountWrong(more, agents, kPartitions), 0u);
+}
+
+TEST(JumpWinnersTest, NothingIsRememberedOfAgentsThatAreAllDifferent) {
+  std::vector<JumpAgent> agents = MakeAgents(200);
+  const JumpWinners old(DrawsOf(agents), nullptr);
+  CountWrong(old, agents, kPartitions);
+  for (JumpAgent& agent : agents) agent.hash = Mix64(agent.hash);
+  const JumpWinners other(DrawsOf(agents), &old);
+  EXPECT_EQ(CountRemembered(other), 0u);
+  EXPECT_EQ(CountWrong(other, agents, kPartitions), 0u);
+}
+
+TEST(JumpWinnersTest, ManyThreadsAskAtOnce) {
+  const std::vector<JumpAgent> agents = MakeAgents(100);
+  const JumpWinners winners(DrawsOf(agents), nullptr);
+  std::vector<uint64_t> wrong(4);
+  std::vector<std::thread> threads;
+  threads.reserve(wrong.size());
+  for (uint64_t& count : wrong) {
+    threads.emplace_back([&] { count = CountWrong(winners, agents, 20'000); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const uint64_t count : wrong) EXPECT_EQ(count, 0u);
+}
+
+}  // namespace
+}  // namespace bellwether
