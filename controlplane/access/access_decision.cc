@@ -80,6 +80,10 @@ AccessVerdict Decide(AccessRule rule, const AccessScope& scope, const Caller& ca
     case AccessRule::kAgent:
       return DecideForAgent(scope, std::get_if<AgentGrant>(&credential.grant),
                             caller.virtual_cluster);
+    case AccessRule::kAgentOrViewer:
+      if (std::holds_alternative<AdminGrant>(credential.grant)) return AccessVerdict::kAllowed;
+      return DecideForAgent(scope, std::get_if<AgentGrant>(&credential.grant),
+                            caller.virtual_cluster);
     case AccessRule::kViewer:
       return DecideForAdmin(AdminRole::kViewer, std::get_if<AdminGrant>(&credential.grant));
     case AccessRule::kOperator:

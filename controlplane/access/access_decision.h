@@ -17,6 +17,8 @@ enum class AccessRule {
   kNobody,
   // Holders of an agent key, about the virtual cluster of the key and its pool.
   kAgent,
+  // These, and holders of any admin token.
+  kAgentOrViewer,
   // Holders of an admin token with that role or a higher one.
   kViewer,
   kOperator,

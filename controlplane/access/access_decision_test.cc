@@ -79,6 +79,15 @@ TEST_F(AccessDecisionTest, RolesAreAboveEachOther) {
   }
 }
 
+TEST_F(AccessDecisionTest, WhatAgentsAndViewersMayDoIsOpenToBothAndStaysInScope) {
+  EXPECT_EQ(Verdict(AccessRule::kAgentOrViewer, {"", "orders"}), AccessVerdict::kAllowed);
+  EXPECT_EQ(Verdict(AccessRule::kAgentOrViewer, {"", "other"}), AccessVerdict::kOutOfScope);
+  for (const AdminRole role : {AdminRole::kViewer, AdminRole::kOperator, AdminRole::kAdmin}) {
+    credential_.grant = AdminGrant{role};
+    EXPECT_EQ(Verdict(AccessRule::kAgentOrViewer, {"", "other"}), AccessVerdict::kAllowed);
+  }
+}
+
 TEST_F(AccessDecisionTest, WithoutTheSecretNothingIsOpen) {
   const AccessScope own = {"apn_orders", "orders"};
   EXPECT_EQ(Verdict(AccessRule::kAgent, own, "wrong"), AccessVerdict::kWrongSecret);

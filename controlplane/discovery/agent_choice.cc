@@ -1,13 +1,10 @@
 #include "controlplane/discovery/agent_choice.h"
 
-#include <optional>
-#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/assignment/jump_order.h"
 #include "controlplane/model/error.h"
-#include "controlplane/planning/restricted_pools.h"
 
 namespace bellwether {
 namespace {
@@ -86,14 +83,23 @@ AgentChoice ChooseAgents(const std::shared_ptr<const PoolSnapshot>& pool,
                    absl::StrCat("ws_pt=", AgentRoleName(*features.role)), "with that role",
                    narrowing, features.diagnostics);
   }
+  AgentChoice choice;
+  choice.snapshot = narrowing.snapshot();
+  choice.taken = narrowing.restriction();
+  choice.zone = ZoneOf(features, cluster, client_address);
+  if (!choice.zone.has_value()) return choice;
   Restriction in_zone = narrowing.restriction();
-  in_zone.zone = ZoneOf(features, cluster, client_address);
-  if (!in_zone.zone.has_value()) return {narrowing.snapshot(), ZoneResult::kUnknown};
+  in_zone.zone = choice.zone;
   std::shared_ptr<const PoolSnapshot> part = narrowing.Part(in_zone);
-  if (part == nullptr || IsOverloaded(*part, *narrowing.snapshot(), now)) {
-    return {narrowing.snapshot(), ZoneResult::kMiss};
+  choice.zone_overloaded = part != nullptr && IsOverloaded(*part, *narrowing.snapshot(), now);
+  if (part == nullptr || choice.zone_overloaded) {
+    choice.zone_result = ZoneResult::kMiss;
+    return choice;
   }
-  return {std::move(part), ZoneResult::kHit};
+  choice.zone_result = ZoneResult::kHit;
+  choice.snapshot = std::move(part);
+  choice.taken = std::move(in_zone);
+  return choice;
 }
 
 }  // namespace bellwether

@@ -2,6 +2,8 @@
 #define CONTROLPLANE_DISCOVERY_AGENT_CHOICE_H_
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "controlplane/assignment/client_id.h"
@@ -9,6 +11,7 @@
 #include "controlplane/discovery/leader_query_observer.h"
 #include "controlplane/model/virtual_cluster.h"
 #include "controlplane/planning/pool_snapshot.h"
+#include "controlplane/planning/restricted_pools.h"
 
 namespace bellwether {
 
@@ -17,6 +20,12 @@ struct AgentChoice {
   // The pool, or a part of it; it has candidates.
   std::shared_ptr<const PoolSnapshot> snapshot;
   ZoneResult zone_result = ZoneResult::kUnknown;
+  // The wishes that were taken: every candidate of `snapshot` fits them, and no other.
+  Restriction taken;
+  // The client's zone, taken or not; nullopt if nothing tells it.
+  std::optional<std::string> zone;
+  // It was left because its agents are all overloaded, not because there are none.
+  bool zone_overloaded = false;
 };
 
 // The agents of `pool` that fit a client, under either strategy.

@@ -12,6 +12,7 @@
 #include "controlplane/base/clock.h"
 #include "controlplane/base/random.h"
 #include "controlplane/catalog/catalog.h"
+#include "controlplane/discovery/leader_grounds.h"
 #include "controlplane/discovery/leader_query_observer.h"
 #include "controlplane/model/pool_view.h"
 #include "controlplane/model/strategy.h"
@@ -21,17 +22,8 @@
 namespace bellwether {
 
 // Who leads? as a client asks it through an agent. A value.
-struct LeaderQuery {
-  // Id, name or uid.
-  std::string virtual_cluster;
-  // The agent that the client asked; may be empty or unknown, then it has no say.
-  std::string agent_id;
-  std::string client_id;
-  // With or without a port; may be empty.
-  std::string client_address;
+struct LeaderQuery : AskingClient {
   std::vector<TopicPartitions> topics;
-  // The client is already served by `agent_id`.
-  bool established = false;
 };
 
 // The answer. A value; it shares the view that it was made from.

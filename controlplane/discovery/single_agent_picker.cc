@@ -11,6 +11,9 @@
 namespace bellwether {
 namespace {
 
+// Whether a look at a candidate begins its ramp, as that of a query does.
+enum class Trace { kNone, kRampBegins };
+
 // What the candidates together carry, as far as a sample shows it.
 struct PoolSample {
   double load = 0;
@@ -21,7 +24,8 @@ struct PoolSample {
 };
 
 // Sums up the reports of candidates that lie evenly spread over the list, from a random one on.
-PoolSample TakeSample(const PoolSnapshot& snapshot, MonotonicTime now, Random& random) {
+PoolSample TakeSample(const PoolSnapshot& snapshot, MonotonicTime now, Trace trace,
+                      Random& random) {
   constexpr size_t kSampleSize = 32;
   const std::vector<uint32_t>& candidates = snapshot.view->candidates;
   const size_t size = std::min(candidates.size(), kSampleSize);
@@ -31,7 +35,7 @@ PoolSample TakeSample(const PoolSnapshot& snapshot, MonotonicTime now, Random& r
     const size_t at = (start + i * candidates.size() / size) % candidates.size();
     LoadLedger& ledger = *snapshot.ledgers[candidates[at]];
     // Its ramp begins, whether or not it is drawn.
-    ledger.FirstNameable(now);
+    if (trace == Trace::kRampBegins) ledger.FirstNameable(now);
     if (!ledger.HasReport(now)) continue;
     sample.load += ledger.reported_load();
     sample.weight += snapshot.view->agents[candidates[at]]->weight();
@@ -42,7 +46,7 @@ PoolSample TakeSample(const PoolSnapshot& snapshot, MonotonicTime now, Random& r
 
 LoadEstimate EstimateOf(const PoolSnapshot& snapshot, uint32_t position, const PoolSample& sample,
                         MonotonicTime now) {
-  LoadLedger& ledger = *snapshot.ledgers[position];
+  const LoadLedger& ledger = *snapshot.ledgers[position];
   const double weight = snapshot.view->agents[position]->weight();
   const bool has_report = ledger.HasReport(now);
   const double reported = has_report ? ledger.reported_load() : sample.mean_utilization() * weight;
@@ -51,7 +55,7 @@ LoadEstimate EstimateOf(const PoolSnapshot& snapshot, uint32_t position, const P
   estimate.connections = ledger.connections();
   estimate.hot = has_report && snapshot.load->IsHot(ledger);
   estimate.ramp_full = estimate.utilization >
-                       RampCeiling(sample.mean_utilization(), now - ledger.FirstNameable(now));
+                       RampCeiling(sample.mean_utilization(), now - ledger.NameableSince(now));
   return estimate;
 }
 
@@ -59,30 +63,54 @@ bool IsCandidate(const PoolView& view, uint32_t position) {
   return std::binary_search(view.candidates.begin(), view.candidates.end(), position);
 }
 
+SingleAgentChoice Choose(const PoolSnapshot& snapshot, std::optional<uint32_t> client_is_at,
+                         bool sticky, MonotonicTime now, Trace trace, Random& random) {
+  snapshot.load->Refresh(*snapshot.view, snapshot.ledgers, now);
+  const PoolSample sample = TakeSample(snapshot, now, trace, random);
+  const DrawnPair drawn = DrawTwo(snapshot.cumulative_weights, random);
+  const auto estimate_of = [&](uint32_t position) {
+    if (trace == Trace::kRampBegins) snapshot.ledgers[position]->FirstNameable(now);
+    return EstimateOf(snapshot, position, sample, now);
+  };
+  SingleAgentChoice choice;
+  choice.arrival = ArrivalDelta(sample.load, sample.connections);
+  choice.first = snapshot.view->candidates[drawn.first];
+  choice.second = snapshot.view->candidates[drawn.second];
+  choice.first_estimate = estimate_of(choice.first);
+  choice.second_estimate = estimate_of(choice.second);
+  const bool second_is_better =
+      SecondIsBetter(choice.first_estimate, choice.second_estimate, random);
+  choice.stays = sticky && client_is_at.has_value() && IsCandidate(*snapshot.view, *client_is_at) &&
+                 StaysAt(estimate_of(*client_is_at),
+                         second_is_better ? choice.second_estimate : choice.first_estimate);
+  choice.picked = choice.stays ? *client_is_at : second_is_better ? choice.second : choice.first;
+  return choice;
+}
+
 }  // namespace
+
+SingleAgentChoice ChooseSingleAgent(const PoolSnapshot& snapshot,
+                                    std::optional<uint32_t> client_is_at, bool sticky,
+                                    MonotonicTime now, Random& random) {
+  return Choose(snapshot, client_is_at, sticky, now, Trace::kNone, random);
+}
+
+LoadEstimate EstimateLoad(const PoolSnapshot& snapshot, uint32_t position, MonotonicTime now,
+                          Random& random) {
+  return EstimateOf(snapshot, position, TakeSample(snapshot, now, Trace::kNone, random), now);
+}
 
 uint32_t PickSingleAgent(const PoolSnapshot& snapshot, std::optional<uint32_t> client_is_at,
                          bool sticky, MonotonicTime now, Random& random) {
-  snapshot.load->Refresh(*snapshot.view, snapshot.ledgers, now);
-  const PoolSample sample = TakeSample(snapshot, now, random);
-  const auto estimate_of = [&](uint32_t position) {
-    return EstimateOf(snapshot, position, sample, now);
-  };
-  const DrawnPair drawn = DrawTwo(snapshot.cumulative_weights, random);
-  const uint32_t first = snapshot.view->candidates[drawn.first];
-  const uint32_t second = snapshot.view->candidates[drawn.second];
-  const uint32_t better =
-      SecondIsBetter(estimate_of(first), estimate_of(second), random) ? second : first;
-  const bool stays = sticky && client_is_at.has_value() &&
-                     IsCandidate(*snapshot.view, *client_is_at) &&
-                     StaysAt(estimate_of(*client_is_at), estimate_of(better));
-  const uint32_t picked = stays ? *client_is_at : better;
+  const SingleAgentChoice choice =
+      Choose(snapshot, client_is_at, sticky, now, Trace::kRampBegins, random);
   // A client that stays where it is moves nothing.
-  if (client_is_at == picked) return picked;
-  const double delta = ArrivalDelta(sample.load, sample.connections);
-  snapshot.ledgers[picked]->RecordAnswer(delta, now);
-  if (client_is_at.has_value()) snapshot.ledgers[*client_is_at]->RecordAnswer(-delta, now);
-  return picked;
+  if (client_is_at == choice.picked) return choice.picked;
+  snapshot.ledgers[choice.picked]->RecordAnswer(choice.arrival, now);
+  if (client_is_at.has_value()) {
+    snapshot.ledgers[*client_is_at]->RecordAnswer(-choice.arrival, now);
+  }
+  return choice.picked;
 }
 
 }  // namespace bellwether

@@ -4,11 +4,35 @@
 #include <cstdint>
 #include <optional>
 
+#include "controlplane/assignment/single_agent.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/random.h"
 #include "controlplane/planning/pool_snapshot.h"
 
 namespace bellwether {
+
+// A choice between two agents. Positions are in view->agents.
+struct SingleAgentChoice {
+  uint32_t first = 0;
+  uint32_t second = 0;
+  LoadEstimate first_estimate;
+  LoadEstimate second_estimate;
+  // The better of the two, unless the client stays where it is.
+  uint32_t picked = 0;
+  bool stays = false;
+  // Capacity units that a client which is sent to another agent is assumed to take along.
+  double arrival = 0;
+};
+
+// Makes the choice that PickSingleAgent would make with the same `random`, and leaves no trace in
+// the ledgers. Thread-safe. REQUIRES: as PickSingleAgent.
+SingleAgentChoice ChooseSingleAgent(const PoolSnapshot& snapshot,
+                                    std::optional<uint32_t> client_is_at, bool sticky,
+                                    MonotonicTime now, Random& random);
+
+// The load of a candidate as ChooseSingleAgent would estimate it. Leaves no trace.
+LoadEstimate EstimateLoad(const PoolSnapshot& snapshot, uint32_t position, MonotonicTime now,
+                          Random& random);
 
 // Picks the agent that one answer under single_agent names, by two random choices over estimated
 // load, and notes in the ledgers what the answer will move: to the picked agent, and away from

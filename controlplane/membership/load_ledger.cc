@@ -71,6 +71,11 @@ MonotonicTime LoadLedger::FirstNameable(MonotonicTime now) {
   return MonotonicTime::SinceOrigin(absl::Nanoseconds(first));
 }
 
+MonotonicTime LoadLedger::NameableSince(MonotonicTime now) const {
+  const int64_t first = first_nameable_.load(std::memory_order_relaxed);
+  return first == kNever ? now : MonotonicTime::SinceOrigin(absl::Nanoseconds(first));
+}
+
 void LoadLedger::RecordAnswer(double delta, MonotonicTime now) {
   MutexLock lock(mutex_);
   pending_.store(pending() + delta, std::memory_order_relaxed);

@@ -49,6 +49,8 @@ class LoadLedger {
 
   // When clients were first sent to this agent, or could have been: at the first call of this.
   MonotonicTime FirstNameable(MonotonicTime now);
+  // The same without leaving a trace: `now` if nobody has called FirstNameable yet.
+  MonotonicTime NameableSince(MonotonicTime now) const;
 
  private:
   // Drops what a report at `at` shows, and counts the rest in part. False if a later one came

@@ -1,11 +1,10 @@
 #include "controlplane/planning/plan_status.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace bellwether {
 
-LoadEvenness Evenness(const PlanState& state) {
+std::vector<double> AssignedLoads(const PlanState& state) {
   std::vector<double> loads;
   loads.reserve(state.agents.size());
   for (const PlanSlot& slot : state.agents) loads.push_back(static_cast<double>(slot.base));
@@ -21,6 +20,11 @@ LoadEvenness Evenness(const PlanState& state) {
           static_cast<double>(partition->rate) / static_cast<double>(several.members.size());
     }
   }
+  return loads;
+}
+
+LoadEvenness Evenness(const PlanState& state) {
+  const std::vector<double> loads = AssignedLoads(state);
   double sum = 0;
   double weights = 0;
   double peak = 0;

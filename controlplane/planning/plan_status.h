@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "controlplane/assignment/plan.h"
 #include "controlplane/assignment/plan_state.h"
@@ -34,7 +35,11 @@ struct PlanStatus {
   LoadEvenness evenness;
 };
 
-// How even the load is that the plan assigns. Takes O(partitions). Pure.
+// The load that the plan assigns to each agent of state.agents, with what it carries beside, as
+// Load counts it. Takes O(partitions). Pure.
+std::vector<double> AssignedLoads(const PlanState& state);
+
+// How even that load is. Takes O(partitions). Pure.
 LoadEvenness Evenness(const PlanState& state);
 
 }  // namespace bellwether

@@ -21,29 +21,6 @@ std::shared_ptr<const ViewAgent> MakeViewAgent(const RosterEntry& entry) {
       ViewAgent{*entry.registration, entry.state, StableHash(entry.registration->spec.agent_id)});
 }
 
-// Adds `name` to a sorted list that has each name once.
-void AddName(const std::string& name, std::vector<std::string>& names) {
-  if (name.empty()) return;
-  const auto at = std::lower_bound(names.begin(), names.end(), name);
-  if (at == names.end() || *at != name) names.insert(at, name);
-}
-
-// Names of dead agents count too: a client of a zone that is down just now made no mistake.
-KnownNames NamesIn(const PoolView& view) {
-  KnownNames names;
-  for (const auto& agent : view.agents) {
-    AddName(agent->registration.spec.zone, names.zones);
-    AddName(agent->registration.spec.agent_group, names.agent_groups);
-  }
-  return names;
-}
-
-// Fills in what follows from the view alone, and not from the plan.
-void PrepareForQueries(PoolSnapshot& snapshot) {
-  PrepareCandidates(snapshot);
-  snapshot.known_names = std::make_shared<const KnownNames>(NamesIn(*snapshot.view));
-}
-
 // The start: an empty view, which is never true, so that the first to ask makes the next.
 std::shared_ptr<const PoolSnapshot> EmptySnapshot(const std::string& agent_pool_id,
                                                   int64_t version) {
@@ -109,6 +86,11 @@ void PoolPlanner::Tick(uint64_t cluster_hash) {
 PlanStatus PoolPlanner::Status() {
   MutexLock lock(mutex_);
   return plan_.Status();
+}
+
+PoolPlan PoolPlanner::CopyPlan() {
+  MutexLock lock(mutex_);
+  return plan_;
 }
 
 void PoolPlanner::Restore(const Plan& plan) {

@@ -43,6 +43,8 @@ class PoolPlanner {
   // uses the pool. Takes O(partitions).
   void Tick(uint64_t cluster_hash);
   PlanStatus Status();
+  // The plan with all that it was made from, to try something on. Takes O(partitions).
+  PoolPlan CopyPlan();
 
   // Goes on from a plan that was stored. For the start, before anybody asks. REQUIRES:
   // IsValidPlan(plan).

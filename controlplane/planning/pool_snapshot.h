@@ -44,6 +44,9 @@ struct PoolSnapshot {
 // Fills in what follows from view->candidates alone: weights and load.
 void PrepareCandidates(PoolSnapshot& snapshot);
 
+// Fills in what follows from the view alone, and not from the plan.
+void PrepareForQueries(PoolSnapshot& snapshot);
+
 }  // namespace bellwether
 
 #endif  // CONTROLPLANE_PLANNING_POOL_SNAPSHOT_H_

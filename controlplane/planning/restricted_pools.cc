@@ -7,7 +7,6 @@
 #include "controlplane/planning/pool_snapshot.h"
 
 namespace bellwether {
-namespace {
 
 bool Fits(const AgentSpec& agent, const Restriction& restriction) {
   if (restriction.agent_group.has_value() && agent.agent_group != *restriction.agent_group) {
@@ -17,6 +16,8 @@ bool Fits(const AgentSpec& agent, const Restriction& restriction) {
   return !restriction.role.has_value() || agent.roles.empty() ||
          std::count(agent.roles.begin(), agent.roles.end(), *restriction.role) > 0;
 }
+
+namespace {
 
 std::shared_ptr<const PoolSnapshot> MakePart(const PoolSnapshot& whole,
                                              const Restriction& restriction) {

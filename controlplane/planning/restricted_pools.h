@@ -30,6 +30,9 @@ struct Restriction {
   }
 };
 
+// Whether an agent is one that such a client wants. Pure.
+bool Fits(const AgentSpec& agent, const Restriction& restriction);
+
 // The parts of one view that clients ask for by zone, group or role: each made when the first
 // client asks, kept for as long as the view. Thread-safe; takes no lock for a part that is there
 // already.

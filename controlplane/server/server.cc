@@ -17,6 +17,7 @@
 #include "controlplane/catalog/credentials.h"
 #include "controlplane/catalog/registrations.h"
 #include "controlplane/catalog/stored_plans.h"
+#include "controlplane/discovery/leader_explainer.h"
 #include "controlplane/discovery/leader_resolver.h"
 #include "controlplane/membership/agent_registry.h"
 #include "controlplane/membership/lease_clock.h"
@@ -120,6 +121,7 @@ struct Server::Parts {
   std::unique_ptr<StoredPlans> stored_plans;
   std::shared_ptr<PlanCollector> plan_collector;
   std::unique_ptr<LeaderResolver> resolver;
+  std::unique_ptr<LeaderExplainer> explainer;
   std::unique_ptr<VirtualClusterService> virtual_cluster_service;
   std::unique_ptr<AgentPoolService> agent_pool_service;
   std::unique_ptr<AgentService> agent_service;
@@ -164,13 +166,14 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   stored_plans = std::make_unique<StoredPlans>(store, *catalog);
   RETURN_IF_ERROR(planners->RestorePlans(*stored_plans));
   resolver = std::make_unique<LeaderResolver>(*catalog, *planners, lease_clock, random, metrics);
+  explainer = std::make_unique<LeaderExplainer>(*catalog, *planners, lease_clock, random);
 
   virtual_cluster_service = std::make_unique<VirtualClusterService>(*catalog, *runner);
   agent_pool_service =
       std::make_unique<AgentPoolService>(*catalog, *enrollment, registry, *planners, *runner);
   agent_service =
       std::make_unique<AgentService>(*catalog, *enrollment, registry, *planners, *runner);
-  discovery_service = std::make_unique<DiscoveryService>(*resolver, *runner);
+  discovery_service = std::make_unique<DiscoveryService>(*resolver, *explainer, *runner);
   access_service = std::make_unique<AccessService>(*catalog, *credentials, *runner);
   // From here on, so that the start, however long it takes, counts against nobody either.
   lease_clock.Observe();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "controlplane/base/status_macros.h"
+#include "controlplane/service/explanation_proto.h"
 #include "controlplane/service/time_proto.h"
 
 namespace bellwether {
@@ -11,20 +12,6 @@ namespace {
 
 // Partitions and topics that are answered within about a tenth of a millisecond.
 constexpr int64_t kLargeLeaderQuery = 2'000;
-
-v1::ResolveLeadersResponse::StrategySource SourceToProto(StrategySource source) {
-  switch (source) {
-    case StrategySource::kClientId:
-      return v1::ResolveLeadersResponse::STRATEGY_SOURCE_CLIENT_ID;
-    case StrategySource::kAgent:
-      return v1::ResolveLeadersResponse::STRATEGY_SOURCE_AGENT;
-    case StrategySource::kVirtualCluster:
-      return v1::ResolveLeadersResponse::STRATEGY_SOURCE_VIRTUAL_CLUSTER;
-    case StrategySource::kSystem:
-      return v1::ResolveLeadersResponse::STRATEGY_SOURCE_SYSTEM;
-  }
-  return v1::ResolveLeadersResponse::STRATEGY_SOURCE_UNSPECIFIED;
-}
 
 LeaderQuery FromProto(const v1::ResolveLeadersRequest& request) {
   LeaderQuery query;
@@ -68,22 +55,20 @@ void Fill(const LeaderAnswer& answer, v1::ResolveLeadersResponse& response) {
     }
   }
   response.set_strategy(std::string(StrategyName(answer.strategy)));
-  response.set_strategy_source(SourceToProto(answer.strategy_source));
+  response.set_strategy_source(ToProto(answer.strategy_source));
   response.set_view_version(view.version);
   *response.mutable_max_age() = ToProto(answer.max_age);
   for (const Diagnostic& diagnostic : answer.diagnostics) {
-    v1::Diagnostic& proto = *response.add_diagnostics();
-    proto.set_kind(std::string(DiagnosticKindName(diagnostic.kind)));
-    proto.set_feature(diagnostic.feature);
-    proto.set_message(diagnostic.message);
+    *response.add_diagnostics() = ToProto(diagnostic);
   }
   response.set_virtual_cluster_uid(answer.virtual_cluster_uid);
 }
 
 }  // namespace
 
-DiscoveryService::DiscoveryService(const LeaderResolver& resolver, const RpcRunner& runner)
-    : resolver_(resolver), runner_(runner) {}
+DiscoveryService::DiscoveryService(const LeaderResolver& resolver, const LeaderExplainer& explainer,
+                                   const RpcRunner& runner)
+    : resolver_(resolver), explainer_(explainer), runner_(runner) {}
 
 absl::Status DiscoveryService::Resolve(const v1::ResolveLeadersRequest& request,
                                        v1::ResolveLeadersResponse& response) const {
@@ -98,6 +83,21 @@ grpc::ServerUnaryReactor* DiscoveryService::ResolveLeaders(grpc::CallbackServerC
   const auto work = [=, this] { return Resolve(*request, *response); };
   return IsLarge(*request) ? runner_.RunOnLane(context, RpcMethod::kResolveLeaders, *request, work)
                            : runner_.Run(context, RpcMethod::kResolveLeaders, *request, work);
+}
+
+absl::Status DiscoveryService::Explain(const v1::ExplainLeaderRequest& request,
+                                       v1::ExplainLeaderResponse& response) const {
+  ASSIGN_OR_RETURN(const ExplanationQuery query, FromProto(request));
+  ASSIGN_OR_RETURN(const LeaderExplanation explanation, explainer_.Explain(query));
+  response = ToProto(explanation);
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* DiscoveryService::ExplainLeader(grpc::CallbackServerContext* context,
+                                                          const v1::ExplainLeaderRequest* request,
+                                                          v1::ExplainLeaderResponse* response) {
+  return runner_.RunOnLane(context, RpcMethod::kExplainLeader, *request,
+                           [=, this] { return Explain(*request, *response); });
 }
 
 }  // namespace bellwether

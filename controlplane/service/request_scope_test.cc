@@ -40,7 +40,7 @@ TEST(RequestScopeTest, EveryMethodOfAgentsNamesAPoolOrAVirtualCluster) {
   v1::HeartbeatRequest::descriptor();
   v1::ResolveLeadersRequest::descriptor();
   for (const RpcMethodTraits& method : kRpcMethods) {
-    if (method.access != AccessRule::kAgent) continue;
+    if (method.access > AccessRule::kAgentOrViewer) continue;
     const auto* found = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
         absl::StrCat(method.service, ".", method.name));
     ASSERT_NE(found, nullptr) << method.name;

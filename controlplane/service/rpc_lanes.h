@@ -17,7 +17,7 @@ struct RpcLanes {
   Executor& leader_queries;
   // Changes by admins: wait for the store.
   Executor& changes;
-  // Lists: long answers, which nobody is in a hurry for.
+  // Lists and explanations: long answers, which nobody is in a hurry for.
   Executor& lists;
 
   // The lane of a method that runs on one. Pure.
@@ -28,6 +28,7 @@ struct RpcLanes {
         return registrations;
       case RpcMethod::kResolveLeaders:
         return leader_queries;
+      case RpcMethod::kExplainLeader:
       case RpcMethod::kListVirtualClusters:
       case RpcMethod::kListAgentPools:
       case RpcMethod::kListAgents:

@@ -55,6 +55,25 @@ TEST_F(MetricsTest, EveryPartCounts) {
   }
 }
 
+TEST_F(MetricsTest, ExplanationIsNoLeaderQuery) {
+  plane_.Join("agent-0", "apn_default");
+  v1::ExplainLeaderRequest request;
+  request.set_virtual_cluster("vcn_default");
+  request.set_client_id("a,ws_pas=singel_agent");
+  request.set_topic("t");
+  grpc::ClientContext context;
+  v1::ExplainLeaderResponse explanation;
+  ASSERT_GRPC_OK(plane_.discovery().ExplainLeader(&context, request, &explanation));
+  EXPECT_EQ(explanation.diagnostics_size(), 1);
+  const std::string metrics = Scrape();
+  EXPECT_THAT(metrics, HasSubstr("bellwether_leader_queries_total{result=\"OK\",source=\"system\","
+                                 "strategy=\"consistent_random_jump\"} 0\n"));
+  EXPECT_THAT(metrics,
+              HasSubstr("bellwether_client_id_problems_total{kind=\"unknown_strategy\"} 0\n"));
+  EXPECT_THAT(metrics, HasSubstr("bellwether_leader_query_zones_total{result=\"unknown\"} 0\n"));
+  EXPECT_THAT(metrics, HasSubstr("grpc_method=\"ExplainLeader\""));
+}
+
 TEST_F(MetricsTest, PromtoolIsContent) {
   plane_.Join("agent-0", "apn_default");
   const CommandResult result =

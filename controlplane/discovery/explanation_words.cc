@@ -1,0 +1,362 @@
+#include "controlplane/discovery/explanation_words.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "controlplane/model/error.h"
+
+namespace bellwether {
+namespace {
+
+std::string Percent(double share) { return absl::StrCat(std::round(share * 1'000) / 10, " %"); }
+
+absl::string_view InWords(MoveCause cause) {
+  switch (cause) {
+    case MoveCause::kStayed:
+      return "its home came later and has had no room for it yet";
+    case MoveCause::kSpread:
+      return "it is hot: one agent would have too much";
+    case MoveCause::kUnspread:
+      return "it is no longer hot, and was drawn together there";
+    case MoveCause::kRelieved:
+      return "the agent that led it had too much to do";
+    case MoveCause::kReturnedHome:
+      return "it is on its way home";
+    case MoveCause::kJoined:
+      return "that agent came and took its share";
+    case MoveCause::kLeft:
+      return "the agent that led it left";
+    case MoveCause::kLent:
+      return "the agent that led it restarts, and will get it back";
+    case MoveCause::kLoanReturned:
+      return "the agent that had lent it is back";
+    case MoveCause::kReweighed:
+      return "an agent's capacity changed";
+    case MoveCause::kUnsplittable:
+      return "a single client makes its load, so it was drawn together on one agent";
+  }
+  return "the plan says so";
+}
+
+// "since tick 12, 3 ticks ago".
+std::string SinceInWords(const PartitionPlan& plan) {
+  const uint32_t since = plan.since_tick.value_or(0);
+  if (since == 0) return "since it was first seen";
+  return absl::StrCat("since tick ", since, " of the plan, ",
+                      plan.tick - std::min(since, plan.tick), " ticks ago");
+}
+
+// Why the agent cannot be named to the client.
+std::string WhyNotNamed(const LeaderFacts& facts, absl::string_view agent_id) {
+  const ExplainedAgent* explained = facts.FindAgent(agent_id);
+  if (agent_id.empty() || explained == nullptr) return "it is no longer in the pool";
+  if (!explained->candidate) {
+    switch (explained->agent->state) {
+      case AgentState::kStale:
+        return "it is STALE: it has missed its last heartbeats; see whether it hangs or its "
+               "network is down";
+      case AgentState::kDead:
+        return "it is DEAD: it has sent no heartbeat for long; start it again";
+      case AgentState::kDraining:
+        return "it is DRAINING: it is being taken out of service; UndrainAgent puts it back";
+      case AgentState::kJoining:
+        return "it is JOINING: it came a moment ago and is named when its joining period is over";
+      case AgentState::kActive:
+        break;
+    }
+    return "it may not be named";
+  }
+  if (!explained->fits_group_and_role) {
+    return "it is not of the group, or has not the role, that the client id asks for";
+  }
+  if (!explained->fits_zone) {
+    return absl::StrCat("it is in zone \"", explained->agent->registration.spec.zone,
+                        "\", and the client in \"", facts.grounds.agents.zone.value_or(""), "\"");
+  }
+  return "it is not among the agents of this client";
+}
+
+std::string PlannedLeaders(const PartitionPlan& plan) {
+  std::vector<std::string> shown;
+  for (const std::string& id : plan.leaders) {
+    if (shown.size() == kMaxExplainedAgents) break;
+    shown.push_back(id.empty() ? "one that left" : id);
+  }
+  const size_t left_out = plan.leaders.size() - shown.size();
+  return absl::StrCat(absl::StrJoin(shown, ", "),
+                      left_out == 0 ? "" : absl::StrCat(" and ", left_out, " more"));
+}
+
+std::string WhySubstitute(const LeaderFacts& facts) {
+  const PartitionPlan& plan = facts.plan;
+  if (plan.leaders.empty() && facts.home.empty()) {
+    return absl::StrCat("No agent that can be named is in the plan yet; ", facts.leader,
+                        " is the first of those that can, in the order of ", facts.partition_name,
+                        ".");
+  }
+  const std::string& absent = plan.leaders.empty() ? facts.home : plan.leaders.front();
+  const std::string next = absl::StrCat(facts.leader, " is the next in the order of ",
+                                        facts.partition_name, " that can be named to this client.");
+  if (plan.leaders.size() > 1) {
+    return absl::StrCat("The plan spreads it over ", PlannedLeaders(plan),
+                        ", none of which can be named to this client now (of the first: ",
+                        WhyNotNamed(facts, absent), "). ", next);
+  }
+  return absl::StrCat(
+      facts.leader, " stands in for ", absent.empty() ? "an agent that left" : absent,
+      plan.leaders.empty() ? ", the home" : ", where the plan has put it",
+      ", which cannot be named to this client: ", WhyNotNamed(facts, absent), ". ", next);
+}
+
+std::string EstimateInWords(const LoadEstimate& estimate) {
+  return absl::StrCat("(estimate ", Percent(estimate.utilization), " busy, ", estimate.connections,
+                      " connections",
+                      estimate.hot ? ", HOT: far more requests in flight than others" : "",
+                      estimate.ramp_full ? ", new: has had what it may have by now" : "", ")");
+}
+
+// What told the picked agent from the other.
+absl::string_view WhatDecided(const LoadEstimate& picked, const LoadEstimate& other) {
+  if (picked.hot != other.hot) return "is not hot";
+  if (picked.ramp_full != other.ramp_full) return "is not a newcomer that has had its share";
+  if (picked.utilization != other.utilization) return "has the lower estimate";
+  if (picked.connections != other.connections) return "has fewer connections";
+  return "won the toss, since they are equal";
+}
+
+std::string WhyOfTwo(const LeaderFacts& facts) {
+  const SingleAgentChoice& choice = *facts.single_agent;
+  constexpr absl::string_view kFresh =
+      " Each answer is a fresh choice, so the next may be another; this explanation is not counted "
+      "in the agents' ledgers.";
+  if (choice.first == choice.second && !choice.stays) {
+    return absl::StrCat(facts.leader, " is the only agent that can be named to this client.",
+                        kFresh);
+  }
+  const std::string drawn = absl::StrCat(
+      "By chance ", facts.drawn[0], " ", EstimateInWords(choice.first_estimate), " and ",
+      facts.drawn[1], " ", EstimateInWords(choice.second_estimate), " were drawn");
+  if (choice.stays) {
+    return absl::StrCat("The client is served by ", facts.leader,
+                        " and stays there: its virtual cluster has single_agent_sticky, and no "
+                        "other is better by more than a tenth. ",
+                        drawn, ".", kFresh);
+  }
+  const bool is_first = choice.picked == choice.first;
+  return absl::StrCat(drawn, ", and ", facts.leader, " ",
+                      is_first ? WhatDecided(choice.first_estimate, choice.second_estimate)
+                               : WhatDecided(choice.second_estimate, choice.first_estimate),
+                      ".",
+                      facts.sticky
+                          ? " The cluster is sticky, but the client was not said to be served yet "
+                            "(established), or its agent is busier by more than a tenth, hot, or "
+                            "cannot be named."
+                          : "",
+                      kFresh);
+}
+
+std::string WhyThisLeader(const LeaderFacts& facts) {
+  const PartitionPlan& plan = facts.plan;
+  switch (facts.reason) {
+    case LeaderReason::kHome:
+      return absl::StrCat(facts.leader, " is the home of ", facts.partition_name,
+                          ": the first of the plan's agents in that partition's own order.");
+    case LeaderReason::kDisplaced:
+      return absl::StrCat("The plan has ", facts.partition_name, " on ", facts.leader, " ",
+                          SinceInWords(plan), ", because ", InWords(plan.cause), ".");
+    case LeaderReason::kSpread:
+      return absl::StrCat("The plan spreads ", facts.partition_name, " over ", plan.leaders.size(),
+                          " agents ", SinceInWords(plan), ", because ", InWords(plan.cause), ": ",
+                          PlannedLeaders(plan), ". Of those that can be named, ", facts.leader,
+                          " is the one that this client's id and address hash to.");
+    case LeaderReason::kDealt:
+      return absl::StrCat("The plan spreads ", facts.partition_name, " over ", plan.leaders.size(),
+                          " agents ", SinceInWords(plan), ", because ", InWords(plan.cause), ": ",
+                          PlannedLeaders(plan),
+                          ". It has few clients, so the plan deals them out "
+                          "evenly, and this one was dealt to ",
+                          facts.leader, ".");
+    case LeaderReason::kSubstitute:
+      return WhySubstitute(facts);
+    case LeaderReason::kFavourite:
+      return absl::StrCat("The client id has ws_host_override, so one broker leads everything: ",
+                          facts.leader, " is the agent that this client's id and address hash to.");
+    case LeaderReason::kLessLoaded:
+    case LeaderReason::kStays:
+      return WhyOfTwo(facts);
+  }
+  return "";
+}
+
+std::string WhyNotHome(const LeaderFacts& facts) {
+  if (facts.grounds.strategy.strategy == Strategy::kSingleAgent) {
+    return "Under single_agent no partition has a home: one agent leads everything for a client.";
+  }
+  if (facts.reason == LeaderReason::kFavourite) {
+    return "With ws_host_override homes do not count: one broker leads everything for the client.";
+  }
+  if (facts.home.empty()) return "The plan has no agent yet that could be its home.";
+  if (facts.leader == facts.home) return absl::StrCat(facts.leader, " is the home.");
+  switch (facts.reason) {
+    case LeaderReason::kDisplaced:
+      return absl::StrCat("The home is ", facts.home, ", but the plan moved the partition away ",
+                          SinceInWords(facts.plan), ": ", InWords(facts.plan.cause),
+                          ". It goes home when there is room for it.");
+    case LeaderReason::kSpread:
+    case LeaderReason::kDealt:
+      return absl::StrCat(
+          "The home is ", facts.home, ", but the partition has ", facts.plan.leaders.size(),
+          " leaders and other clients may be sent there; ", "this one goes to ", facts.leader, ".");
+    default:
+      break;
+  }
+  const ExplainedAgent* home = facts.FindAgent(facts.home);
+  if (home != nullptr && home->considered) {
+    return absl::StrCat("The home is ", facts.home,
+                        ", but the plan had moved the partition away: ", InWords(facts.plan.cause),
+                        ". See why_this_leader.");
+  }
+  return absl::StrCat("The home is ", facts.home,
+                      ", but it cannot be named to this client: ", WhyNotNamed(facts, facts.home),
+                      ".");
+}
+
+std::string WishInWords(const std::optional<Strategy>& wish) {
+  return wish.has_value() ? absl::StrCat("says ", StrategyName(*wish)) : "says nothing";
+}
+
+std::string WhyThisStrategy(const LeaderFacts& facts, const AskingClient& client) {
+  const LeaderGrounds& grounds = facts.grounds;
+  const std::string agent =
+      client.agent_id.empty() ? "no agent was named as the one asked"
+      : !grounds.asked.has_value()
+          ? absl::StrCat("agent \"", Excerpt(client.agent_id),
+                         "\" is not in the pool and has no say")
+          : absl::StrCat("agent ", client.agent_id, " ", WishInWords(grounds.wishes.agent));
+  std::string mistake;
+  for (const Diagnostic& diagnostic : grounds.features.diagnostics) {
+    if (diagnostic.kind == DiagnosticKind::kUnknownStrategy) {
+      mistake = absl::StrCat(" (it tries to, with \"", diagnostic.feature, "\", but ",
+                             diagnostic.message, ")");
+    }
+  }
+  return absl::StrCat(StrategyName(grounds.strategy.strategy),
+                      ", decided by: ", StrategySourceName(grounds.strategy.source),
+                      ". The first that says something decides: the client id ",
+                      WishInWords(grounds.wishes.client_id), mistake, "; ", agent,
+                      "; the virtual cluster ", WishInWords(grounds.wishes.virtual_cluster),
+                      "; the system says ", StrategyName(kSystemDefaultStrategy), ".");
+}
+
+std::string WhyThisZone(const LeaderFacts& facts) {
+  const AgentChoice& agents = facts.grounds.agents;
+  const bool from_id = facts.grounds.features.zone.has_value();
+  const std::string zone =
+      absl::StrCat("The client is in zone \"", agents.zone.value_or(""), "\", by its ",
+                   from_id ? "id (ws_az)" : "address and the zone_cidrs of its virtual cluster");
+  switch (agents.zone_result) {
+    case ZoneResult::kHit:
+      return absl::StrCat(zone, "; only the ", facts.considered, " agents there were considered.");
+    case ZoneResult::kMiss:
+      return absl::StrCat(
+          zone, ", but agents of every zone were considered: ",
+          agents.zone_overloaded
+              ? "all agents there that fit are above 90 % while those of all zones are below 75 % "
+                "on average; start more agents there"
+              : "no agent there that fits can be named just now; start one, or see in ListAgents "
+                "what became of those",
+          ".");
+    case ZoneResult::kUnknown:
+      break;
+  }
+  for (const Diagnostic& diagnostic : facts.grounds.features.diagnostics) {
+    if (diagnostic.kind == DiagnosticKind::kUnknownZone) {
+      return absl::StrCat("The client's zone is unknown: \"", diagnostic.feature,
+                          "\": ", diagnostic.message, ". Agents of every zone were considered.");
+    }
+  }
+  return "The client's zone is unknown: its id has no ws_az, and its address is in none of the "
+         "zone_cidrs of its virtual cluster. Agents of every zone were considered.";
+}
+
+std::string WhyTheseAgents(const LeaderFacts& facts) {
+  const Restriction& taken = facts.grounds.agents.taken;
+  std::vector<std::string> parts;
+  if (taken.agent_group.has_value()) {
+    parts.push_back(absl::StrCat("only those of group \"", *taken.agent_group, "\""));
+  }
+  if (taken.role.has_value()) {
+    parts.push_back(absl::StrCat("only those with role ", AgentRoleName(*taken.role),
+                                 " or without roles, who have all"));
+  }
+  if (taken.zone.has_value())
+    parts.push_back(absl::StrCat("only those of zone \"", *taken.zone, "\""));
+  std::string words = absl::StrCat(facts.considered, " of the ", facts.candidates,
+                                   " agents that can be named at all could be named to this client",
+                                   parts.empty() ? "" : ": ", absl::StrJoin(parts, ", "), ".");
+  for (const Diagnostic& diagnostic : facts.grounds.features.diagnostics) {
+    if (diagnostic.kind != DiagnosticKind::kGroupUnavailable &&
+        diagnostic.kind != DiagnosticKind::kRoleUnavailable &&
+        diagnostic.kind != DiagnosticKind::kUnknownGroup &&
+        diagnostic.kind != DiagnosticKind::kUnknownRole) {
+      continue;
+    }
+    absl::StrAppend(&words, " \"", diagnostic.feature, "\": ", diagnostic.message, ".");
+  }
+  return words;
+}
+
+std::string Instead(absl::string_view what, absl::string_view then, absl::string_view now) {
+  return absl::StrCat(what, " would be ", then.empty() ? "nobody" : then, " instead of ",
+                      now.empty() ? "nobody" : now, ".");
+}
+
+}  // namespace
+
+ExplanationWords InWords(const LeaderFacts& facts, const AskingClient& client) {
+  ExplanationWords words;
+  words.summary =
+      absl::StrCat(facts.leader, " leads ", facts.partition_name, " for client \"",
+                   Excerpt(client.client_id), "\" (", StrategyName(facts.grounds.strategy.strategy),
+                   ", ", LeaderReasonName(facts.reason), ").");
+  words.why_this_leader = WhyThisLeader(facts);
+  if (facts.plan.unsplittable_since_tick.has_value()) {
+    absl::StrAppend(&words.why_this_leader,
+                    " The partition is hot because of a single client (since tick ",
+                    *facts.plan.unsplittable_since_tick,
+                    "), so more leaders would not help: look at that client.");
+  }
+  words.why_not_home = WhyNotHome(facts);
+  words.why_this_strategy = WhyThisStrategy(facts, client);
+  words.why_this_zone = WhyThisZone(facts);
+  words.why_these_agents = WhyTheseAgents(facts);
+  return words;
+}
+
+std::vector<std::string> DifferenceInWords(const LeaderFacts& now,
+                                           const std::optional<LeaderFacts>& then,
+                                           const AskingClient& client) {
+  if (!then.has_value()) {
+    return {"No agent could be named: clients would get UNAVAILABLE (NO_LIVE_AGENT)."};
+  }
+  std::vector<std::string> changes;
+  changes.push_back(then->leader == now.leader
+                        ? absl::StrCat(now.leader, " would still lead ", now.partition_name, ".")
+                        : Instead("The leader", then->leader, now.leader));
+  const ExplanationWords before = InWords(now, client);
+  const ExplanationWords after = InWords(*then, client);
+  if (after.why_this_leader != before.why_this_leader) changes.push_back(after.why_this_leader);
+  if (then->home != now.home) changes.push_back(Instead("The home", then->home, now.home));
+  if (then->grounds.strategy.strategy != now.grounds.strategy.strategy) {
+    changes.push_back(Instead("The strategy", StrategyName(then->grounds.strategy.strategy),
+                              StrategyName(now.grounds.strategy.strategy)));
+  }
+  if (after.why_this_zone != before.why_this_zone) changes.push_back(after.why_this_zone);
+  if (after.why_these_agents != before.why_these_agents) changes.push_back(after.why_these_agents);
+  return changes;
+}
+
+}  // namespace bellwether

@@ -1,0 +1,70 @@
+#include "controlplane/discovery/leader_explainer.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/base/stable_hash.h"
+#include "controlplane/base/status_macros.h"
+#include "controlplane/model/error.h"
+#include "controlplane/model/limits.h"
+
+namespace bellwether {
+namespace {
+
+absl::Status Invalid(absl::string_view field, absl::string_view message) {
+  return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidArgument, message,
+                   {{"field", std::string(field)}});
+}
+
+absl::Status Validate(const ExplanationQuery& query) {
+  if (query.topic.empty()) return Invalid("topic", "topic is empty; name the topic to explain");
+  if (query.topic.size() > kMaxTopicLength) {
+    return LimitExceeded("topic", "topic", query.topic.size(), kMaxTopicLength, "bytes");
+  }
+  if (query.partition < 0) {
+    return Invalid("partition", absl::StrCat("partition is ", query.partition,
+                                             "; partitions are counted from 0"));
+  }
+  if (!query.what_if.has_value()) return absl::OkStatus();
+  const PoolChange& change = query.what_if->change;
+  if (change.gone.size() > kMaxWhatIfAgents) {
+    return LimitExceeded("gone_agent_ids", "what_if", change.gone.size(), kMaxWhatIfAgents,
+                         "agents that are gone");
+  }
+  if (change.added.size() > kMaxWhatIfAgents) {
+    return LimitExceeded("added_agents", "what_if", change.added.size(), kMaxWhatIfAgents,
+                         "agents that are added");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+LeaderExplainer::LeaderExplainer(const Catalog& catalog, PoolPlanners& planners, const Clock& clock,
+                                 Random& random)
+    : catalog_(catalog), planners_(planners), clock_(clock), random_(random) {}
+
+absl::StatusOr<LeaderExplanation> LeaderExplainer::Explain(const ExplanationQuery& query) const {
+  RETURN_IF_ERROR(Validate(query));
+  ASSIGN_OR_RETURN(const ClientPool pool, FindClientPool(query.client, catalog_, planners_));
+  PoolPlan plan = pool.planner->CopyPlan();
+  const FactsQuestion question{query.client,    *pool.cluster,         query.topic,
+                               query.partition, clock_.MonotonicNow(), random_.Next64()};
+  LeaderExplanation explanation;
+  explanation.facts = FindFacts(question, pool.snapshot, plan.state(), std::nullopt);
+  explanation.words = InWords(explanation.facts, query.client);
+  if (!query.what_if.has_value()) return explanation;
+
+  std::shared_ptr<const PoolSnapshot> after = pool.snapshot;
+  if (!query.what_if->change.empty()) {
+    ASSIGN_OR_RETURN(after, SnapshotAfter(*pool.snapshot, plan, query.what_if->change));
+  }
+  HypotheticalAnswer& hypothetical = explanation.what_if.emplace();
+  if (!after->view->candidates.empty()) {
+    hypothetical.facts = FindFacts(question, after, plan.state(), query.what_if->strategy);
+  }
+  hypothetical.changes = DifferenceInWords(explanation.facts, hypothetical.facts, query.client);
+  return explanation;
+}
+
+}  // namespace bellwether

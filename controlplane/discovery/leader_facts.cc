@@ -1,0 +1,281 @@
+#include "controlplane/discovery/leader_facts.h"
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/plan_lookup.h"
+#include "controlplane/base/random.h"
+#include "controlplane/base/stable_hash.h"
+#include "controlplane/planning/plan_status.h"
+#include "controlplane/planning/restricted_pools.h"
+
+namespace bellwether {
+namespace {
+
+constexpr double kLoadUnit = 1 << kLoadFractionBits;
+
+bool Contains(const std::vector<uint32_t>& ascending, uint32_t position) {
+  return std::binary_search(ascending.begin(), ascending.end(), position);
+}
+
+class FactsFinder {
+ public:
+  FactsFinder(const FactsQuestion& question, const PoolSnapshot& pool, const PlanState& state,
+              LeaderFacts& facts)
+      : question_(question),
+        pool_(pool),
+        state_(state),
+        snapshot_(facts.grounds.snapshot()),
+        plan_(snapshot_.lookup->plan()),
+        partition_(PartitionHash(StableHash(question.cluster.uid), StableHash(question.topic),
+                                 question.partition)),
+        client_(ClientHash(question.client.client_id, question.client.client_address)),
+        facts_(facts) {}
+
+  void Find() {
+    facts_.candidates = pool_.view->candidates.size();
+    facts_.considered = snapshot_.view->candidates.size();
+    RankAgents();
+    DescribePlan();
+    NameLeader();
+    ListAgents();
+  }
+
+ private:
+  const std::string& IdOf(uint32_t position) const {
+    return pool_.view->agents[position]->registration.spec.agent_id;
+  }
+
+  // Where the plan's agents are in the view, and their places in the partition's order.
+  void RankAgents() {
+    std::unordered_map<uint64_t, uint32_t> position_of;
+    for (uint32_t i = 0; i < pool_.view->agents.size(); ++i) {
+      position_of[pool_.view->agents[i]->hash] = i;
+    }
+    std::vector<JumpAgent> agents;
+    for (const PlanAgent& agent : plan_.agents) {
+      agents.push_back({agent.hash, agent.weight});
+      const auto found = position_of.find(agent.hash);
+      in_view_.push_back(found == position_of.end() ? std::nullopt : std::optional(found->second));
+    }
+    rank_.resize(pool_.view->agents.size());
+    const std::vector<uint32_t> order = JumpOrder(partition_, agents);
+    for (uint32_t place = 0; place < order.size(); ++place) {
+      if (in_view_[order[place]].has_value()) rank_[*in_view_[order[place]]] = place + 1;
+    }
+    if (!order.empty()) home_ = in_view_[order.front()];
+    if (home_.has_value()) facts_.home = IdOf(*home_);
+  }
+
+  void AddPlanned(AgentPosition member) {
+    const std::optional<uint32_t> position = in_view_[member];
+    facts_.plan.leaders.push_back(position.has_value() ? IdOf(*position) : "");
+    if (position.has_value()) concerned_.push_back(*position);
+  }
+
+  void DescribePlan() {
+    PartitionPlan& plan = facts_.plan;
+    plan.tick = state_.tick;
+    if (const Displaced* displaced = plan_.FindDisplaced(partition_); displaced != nullptr) {
+      plan.since_tick = displaced->since_tick;
+      plan.cause = displaced->cause;
+      AddPlanned(displaced->leader);
+    }
+    if (const Spread* spread = plan_.FindSpread(partition_); spread != nullptr) {
+      plan.since_tick = spread->since_tick;
+      plan.cause = spread->cause;
+      for (const AgentPosition member : spread->members) AddPlanned(member);
+    }
+    if (const Unsplittable* one = plan_.FindUnsplittable(partition_); one != nullptr) {
+      plan.unsplittable_since_tick = one->since_tick;
+    }
+    if (const PartitionState* known = state_.FindPartition(partition_); known != nullptr) {
+      plan.bytes_per_second = static_cast<double>(known->rate) / kLoadUnit;
+    }
+  }
+
+  void NameLeader() {
+    switch (facts_.grounds.strategy.strategy) {
+      case Strategy::kConsistentRandomJump:
+        if (facts_.grounds.features.host_override.has_value()) {
+          leader_ = FavouriteOf(client_, *snapshot_.view);
+          facts_.reason = LeaderReason::kFavourite;
+        } else {
+          LookUp();
+        }
+        break;
+      case Strategy::kSingleAgent: {
+        SeededRandom dice(question_.seed);
+        facts_.sticky = question_.cluster.single_agent_sticky;
+        facts_.single_agent =
+            ChooseSingleAgent(snapshot_, facts_.grounds.client_is_at(question_.client),
+                              facts_.sticky, question_.now, dice);
+        leader_ = facts_.single_agent->picked;
+        facts_.reason =
+            facts_.single_agent->stays ? LeaderReason::kStays : LeaderReason::kLessLoaded;
+        facts_.drawn = {IdOf(facts_.single_agent->first), IdOf(facts_.single_agent->second)};
+        break;
+      }
+    }
+    facts_.leader = IdOf(leader_);
+  }
+
+  void LookUp() {
+    const PlanLookup::Answer found = snapshot_.lookup->Find(partition_, client_);
+    leader_ = found.leader;
+    switch (found.reason) {
+      case LookupReason::kHome:
+        // To a lookup, home is the first that may be named.
+        facts_.reason = home_ == leader_ ? LeaderReason::kHome : LeaderReason::kSubstitute;
+        break;
+      case LookupReason::kDisplaced:
+        facts_.reason = LeaderReason::kDisplaced;
+        break;
+      case LookupReason::kSpread:
+        facts_.reason = LeaderReason::kSpread;
+        break;
+      case LookupReason::kDealt:
+        facts_.reason = LeaderReason::kDealt;
+        break;
+      case LookupReason::kSubstitute:
+        facts_.reason = LeaderReason::kSubstitute;
+        break;
+    }
+  }
+
+  // With the dice that the choice was made with, so that it is the estimate that it went by.
+  std::optional<LoadEstimate> EstimateOf(uint32_t position) const {
+    if (!facts_.single_agent.has_value()) return std::nullopt;
+    SeededRandom dice(question_.seed);
+    return EstimateLoad(snapshot_, position, question_.now, dice);
+  }
+
+  // The smaller, the earlier an agent is listed: whom the answer is about, in order; then whom the
+  // strategy likes best.
+  using Importance = std::tuple<size_t, double>;
+  std::vector<Importance> WeighAgents() const {
+    std::vector<uint32_t> first = {leader_};
+    if (home_.has_value()) first.push_back(*home_);
+    if (facts_.single_agent.has_value()) {
+      first.push_back(facts_.single_agent->first);
+      first.push_back(facts_.single_agent->second);
+    }
+    if (facts_.grounds.asked.has_value()) first.push_back(*facts_.grounds.asked);
+    first.insert(first.end(), concerned_.begin(), concerned_.end());
+
+    const size_t size = pool_.view->agents.size();
+    std::vector<Importance> weighed(size);
+    for (uint32_t i = 0; i < size; ++i) {
+      const size_t unnamed = Contains(snapshot_.view->candidates, i) ? 0 : 1;
+      const std::optional<LoadEstimate> estimate = EstimateOf(i);
+      weighed[i] = estimate.has_value()
+                       ? Importance(first.size() + unnamed, estimate->utilization)
+                       : Importance(first.size(), rank_[i] > 0 ? rank_[i] : size + 1);
+    }
+    for (size_t i = first.size(); i-- > 0;) weighed[first[i]] = Importance(i, 0);
+    return weighed;
+  }
+
+  void ListAgents() {
+    const std::vector<Importance> importance = WeighAgents();
+    std::vector<uint32_t> order(importance.size());
+    for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    const size_t listed = std::min(order.size(), kMaxExplainedAgents);
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(listed),
+                      order.end(), [&](uint32_t a, uint32_t b) {
+                        return std::tie(importance[a], a) < std::tie(importance[b], b);
+                      });
+    const std::vector<double> loads = AssignedLoads(state_);
+    for (size_t i = 0; i < listed; ++i) facts_.agents.push_back(Explain(order[i], loads));
+    facts_.agents_left_out = order.size() - listed;
+  }
+
+  ExplainedAgent Explain(uint32_t position, const std::vector<double>& loads) const {
+    ExplainedAgent explained;
+    explained.agent = pool_.view->agents[position];
+    const AgentSpec& spec = explained.agent->registration.spec;
+    explained.candidate = Contains(pool_.view->candidates, position);
+    explained.considered = Contains(snapshot_.view->candidates, position);
+    Restriction wishes = facts_.grounds.agents.taken;
+    explained.fits_zone = !wishes.zone.has_value() || *wishes.zone == spec.zone;
+    wishes.zone = std::nullopt;
+    explained.fits_group_and_role = Fits(spec, wishes);
+    explained.rank = rank_[position];
+    const LoadLedger& ledger = *pool_.ledgers[position];
+    const double weight = explained.agent->weight();
+    if (ledger.HasReport(question_.now)) {
+      explained.reported_utilization = ledger.reported_load() / weight;
+    }
+    explained.pending_utilization = ledger.pending() / weight;
+    explained.estimate = EstimateOf(position);
+    for (size_t i = 0; i < state_.agents.size(); ++i) {
+      if (state_.agents[i].hash != explained.agent->hash) continue;
+      explained.assigned_bytes_per_second = loads[i] / kLoadUnit;
+    }
+    return explained;
+  }
+
+  const FactsQuestion& question_;
+  const PoolSnapshot& pool_;
+  const PlanState& state_;
+  const PoolSnapshot& snapshot_;
+  const Plan& plan_;
+  const uint64_t partition_;
+  const uint64_t client_;
+  LeaderFacts& facts_;
+  // By position in Plan::agents: where it is in the view.
+  std::vector<std::optional<uint32_t>> in_view_;
+  // By position in the view.
+  std::vector<uint32_t> rank_;
+  std::vector<uint32_t> concerned_;
+  std::optional<uint32_t> home_;
+  uint32_t leader_ = 0;
+};
+
+}  // namespace
+
+LeaderFacts FindFacts(const FactsQuestion& question,
+                      const std::shared_ptr<const PoolSnapshot>& pool, const PlanState& state,
+                      std::optional<Strategy> strategy) {
+  LeaderFacts facts;
+  facts.grounds = FindGrounds(question.client, question.cluster, pool, question.now);
+  facts.partition_name = absl::StrCat(question.topic, "-", question.partition);
+  if (strategy.has_value()) facts.grounds.strategy.strategy = *strategy;
+  FactsFinder(question, *pool, state, facts).Find();
+  return facts;
+}
+
+const ExplainedAgent* LeaderFacts::FindAgent(absl::string_view agent_id) const {
+  for (const ExplainedAgent& explained : agents) {
+    if (explained.agent->registration.spec.agent_id == agent_id) return &explained;
+  }
+  return nullptr;
+}
+
+absl::string_view LeaderReasonName(LeaderReason reason) {
+  switch (reason) {
+    case LeaderReason::kHome:
+      return "home";
+    case LeaderReason::kDisplaced:
+      return "displaced";
+    case LeaderReason::kSpread:
+      return "spread";
+    case LeaderReason::kDealt:
+      return "dealt";
+    case LeaderReason::kSubstitute:
+      return "substitute";
+    case LeaderReason::kFavourite:
+      return "favourite";
+    case LeaderReason::kLessLoaded:
+      return "less_loaded";
+    case LeaderReason::kStays:
+      return "stays";
+  }
+  return "unknown";
+}
+
+}  // namespace bellwether

@@ -1,0 +1,22 @@
+#ifndef CONTROLPLANE_SERVICE_EXPLANATION_PROTO_H_
+#define CONTROLPLANE_SERVICE_EXPLANATION_PROTO_H_
+
+#include "absl/status/statusor.h"
+#include "bellwether/v1/discovery.pb.h"
+#include "controlplane/discovery/leader_explainer.h"
+
+namespace bellwether {
+
+// Between explanations on the wire and in the core. Pure functions.
+
+// INVALID_ARGUMENT for a strategy or role that cannot be; the rest is validated where it is used.
+absl::StatusOr<ExplanationQuery> FromProto(const v1::ExplainLeaderRequest& request);
+
+v1::ExplainLeaderResponse ToProto(const LeaderExplanation& explanation);
+
+v1::ResolveLeadersResponse::StrategySource ToProto(StrategySource source);
+v1::Diagnostic ToProto(const Diagnostic& diagnostic);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_SERVICE_EXPLANATION_PROTO_H_
