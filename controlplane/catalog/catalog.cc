@@ -9,6 +9,7 @@
 #include "controlplane/catalog/agent_pool_changes.h"
 #include "controlplane/catalog/fingerprint.h"
 #include "controlplane/catalog/keys.h"
+#include "controlplane/catalog/metadata_check.h"
 #include "controlplane/catalog/uid.h"
 #include "controlplane/catalog/virtual_cluster_changes.h"
 #include "controlplane/model/error.h"
@@ -17,7 +18,6 @@
 namespace bellwether {
 namespace {
 
-constexpr int32_t kSchemaVersion = 1;
 // With each attempt somebody else's change was made, so it takes many writers to run out of them.
 constexpr int kMaxAttempts = 32;
 
@@ -42,15 +42,6 @@ Resource Preview(Resource resource, bool is_new) {
   return resource;
 }
 
-absl::Status CheckSchema(const ClusterIdentity& identity) {
-  if (identity.schema_version <= kSchemaVersion) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kStoreTooNew,
-                   absl::StrCat("the data has schema version ", identity.schema_version,
-                                ", and this control plane knows versions up to ", kSchemaVersion,
-                                "; start the newer control plane that wrote it"),
-                   {{"schema_version", absl::StrCat(identity.schema_version)}});
-}
-
 }  // namespace
 
 Catalog::Catalog(MetadataStore& store, const Clock& clock, Random& random, const Options& options)
@@ -73,6 +64,13 @@ absl::Status Catalog::Start() {
   if (stored.has_value()) {
     ASSIGN_OR_RETURN(identity_, DecodeClusterIdentity(*stored));
     RETURN_IF_ERROR(CheckSchema(identity_));
+    RETURN_IF_ERROR(CheckClusterUid(identity_, options_.expected_cluster_uid));
+  } else if (!options_.expected_cluster_uid.empty()) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kWrongCluster,
+                     absl::StrCat("there is no data yet, and --cluster_uid asks for ",
+                                  Excerpt(options_.expected_cluster_uid),
+                                  ": mount its volume, restore a backup, or leave --cluster_uid "
+                                  "out at the very first start"));
   }
   RETURN_IF_ERROR(state_.Reload());
   CatalogChange change;

@@ -70,12 +70,15 @@ class Catalog {
     absl::Duration deletion_retention = absl::Hours(7 * 24);
     // How long an answer is kept for the same request_id.
     absl::Duration request_retention = absl::Hours(2);
+    // Not empty: whose data this must be. Then there is no very first start.
+    std::string expected_cluster_uid;
   };
 
   // Reads everything from `store`; at the very first start makes the cluster's uid, the default
   // virtual cluster and the default pool. `store`, `clock` and `random` must outlive the catalog.
-  // Errors: FAILED_PRECONDITION (kStoreTooNew) for data of a newer version, DATA_LOSS
-  // (kStoreCorrupt) for records that cannot be read, and those of the store.
+  // Errors: FAILED_PRECONDITION for data of a newer version (kStoreTooNew) or of another cluster
+  // (kWrongCluster), DATA_LOSS (kStoreCorrupt) for records that cannot be read, and those of the
+  // store.
   static absl::StatusOr<std::unique_ptr<Catalog>> Open(MetadataStore& store, const Clock& clock,
                                                        Random& random, const Options& options);
 

@@ -42,11 +42,13 @@ absl::Status CheckBindings(const CatalogView& view) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<CatalogView> Decode(const MetadataStore::Listing& listing) {
+}  // namespace
+
+absl::StatusOr<CatalogView> DecodeCatalogView(const MetadataStore::Listing& catalog) {
   std::vector<std::shared_ptr<const CatalogView::Stored<VirtualCluster>>> clusters;
   std::vector<std::shared_ptr<const CatalogView::Stored<AgentPool>>> pools;
   std::vector<std::shared_ptr<const CatalogView::Stored<Credential>>> credentials;
-  for (const StoredEntry& entry : listing.entries) {
+  for (const StoredEntry& entry : catalog.entries) {
     if (ParseVirtualClusterKey(entry.key).has_value()) {
       ASSIGN_OR_RETURN(VirtualCluster cluster, DecodeVirtualCluster(entry));
       clusters.push_back(std::make_shared<const CatalogView::Stored<VirtualCluster>>(
@@ -63,12 +65,10 @@ absl::StatusOr<CatalogView> Decode(const MetadataStore::Listing& listing) {
       return Contradiction(Excerpt(entry.key), "no such kind of record is known");
     }
   }
-  CatalogView view(std::move(clusters), std::move(pools), std::move(credentials), listing.revision);
+  CatalogView view(std::move(clusters), std::move(pools), std::move(credentials), catalog.revision);
   RETURN_IF_ERROR(CheckBindings(view));
   return view;
 }
-
-}  // namespace
 
 CatalogState::CatalogState(MetadataStore& store)
     : store_(store), view_(std::make_shared<const CatalogView>()) {}
@@ -131,7 +131,7 @@ absl::Status CatalogState::CatchUp(Revision revision) {
 
 absl::Status CatalogState::Reload() {
   ASSIGN_OR_RETURN(const MetadataStore::Listing listing, store_.List(kCatalogPrefix));
-  ASSIGN_OR_RETURN(CatalogView view, Decode(listing));
+  ASSIGN_OR_RETURN(CatalogView view, DecodeCatalogView(listing));
   auto published = std::make_shared<const CatalogView>(std::move(view));
   MutexLock lock(mutex_);
   if (published->revision() > view_.Get()->revision()) view_.Publish(std::move(published));

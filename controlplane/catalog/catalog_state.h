@@ -16,6 +16,10 @@
 
 namespace bellwether {
 
+// The view of a listing of all virtual clusters and pools. DATA_LOSS (kStoreCorrupt) for records
+// that cannot be read or contradict each other. Pure.
+absl::StatusOr<CatalogView> DecodeCatalogView(const MetadataStore::Listing& catalog);
+
 // Commits changes of the catalog and publishes the views that they leave, in the order of their
 // revisions and none before it is durable: each view is what some commit left, and once Commit has
 // returned, every view shows the change.

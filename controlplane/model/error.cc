@@ -89,6 +89,10 @@ absl::string_view ReasonName(Reason reason) {
       return "STORE_FOREIGN";
     case Reason::kStoreTooNew:
       return "STORE_TOO_NEW";
+    case Reason::kStoreNotEmpty:
+      return "STORE_NOT_EMPTY";
+    case Reason::kBackupUnavailable:
+      return "BACKUP_UNAVAILABLE";
     case Reason::kOverloaded:
       return "OVERLOADED";
     case Reason::kShuttingDown:

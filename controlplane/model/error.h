@@ -53,6 +53,8 @@ enum class Reason {
   kStoreInUse,
   kStoreForeign,
   kStoreTooNew,
+  kStoreNotEmpty,
+  kBackupUnavailable,
   kOverloaded,
   kShuttingDown,
   kAddressUnavailable,

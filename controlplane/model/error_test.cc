@@ -27,7 +27,7 @@ TEST(ErrorTest, OtherErrorsHaveNoReason) {
 
 TEST(ErrorTest, ReasonNamesAreUpperSnakeAndDiffer) {
   std::set<std::string> names;
-  for (int number = 0; number <= static_cast<int>(Reason::kShuttingDown); ++number) {
+  for (int number = 0; number <= static_cast<int>(Reason::kAddressUnavailable); ++number) {
     const std::string name(ReasonName(static_cast<Reason>(number)));
     EXPECT_NE(name, "UNKNOWN") << number;
     EXPECT_EQ(name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_"), std::string::npos) << name;

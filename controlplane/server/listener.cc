@@ -76,6 +76,10 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
 Listener::Listener(std::unique_ptr<grpc::Server> server, int port)
     : server_(std::move(server)), port_(port) {}
 
+void Listener::SetServing(absl::string_view name, bool serving) {
+  server_->GetHealthCheckService()->SetServingStatus(std::string(name), serving);
+}
+
 void Listener::SetNotServing() { server_->GetHealthCheckService()->SetServingStatus(false); }
 
 void Listener::Stop(absl::Duration grace) {

@@ -33,7 +33,9 @@ class Listener {
 
   int port() const { return port_; }
 
-  // Health answers NOT_SERVING from now on.
+  // What health answers for `name`, a service or another one, from now on.
+  void SetServing(absl::string_view name, bool serving);
+  // Health answers NOT_SERVING for every name from now on.
   void SetNotServing();
   // Tells every client to go elsewhere, takes no new calls and returns when those under way have
   // ended, which are cancelled after `grace`.

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "controlplane/base/log.h"
 #include "controlplane/base/random.h"
 #include "controlplane/base/version.h"
+#include "controlplane/server/offline_commands.h"
 #include "controlplane/server/server.h"
 #include "controlplane/server/server_options.h"
 
@@ -45,6 +47,12 @@ ABSL_FLAG(std::string, authentication, "auto",
           "agents or admins can call from other machines");
 ABSL_FLAG(std::string, data_dir, bellwether::ServerOptions().data_dir,
           "directory of the metadata store; made if it does not exist");
+ABSL_FLAG(std::string, backup_dir, bellwether::ServerOptions().backup_dir,
+          "where CreateBackup keeps backups; empty: nowhere");
+ABSL_FLAG(std::string, cluster_uid, bellwether::ServerOptions().catalog.expected_cluster_uid,
+          "not empty: refuse data that is not of this cluster, and an empty data_dir");
+ABSL_FLAG(std::string, backup, "", "for restore: the directory of the backup");
+ABSL_FLAG(std::string, file, "", "for export and import: the file; standard output and input");
 ABSL_FLAG(absl::Duration, heartbeat_interval,
           bellwether::ServerOptions().membership.heartbeat_interval,
           "how often an agent is asked to send a heartbeat; its lease is three times as long");
@@ -96,6 +104,8 @@ ServerOptions OptionsFromFlags() {
   options.authentication = FindAuthenticationMode(absl::GetFlag(FLAGS_authentication))
                                .value_or(AuthenticationMode::kRequired);
   options.data_dir = absl::GetFlag(FLAGS_data_dir);
+  options.backup_dir = absl::GetFlag(FLAGS_backup_dir);
+  options.catalog.expected_cluster_uid = absl::GetFlag(FLAGS_cluster_uid);
   options.membership.heartbeat_interval = absl::GetFlag(FLAGS_heartbeat_interval);
   options.membership.joining_period = absl::GetFlag(FLAGS_joining_period);
   options.membership.freeze_limit = absl::GetFlag(FLAGS_freeze_limit);
@@ -155,14 +165,35 @@ int Refuse(const absl::Status& status) {
   return 1;
 }
 
+int RunOffline(const std::string& command) {
+  const absl::Status done =
+      RunOfflineCommand(command,
+                        {absl::GetFlag(FLAGS_data_dir), absl::GetFlag(FLAGS_backup),
+                         absl::GetFlag(FLAGS_file), absl::GetFlag(FLAGS_cluster_uid)},
+                        std::cin, std::cout);
+  if (done.ok()) return 0;
+  Log(LogLevel::kError, "the command failed", {{"command", command}, {"error", done.message()}});
+  return 1;
+}
+
 int Run(int argc, char** argv, const sigset_t& signals) {
+  // A command comes before the flags; without one, the control plane runs.
+  std::string command;
+  if (argc > 1 && IsOfflineCommand(argv[1])) {
+    command = argv[1];
+    argv[1] = argv[0];
+    --argc;
+    ++argv;
+  }
   const absl::Status parsed =
       ParseCommandLine(argc, argv,
-                       {"Bellwether: the control plane of leaderless Kafka-compatible agents.",
+                       {"Bellwether: the control plane of leaderless Kafka-compatible agents.\n"
+                        "Commands, before any flag: restore, export, import, inspect.",
                         kSoftwareVersion, [](absl::string_view flag) {
                           return absl::StrCat("BELLWETHER_", absl::AsciiStrToUpper(flag));
                         }});
   if (!parsed.ok()) return Refuse(parsed);
+  if (!command.empty()) return RunOffline(command);
   const ServerOptions options = OptionsFromFlags();
   const absl::Status valid = Validate(options);
   if (!valid.ok()) return Refuse(valid);
@@ -180,7 +211,8 @@ int Run(int argc, char** argv, const sigset_t& signals) {
        {"admin_port", (*server)->admin_port()},
        {"metrics_port", (*server)->metrics_port()},
        {"health_port", (*server)->health_port()},
-       {"data_dir", options.data_dir}});
+       {"data_dir", options.data_dir},
+       {"cluster_uid", (*server)->cluster_uid()}});
 
   int signal = 0;
   sigwait(&signals, &signal);
@@ -202,5 +234,7 @@ int main(int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   // A client that is gone is no reason to die.
   signal(SIGPIPE, SIG_IGN);
+  // Nor is a file that may not grow: to the store it is a full disk.
+  signal(SIGXFSZ, SIG_IGN);
   return bellwether::Run(argc, argv, signals);
 }

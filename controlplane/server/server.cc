@@ -14,6 +14,7 @@
 #include "controlplane/base/log.h"
 #include "controlplane/base/periodic_task.h"
 #include "controlplane/base/status_macros.h"
+#include "controlplane/catalog/backups.h"
 #include "controlplane/catalog/credentials.h"
 #include "controlplane/catalog/registrations.h"
 #include "controlplane/catalog/stored_plans.h"
@@ -32,15 +33,18 @@
 #include "controlplane/server/listener_credentials.h"
 #include "controlplane/server/metrics.h"
 #include "controlplane/server/plan_collector.h"
+#include "controlplane/server/store_health.h"
 #include "controlplane/server/thread_pool.h"
 #include "controlplane/service/access_service.h"
 #include "controlplane/service/agent_pool_service.h"
 #include "controlplane/service/agent_service.h"
 #include "controlplane/service/authorizer.h"
 #include "controlplane/service/discovery_service.h"
+#include "controlplane/service/maintenance_service.h"
 #include "controlplane/service/rpc_runner.h"
 #include "controlplane/service/virtual_cluster_service.h"
 #include "controlplane/store/observed_metadata_store.h"
+#include "controlplane/store/rocksdb_backup_store.h"
 #include "controlplane/store/rocksdb_metadata_store.h"
 
 namespace bellwether {
@@ -92,7 +96,8 @@ struct Server::Parts {
   Parts(const ServerOptions& server_options, const Clock& clock,
         std::unique_ptr<MetadataStore> metadata_store)
       : options(server_options),
-        store(std::move(metadata_store), clock, metrics),
+        store_health(metrics),
+        store(std::move(metadata_store), clock, store_health),
         lease_clock(clock, LongestGap(server_options)),
         registry(lease_clock, server_options.membership),
         registrations_lane(kCommitThreads, kWaitingRegistrations),
@@ -103,6 +108,7 @@ struct Server::Parts {
 
   const ServerOptions options;
   Metrics metrics;
+  StoreHealth store_health;
   ObservedMetadataStore store;
   LeaseClock lease_clock;
   AgentRegistry registry;
@@ -120,6 +126,8 @@ struct Server::Parts {
   std::unique_ptr<PoolPlanners> planners;
   std::unique_ptr<StoredPlans> stored_plans;
   std::shared_ptr<PlanCollector> plan_collector;
+  std::unique_ptr<BackupStore> backup_store;
+  std::unique_ptr<Backups> backups;
   std::unique_ptr<LeaderResolver> resolver;
   std::unique_ptr<LeaderExplainer> explainer;
   std::unique_ptr<VirtualClusterService> virtual_cluster_service;
@@ -127,6 +135,7 @@ struct Server::Parts {
   std::unique_ptr<AgentService> agent_service;
   std::unique_ptr<AccessService> access_service;
   std::unique_ptr<DiscoveryService> discovery_service;
+  std::unique_ptr<MaintenanceService> maintenance_service;
   FreezeAlarm freeze_alarm;
   std::unique_ptr<PeriodicTask> awake;
   std::unique_ptr<PeriodicTask> sweep;
@@ -136,12 +145,19 @@ struct Server::Parts {
   std::unique_ptr<Listener> agent_listener;
   std::unique_ptr<Listener> admin_listener;
   std::unique_ptr<Listener> health_listener;
+  // What health says of the store; touched by store_watch alone.
+  bool store_is_said_to_serve = true;
+  std::unique_ptr<PeriodicTask> store_watch;
 
   // Makes what can fail, and what depends on it.
   absl::Status Wire(const Clock& clock, Random& random, Random& secrets);
   absl::Status Listen();
   // One step of every plan, and what it changed to the store.
   void TickPlans();
+  // What health answers of the store.
+  void SayStoreServes(bool serves);
+  // Tries a store that has failed, and tells when it fails and when it has recovered.
+  void WatchStore();
 };
 
 absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& secrets) {
@@ -165,6 +181,11 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   plan_collector = std::make_shared<PlanCollector>(*planners);
   stored_plans = std::make_unique<StoredPlans>(store, *catalog);
   RETURN_IF_ERROR(planners->RestorePlans(*stored_plans));
+  if (!options.backup_dir.empty()) {
+    backup_store = std::make_unique<RocksDbBackupStore>(
+        absl::StrCat(options.backup_dir, "/", catalog->cluster_uid()));
+  }
+  backups = std::make_unique<Backups>(store, backup_store.get(), clock);
   resolver = std::make_unique<LeaderResolver>(*catalog, *planners, lease_clock, random, metrics);
   explainer = std::make_unique<LeaderExplainer>(*catalog, *planners, lease_clock, random);
 
@@ -175,6 +196,7 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
       std::make_unique<AgentService>(*catalog, *enrollment, registry, *planners, *runner);
   discovery_service = std::make_unique<DiscoveryService>(*resolver, *explainer, *runner);
   access_service = std::make_unique<AccessService>(*catalog, *credentials, *runner);
+  maintenance_service = std::make_unique<MaintenanceService>(*catalog, *backups, *runner);
   // From here on, so that the start, however long it takes, counts against nobody either.
   lease_clock.Observe();
   if (options.clock_is_real) {
@@ -221,29 +243,62 @@ absl::Status Server::Parts::Listen() {
       Listener::Start("admin_address", options.admin_address, for_admins, options.connection_age,
                       {{kVirtualClusterServiceName, virtual_cluster_service.get()},
                        {kAgentPoolServiceName, agent_pool_service.get()},
-                       {kAccessServiceName, access_service.get()}}));
-  if (options.health_address.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(health_listener,
-                   Listener::Start("health_address", options.health_address,
-                                   grpc::InsecureServerCredentials(), options.connection_age,
-                                   {{kAgentServiceName, nullptr},
-                                    {kDiscoveryServiceName, nullptr},
-                                    {kVirtualClusterServiceName, nullptr},
-                                    {kAgentPoolServiceName, nullptr},
-                                    {kAccessServiceName, nullptr}}));
+                       {kAccessServiceName, access_service.get()},
+                       {kMaintenanceServiceName, maintenance_service.get()}}));
+  if (!options.health_address.empty()) {
+    ASSIGN_OR_RETURN(health_listener,
+                     Listener::Start("health_address", options.health_address,
+                                     grpc::InsecureServerCredentials(), options.connection_age,
+                                     {{kAgentServiceName, nullptr},
+                                      {kDiscoveryServiceName, nullptr},
+                                      {kVirtualClusterServiceName, nullptr},
+                                      {kAgentPoolServiceName, nullptr},
+                                      {kAccessServiceName, nullptr},
+                                      {kMaintenanceServiceName, nullptr}}));
+  }
+  SayStoreServes(true);
+  store_watch = std::make_unique<PeriodicTask>(options.sweep_interval, [this] { WatchStore(); });
   return absl::OkStatus();
+}
+
+void Server::Parts::SayStoreServes(bool serves) {
+  for (Listener* listener : {agent_listener.get(), admin_listener.get(), health_listener.get()}) {
+    if (listener != nullptr) listener->SetServing(kStoreHealthName, serves);
+  }
+}
+
+void Server::Parts::WatchStore() {
+  absl::Status tried;
+  // Nobody else may happen to want a change.
+  if (!store_health.takes_changes()) tried = store.Commit({}).status();
+  const bool serves = store_health.takes_changes();
+  if (serves == store_is_said_to_serve) return;
+  store_is_said_to_serve = serves;
+  SayStoreServes(serves);
+  if (serves) {
+    Log(LogLevel::kInfo, "the store takes changes again");
+  } else {
+    Log(LogLevel::kError, "the store takes no changes", {{"error", tried.message()}});
+  }
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       const Clock& clock, Random& random,
                                                       Random& secrets) {
   RETURN_IF_ERROR(CheckExposure(options));
+  ASSIGN_OR_RETURN(std::unique_ptr<MetadataStore> store,
+                   RocksDbMetadataStore::Open(options.data_dir));
+  return StartOn(std::move(store), options, clock, random, secrets);
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::StartOn(std::unique_ptr<MetadataStore> store,
+                                                        const ServerOptions& options,
+                                                        const Clock& clock, Random& random,
+                                                        Random& secrets) {
   // Process-wide switches of gRPC; setting them again changes nothing.
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
-  ASSIGN_OR_RETURN(std::unique_ptr<MetadataStore> store,
-                   RocksDbMetadataStore::Open(options.data_dir));
   auto parts = std::make_unique<Parts>(options, clock, std::move(store));
   RETURN_IF_ERROR(parts->Wire(clock, random, secrets));
   RETURN_IF_ERROR(parts->Listen());
@@ -263,6 +318,7 @@ int Server::metrics_port() const { return parts_->exposer->GetListeningPorts().f
 int Server::health_port() const {
   return parts_->health_listener == nullptr ? 0 : parts_->health_listener->port();
 }
+const std::string& Server::cluster_uid() const { return parts_->catalog->cluster_uid(); }
 
 void Server::TickPlans() { parts_->TickPlans(); }
 
@@ -280,6 +336,7 @@ void Server::Shutdown() {
   parts_->sweep->Stop();
   parts_->purge->Stop();
   parts_->plan_ticks->Stop();
+  parts_->store_watch->Stop();
   for (ThreadPool* lane : {&parts_->registrations_lane, &parts_->leader_queries_lane,
                            &parts_->changes_lane, &parts_->lists_lane}) {
     lane->Stop();

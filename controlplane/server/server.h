@@ -8,6 +8,7 @@
 #include "controlplane/base/clock.h"
 #include "controlplane/base/random.h"
 #include "controlplane/server/server_options.h"
+#include "controlplane/store/metadata_store.h"
 
 namespace bellwether {
 
@@ -21,6 +22,11 @@ class Server {
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
                                                        const Clock& clock, Random& random,
                                                        Random& secrets);
+  // The same on `store` in place of options.data_dir; for tests.
+  static absl::StatusOr<std::unique_ptr<Server>> StartOn(std::unique_ptr<MetadataStore> store,
+                                                         const ServerOptions& options,
+                                                         const Clock& clock, Random& random,
+                                                         Random& secrets);
   // Shuts down.
   ~Server();
   Server(const Server&) = delete;
@@ -32,6 +38,8 @@ class Server {
   int metrics_port() const;
   // 0 if there is no health address.
   int health_port() const;
+  // Identity of the data, made at the very first start.
+  const std::string& cluster_uid() const;
 
   // Takes one step of every pool's plan now, beside those that come every plan_interval.
   void TickPlans();

@@ -38,6 +38,8 @@ struct ServerOptions {
   AuthenticationMode authentication = AuthenticationMode::kAuto;
   // Where the store is; made if it does not exist.
   std::string data_dir = "./bellwether-data";
+  // Where backups are kept, in a folder named after the cluster; empty: nowhere.
+  std::string backup_dir;
   MembershipOptions membership;
   // Of consistent_random_jump; its times are in steps, of which there is one every plan_interval.
   PlanOptions plan;

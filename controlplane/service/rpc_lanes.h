@@ -34,6 +34,7 @@ struct RpcLanes {
       case RpcMethod::kListAgents:
       case RpcMethod::kListAgentKeys:
       case RpcMethod::kListAdminTokens:
+      case RpcMethod::kListBackups:
         return lists;
       default:
         return changes;

@@ -37,6 +37,8 @@ enum class RpcMethod {
   kCreateAdminToken,
   kListAdminTokens,
   kRevokeAdminToken,
+  kCreateBackup,
+  kListBackups,
 };
 
 // A method's names as metrics and logs show them, and who may call it.
@@ -53,6 +55,7 @@ inline constexpr absl::string_view kAgentPoolServiceName = "bellwether.v1.AgentP
 inline constexpr absl::string_view kAgentServiceName = "bellwether.v1.AgentService";
 inline constexpr absl::string_view kDiscoveryServiceName = "bellwether.v1.DiscoveryService";
 inline constexpr absl::string_view kAccessServiceName = "bellwether.v1.AccessService";
+inline constexpr absl::string_view kMaintenanceServiceName = "bellwether.v1.MaintenanceService";
 
 // In the order of the enum.
 inline constexpr RpcMethodTraits kRpcMethods[] = {
@@ -88,6 +91,8 @@ inline constexpr RpcMethodTraits kRpcMethods[] = {
     {RpcMethod::kCreateAdminToken, kAccessServiceName, "CreateAdminToken", AccessRule::kAdmin},
     {RpcMethod::kListAdminTokens, kAccessServiceName, "ListAdminTokens", AccessRule::kViewer},
     {RpcMethod::kRevokeAdminToken, kAccessServiceName, "RevokeAdminToken", AccessRule::kAdmin},
+    {RpcMethod::kCreateBackup, kMaintenanceServiceName, "CreateBackup", AccessRule::kOperator},
+    {RpcMethod::kListBackups, kMaintenanceServiceName, "ListBackups", AccessRule::kViewer},
 };
 
 inline constexpr const RpcMethodTraits& TraitsOf(RpcMethod method) {

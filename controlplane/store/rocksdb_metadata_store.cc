@@ -2,7 +2,6 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
-#include <rocksdb/iterator.h>
 #include <rocksdb/options.h>
 
 #include <utility>
@@ -13,6 +12,7 @@
 #include "controlplane/store/commit_queue.h"
 #include "controlplane/store/reader_gate.h"
 #include "controlplane/store/rocksdb_group_write.h"
+#include "controlplane/store/rocksdb_listing.h"
 #include "controlplane/store/rocksdb_opening.h"
 #include "controlplane/store/rocksdb_status.h"
 #include "controlplane/store/stored_record.h"
@@ -22,8 +22,6 @@ namespace {
 
 // Beyond the log, reopening writes a manifest and options, and allocates a new log.
 constexpr uint64_t kRoomToReopen = 1 << 20;
-
-absl::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 }  // namespace
 
@@ -83,26 +81,7 @@ absl::StatusOr<MetadataStore::Listing> RocksDbMetadataStore::Engine::List(
     absl::string_view prefix) {
   const ReaderGate::Pass pass(gate_);
   if (db_ == nullptr) return down_;
-  // An iterator shows the database as it was when it was made: the revision, too, comes from it.
-  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(rocksdb::ReadOptions()));
-  Listing listing;
-  it->Seek(rocksdb::Slice(kRevisionKey.data(), kRevisionKey.size()));
-  RETURN_IF_ERROR(FromRocksDb(it->status(), "read from", directory_));
-  const std::optional<Record> latest = it->Valid() ? DecodeRecord(View(it->value())) : std::nullopt;
-  if (!latest.has_value()) return StoreCorrupt("its latest revision is missing", directory_);
-  listing.revision = latest->revision;
-
-  const std::string record_prefix = RecordKey(prefix);
-  for (it->Seek(record_prefix); it->Valid() && it->key().starts_with(record_prefix); it->Next()) {
-    const std::optional<std::string> key = UserKey(View(it->key()));
-    const std::optional<Record> record = DecodeRecord(View(it->value()));
-    if (!key.has_value() || !record.has_value()) {
-      return StoreCorrupt("an entry has no envelope", directory_);
-    }
-    listing.entries.push_back(StoredEntry{*key, std::string(record->value), record->revision});
-  }
-  RETURN_IF_ERROR(FromRocksDb(it->status(), "read from", directory_));
-  return listing;
+  return ListRocksDb(*db_, prefix, directory_);
 }
 
 void RocksDbMetadataStore::Engine::CommitGroup(const std::vector<CommitQueue::Ticket*>& group) {

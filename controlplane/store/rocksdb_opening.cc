@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdarg>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <optional>
@@ -18,6 +21,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "controlplane/base/log.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/model/error.h"
 #include "controlplane/store/rocksdb_status.h"
@@ -96,6 +100,24 @@ absl::Status CheckEmpty(const std::string& directory) {
       absl::StrCat("cannot list it (", error.message(), "): let this user read it"), directory);
 }
 
+// RocksDB's errors, in our log. A log file of its own would be one more file that can fail,
+// and RocksDB aborts the process when it writes to a log file that a full disk has cut off before.
+class EngineLog final : public rocksdb::Logger {
+ public:
+  EngineLog() : Logger(rocksdb::InfoLogLevel::ERROR_LEVEL) {}
+
+  void Logv(rocksdb::InfoLogLevel level, const char* format, va_list arguments) override {
+    const bool wanted =
+        level == rocksdb::InfoLogLevel::ERROR_LEVEL || level == rocksdb::InfoLogLevel::FATAL_LEVEL;
+    if (wanted) Logv(format, arguments);
+  }
+  void Logv(const char* format, va_list arguments) override {
+    std::array<char, 512> text = {};
+    std::vsnprintf(text.data(), text.size(), format, arguments);
+    Log(LogLevel::kError, "RocksDB reports an error", {{"text", absl::string_view(text.data())}});
+  }
+};
+
 rocksdb::Options EngineOptions(rocksdb::Env* env) {
   rocksdb::Options options;
   options.env = env;
@@ -115,9 +137,7 @@ rocksdb::Options EngineOptions(rocksdb::Env* env) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(16 * kMiB);
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.max_log_file_size = kMiB;
-  options.keep_log_file_num = 3;
+  options.info_log = std::make_shared<EngineLog>();
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   return options;
@@ -132,8 +152,12 @@ absl::Status CheckFormat(rocksdb::DB& db, const std::string& directory) {
     const std::unique_ptr<rocksdb::Iterator> all(db.NewIterator(rocksdb::ReadOptions()));
     all->SeekToFirst();
     RETURN_IF_ERROR(FromRocksDb(all->status(), "read from", directory));
-    if (all->Valid()) return Foreign(directory, "another program's RocksDB");
-    return absl::OkStatus();
+    if (!all->Valid()) return absl::OkStatus();
+    if (all->key() == rocksdb::Slice(kUnfinishedKey.data(), kUnfinishedKey.size())) {
+      return Refusal(Reason::kStoreForeign, directory,
+                     "holds a copy that was not finished: empty it and make the copy again");
+    }
+    return Foreign(directory, "another program's RocksDB");
   }
   RETURN_IF_ERROR(FromRocksDb(status, "read from", directory));
   const std::optional<int> format = DecodeFormat(marker);
@@ -146,11 +170,13 @@ absl::Status CheckFormat(rocksdb::DB& db, const std::string& directory) {
   return absl::OkStatus();
 }
 
-// Looks at the format without changing anything. REQUIRES: the caller holds the directory's lock.
-absl::Status CheckFormatReadOnly(const rocksdb::Options& options, const std::string& directory) {
+// Opens it without changing anything, its format checked. REQUIRES: the caller holds the
+// directory's lock, where it can.
+absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenReadOnly(const rocksdb::Options& options,
+                                                          const std::string& directory) {
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, directory, &opened);
-  const std::unique_ptr<rocksdb::DB> db(opened);
+  std::unique_ptr<rocksdb::DB> db(opened);
   if (status.IsNotSupported()) {
     return Refusal(Reason::kStoreTooNew, directory,
                    absl::StrCat("is of a newer RocksDB (", status.ToString(),
@@ -158,7 +184,25 @@ absl::Status CheckFormatReadOnly(const rocksdb::Options& options, const std::str
   }
   if (status.IsInvalidArgument()) return Foreign(directory, "another program's RocksDB");
   RETURN_IF_ERROR(FromRocksDb(status, "open", directory));
-  return CheckFormat(*db, directory);
+  RETURN_IF_ERROR(CheckFormat(*db, directory));
+  return db;
+}
+
+// Does `work` while the directory's lock is held. FAILED_PRECONDITION (kStoreInUse).
+absl::Status WithLock(rocksdb::Env* env, const std::string& directory,
+                      const std::function<absl::Status()>& work) {
+  rocksdb::FileLock* lock = nullptr;
+  const std::string lock_file = absl::StrCat(directory, "/LOCK");
+  const rocksdb::Status locked = env->LockFile(lock_file, &lock);
+  if (!locked.ok()) {
+    // RocksDB has one code for a file that is locked and for one that cannot be opened.
+    if (access(lock_file.c_str(), W_OK) != 0) return FromRocksDb(locked, "lock", directory);
+    return Refusal(Reason::kStoreInUse, directory,
+                   "is open in another process: stop that one, or name another directory");
+  }
+  const absl::Status status = work();
+  env->UnlockFile(lock);
+  return status;
 }
 
 // Refuses a directory before RocksDB has changed anything in it.
@@ -186,18 +230,24 @@ absl::Status CheckDirectory(const rocksdb::Options& options, IfMissing if_missin
       return StoreUnavailable("its files are gone: mount its volume again", directory);
     }
   }
-  rocksdb::FileLock* lock = nullptr;
-  const std::string lock_file = absl::StrCat(directory, "/LOCK");
-  const rocksdb::Status locked = options.env->LockFile(lock_file, &lock);
-  if (!locked.ok()) {
-    // RocksDB has one code for a file that is locked and for one that cannot be opened.
-    if (access(lock_file.c_str(), W_OK) != 0) return FromRocksDb(locked, "lock", directory);
-    return Refusal(Reason::kStoreInUse, directory,
-                   "is open in another process: stop that one, or name another directory");
+  return WithLock(options.env, directory, [&] {
+    return exists ? OpenReadOnly(options, directory).status() : absl::OkStatus();
+  });
+}
+
+// Of a directory in which a store is to be made.
+absl::Status CheckNothingThere(const std::string& directory) {
+  std::error_code error;
+  fs::directory_iterator files(directory, error);
+  for (; !error && files != fs::directory_iterator(); files.increment(error)) {
+    const std::string file = files->path().filename().string();
+    if (file == "lost+found") continue;
+    return Refusal(Reason::kStoreNotEmpty, directory,
+                   absl::StrCat("is not empty but holds \"", file,
+                                "\": nothing is ever overwritten; name an empty directory, or one "
+                                "that does not exist"));
   }
-  const absl::Status format = exists ? CheckFormatReadOnly(options, directory) : absl::OkStatus();
-  options.env->UnlockFile(lock);
-  return format;
+  return absl::OkStatus();
 }
 
 // Writes the marker and revision 0 into an empty database; checks that both are in another one.
@@ -236,6 +286,50 @@ absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenRocksDb(const std::string& dire
   RETURN_IF_ERROR(FromRocksDb(db->VerifyChecksum(rocksdb::ReadOptions()), "read from", directory));
   RETURN_IF_ERROR(EnsureFormat(*db, directory));
   return db;
+}
+
+absl::Status ReadRocksDb(const std::string& directory, rocksdb::Env* env,
+                         const std::function<absl::Status(rocksdb::DB& db)>& read) {
+  std::error_code error;
+  if (!fs::exists(fs::path(directory) / "CURRENT", error)) {
+    return Refusal(Reason::kStoreForeign, directory,
+                   "holds no metadata store: name a data directory, or one backup");
+  }
+  const auto open_and_read = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const std::unique_ptr<rocksdb::DB> db,
+                     OpenReadOnly(EngineOptions(env), directory));
+    RETURN_IF_ERROR(
+        FromRocksDb(db->VerifyChecksum(rocksdb::ReadOptions()), "read from", directory));
+    return read(*db);
+  };
+  // A medium that cannot be written has no other process to fear.
+  if (access(directory.c_str(), W_OK) != 0) return open_and_read();
+  return WithLock(env, directory, open_and_read);
+}
+
+absl::Status FillRocksDb(const std::string& directory, rocksdb::Env* env,
+                         const std::function<absl::Status(rocksdb::DB& db)>& fill) {
+  RETURN_IF_ERROR(CheckNothingThere(directory));
+  rocksdb::Options options = EngineOptions(env);
+  RETURN_IF_ERROR(CheckDirectory(options, IfMissing::kCreate, directory));
+  options.create_if_missing = true;
+  options.error_if_exists = true;
+  rocksdb::DB* opened = nullptr;
+  RETURN_IF_ERROR(FromRocksDb(rocksdb::DB::Open(options, directory, &opened), "open", directory));
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  const rocksdb::Slice unfinished(kUnfinishedKey.data(), kUnfinishedKey.size());
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  RETURN_IF_ERROR(FromRocksDb(db->Put(synced, unfinished, ""), "write to", directory));
+  RETURN_IF_ERROR(fill(*db));
+  // Into tables: durable before the marker is, and under checksums that a reader verifies.
+  const rocksdb::FlushOptions flush;
+  RETURN_IF_ERROR(FromRocksDb(db->Flush(flush), "write to", directory));
+  rocksdb::WriteBatch finish;
+  finish.Delete(unfinished);
+  finish.Put(rocksdb::Slice(kFormatKey.data(), kFormatKey.size()), EncodeFormat(kStoreFormat));
+  RETURN_IF_ERROR(FromRocksDb(db->Write(synced, &finish), "write to", directory));
+  return FromRocksDb(db->Flush(flush), "write to", directory);
 }
 
 }  // namespace bellwether

@@ -1,9 +1,11 @@
 #ifndef CONTROLPLANE_STORE_ROCKSDB_OPENING_H_
 #define CONTROLPLANE_STORE_ROCKSDB_OPENING_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace rocksdb {
@@ -18,7 +20,7 @@ enum class IfMissing { kCreate, kRefuse };
 
 // Opens the RocksDB of a metadata store in `directory`, with all its data checked against its
 // checksums; it holds the format marker and the latest revision. Changes nothing in a directory
-// that it refuses, but may leave a LOCK and a LOG file in one that holds a RocksDB.
+// that it refuses, but may leave a LOCK file in one that holds a RocksDB.
 //
 // Errors, each with what to do: UNAVAILABLE (kStoreUnavailable) if the directory cannot be made or
 // used; FAILED_PRECONDITION if it is open already (kStoreInUse), holds something else
@@ -26,6 +28,19 @@ enum class IfMissing { kCreate, kRefuse };
 // it is damaged. Thread-safe.
 absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenRocksDb(const std::string& directory,
                                                          IfMissing if_missing, rocksdb::Env* env);
+
+// Lets `read` have the RocksDB of the metadata store in `directory`, checked like that, and changes
+// nothing in there but for a LOCK file, which is held meanwhile where this user may write it.
+// Errors as above, FAILED_PRECONDITION (kStoreForeign) where there is no store, and those of
+// `read`. Thread-safe.
+absl::Status ReadRocksDb(const std::string& directory, rocksdb::Env* env,
+                         const std::function<absl::Status(rocksdb::DB& db)>& read);
+
+// Lets `fill` write a metadata store into `directory`, which must be empty or not exist:
+// FAILED_PRECONDITION (kStoreNotEmpty). Whatever stops it, an unfinished one is refused by the two
+// functions above. Errors are those of OpenRocksDb and of `fill`.
+absl::Status FillRocksDb(const std::string& directory, rocksdb::Env* env,
+                         const std::function<absl::Status(rocksdb::DB& db)>& fill);
 
 }  // namespace bellwether
 

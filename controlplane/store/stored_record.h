@@ -19,6 +19,8 @@ inline constexpr int kStoreFormat = 1;
 // The key of the format marker, and of the latest revision.
 inline constexpr absl::string_view kFormatKey = "mformat";
 inline constexpr absl::string_view kRevisionKey = "mrevision";
+// There from before the first entry of a copy is written until its format marker is.
+inline constexpr absl::string_view kUnfinishedKey = "munfinished";
 
 // The engine's key for the user's `key`; for a prefix, its engine's prefix.
 std::string RecordKey(absl::string_view key);

@@ -4,8 +4,9 @@
 
 namespace bellwether {
 
-ControlPlaneProcess::ControlPlaneProcess(std::vector<std::string> flags)
-    : flags_(std::move(flags)) {
+ControlPlaneProcess::ControlPlaneProcess(std::vector<std::string> flags,
+                                         Process::Environment environment)
+    : flags_(std::move(flags)), environment_(std::move(environment)) {
   Start();
 }
 
@@ -20,7 +21,7 @@ void ControlPlaneProcess::Spawn() {
       "--admin_address=" + admin_address_, "--metrics_address=" + metrics_address_,
       "--data_dir=" + data_dir()};
   command.insert(command.end(), flags_.begin(), flags_.end());
-  process_ = std::make_unique<Process>(command);
+  process_ = std::make_unique<Process>(command, environment_);
 }
 
 void ControlPlaneProcess::AwaitReady() {

@@ -15,8 +15,9 @@ namespace bellwether {
 // the binary in the variable BELLWETHER.
 class ControlPlaneProcess {
  public:
-  // `flags` are added to those of every start.
-  explicit ControlPlaneProcess(std::vector<std::string> flags = {});
+  // `flags` and `environment` are added to those of every start.
+  explicit ControlPlaneProcess(std::vector<std::string> flags = {},
+                               Process::Environment environment = {});
 
   // Starts it, on the data of the last start, and waits until it is ready.
   void Start();
@@ -35,6 +36,7 @@ class ControlPlaneProcess {
 
  private:
   const std::vector<std::string> flags_;
+  const Process::Environment environment_;
   TempDir directory_;
   std::string agent_address_ = "127.0.0.1:0";
   std::string admin_address_ = "127.0.0.1:0";

@@ -2,6 +2,9 @@
 
 #include <grpcpp/create_channel.h>
 
+#include <utility>
+
+#include "controlplane/store/rocksdb_metadata_store.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
 
@@ -17,6 +20,8 @@ std::shared_ptr<grpc::Channel> Connect(int port) {
 
 TestControlPlane::TestControlPlane(const PlanOptions& plan) : plan_(plan) { Start(); }
 
+TestControlPlane::TestControlPlane(Decorate decorate) : decorate_(std::move(decorate)) { Start(); }
+
 void TestControlPlane::Start() {
   ServerOptions options;
   options.agent_address = "127.0.0.1:0";
@@ -28,7 +33,12 @@ void TestControlPlane::Start() {
   options.plan_interval = absl::Hours(24);
   options.clock_is_real = false;
   options.shutdown_grace = absl::Milliseconds(100);
-  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options, clock_, random_, random_);
+  absl::StatusOr<std::unique_ptr<MetadataStore>> store =
+      RocksDbMetadataStore::Open(options.data_dir);
+  ASSERT_TRUE(store.ok()) << store.status();
+  if (decorate_) store = decorate_(*std::move(store));
+  absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::StartOn(*std::move(store), options, clock_, random_, random_);
   ASSERT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
   clusters_ = v1::VirtualClusterService::NewStub(Connect(server_->admin_port()));

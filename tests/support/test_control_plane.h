@@ -1,6 +1,7 @@
 #ifndef TESTS_SUPPORT_TEST_CONTROL_PLANE_H_
 #define TESTS_SUPPORT_TEST_CONTROL_PLANE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "controlplane/base/fake_clock.h"
 #include "controlplane/base/random.h"
 #include "controlplane/server/server.h"
+#include "controlplane/store/metadata_store.h"
 #include "tests/support/temp_dir.h"
 
 namespace bellwether {
@@ -20,8 +22,13 @@ namespace bellwether {
 // fixed seed, spoken to over real gRPC.
 class TestControlPlane {
  public:
+  // Puts a store around the real one, to break it for example.
+  using Decorate =
+      std::function<std::unique_ptr<MetadataStore>(std::unique_ptr<MetadataStore> store)>;
+
   // `plan` are the rules of consistent_random_jump.
   explicit TestControlPlane(const PlanOptions& plan = PlanOptions());
+  explicit TestControlPlane(Decorate decorate);
 
   // Stops it and starts another on the same data.
   void Restart();
@@ -54,6 +61,7 @@ class TestControlPlane {
   void Start();
 
   const PlanOptions plan_;
+  const Decorate decorate_;
   TempDir directory_;
   FakeClock clock_;
   SeededRandom random_{20240607};

@@ -1,0 +1,22 @@
+#ifndef CONTROLPLANE_STORE_ROCKSDB_LISTING_H_
+#define CONTROLPLANE_STORE_ROCKSDB_LISTING_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "controlplane/store/metadata_store.h"
+
+namespace rocksdb {
+class DB;
+}
+
+namespace bellwether {
+
+// What MetadataStore::List says of `db`, whose directory errors name. Thread-safe.
+absl::StatusOr<MetadataStore::Listing> ListRocksDb(rocksdb::DB& db, absl::string_view prefix,
+                                                   const std::string& directory);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_STORE_ROCKSDB_LISTING_H_
