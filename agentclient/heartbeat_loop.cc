@@ -68,7 +68,7 @@ MonotonicTime HeartbeatLoop::Step() {
   return MonotonicTime::InfiniteFuture();
 }
 
-absl::Status HeartbeatLoop::Leave() {
+absl::Status HeartbeatLoop::Leave(Departure departure) {
   const bool registered = status_.state == MembershipState::kRegistered ||
                           status_.state == MembershipState::kDisconnected;
   absl::Status left;
@@ -77,6 +77,7 @@ absl::Status HeartbeatLoop::Leave() {
     request.set_agent_id(self_.agent_id());
     request.set_agent_epoch(status_.registration->agent_epoch());
     request.set_agent_pool(status_.registration->agent_pool());
+    request.set_restarting(departure == Departure::kRestart);
     left = membership_.Deregister(request);
   }
   // Why an agent was refused or fenced is worth more than that it stopped.

@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "agentclient/backoff.h"
+#include "agentclient/departure.h"
 #include "agentclient/load_sampler.h"
 #include "agentclient/membership.h"
 #include "agentclient/membership_listener.h"
@@ -34,9 +35,10 @@ class HeartbeatLoop {
   // the agent was refused or fenced, or has left.
   MonotonicTime Step();
 
-  // Leaves the pool, so that it is out of every answer at once. Nothing is sent if the agent is not
-  // registered. The error of the call, if there was one: then the lease has to end by itself.
-  absl::Status Leave();
+  // Leaves the pool, so that it is out of every answer at once; whether it comes back is up to
+  // `departure`. Nothing is sent if the agent is not registered. The error of the call, if there
+  // was one: then the lease has to end by itself.
+  absl::Status Leave(Departure departure);
 
   const MembershipStatus& status() const { return status_; }
 

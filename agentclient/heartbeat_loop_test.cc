@@ -209,7 +209,7 @@ TEST_F(HeartbeatLoopTest, StopsWhenFenced) {
   EXPECT_EQ(listener_.events.back(), "fenced a later run exists");
   // Whatever comes, nothing more is sent: it would be in the name of the later run.
   loop_.Step();
-  EXPECT_TRUE(loop_.Leave().ok());
+  EXPECT_TRUE(loop_.Leave(Departure::kForGood).ok());
   EXPECT_EQ(membership_.heartbeats.size(), 1u);
   EXPECT_EQ(membership_.registrations.size(), 1u);
   EXPECT_TRUE(membership_.deregistrations.empty());
@@ -340,14 +340,22 @@ TEST_F(HeartbeatLoopTest, DrainIsToldWhenItChanges) {
 
 TEST_F(HeartbeatLoopTest, LeavesInItsOwnName) {
   StepWhenDue();
-  EXPECT_TRUE(loop_.Leave().ok());
+  EXPECT_TRUE(loop_.Leave(Departure::kForGood).ok());
   ASSERT_EQ(membership_.deregistrations.size(), 1u);
   EXPECT_EQ(membership_.deregistrations[0].agent_id(), "agent-1");
   EXPECT_EQ(membership_.deregistrations[0].agent_epoch(), 7);
   EXPECT_EQ(membership_.deregistrations[0].agent_pool(), "agentPools/apn_orders");
+  EXPECT_FALSE(membership_.deregistrations[0].restarting());
   EXPECT_EQ(loop_.status().state, MembershipState::kStopped);
   EXPECT_EQ(loop_.Step(), MonotonicTime::InfiniteFuture());
   EXPECT_TRUE(membership_.heartbeats.empty());
+}
+
+TEST_F(HeartbeatLoopTest, WhoeverComesBackSaysSo) {
+  StepWhenDue();
+  EXPECT_TRUE(loop_.Leave(Departure::kRestart).ok());
+  ASSERT_EQ(membership_.deregistrations.size(), 1u);
+  EXPECT_TRUE(membership_.deregistrations[0].restarting());
 }
 
 TEST_F(HeartbeatLoopTest, LeavesAlsoWhileItWasWithoutAnswers) {
@@ -355,7 +363,7 @@ TEST_F(HeartbeatLoopTest, LeavesAlsoWhileItWasWithoutAnswers) {
   membership_.beat_answer = absl::UnavailableError("away");
   StepWhenDue();
   membership_.deregister_error = absl::UnavailableError("still away");
-  EXPECT_EQ(loop_.Leave(), absl::UnavailableError("still away"));
+  EXPECT_EQ(loop_.Leave(Departure::kForGood), absl::UnavailableError("still away"));
   EXPECT_EQ(membership_.deregistrations.size(), 1u);
   EXPECT_EQ(loop_.status().state, MembershipState::kStopped);
 }
@@ -363,7 +371,7 @@ TEST_F(HeartbeatLoopTest, LeavesAlsoWhileItWasWithoutAnswers) {
 TEST_F(HeartbeatLoopTest, WhoeverNeverJoinedHasNothingToLeave) {
   membership_.register_error = absl::UnavailableError("away");
   StepWhenDue();
-  EXPECT_TRUE(loop_.Leave().ok());
+  EXPECT_TRUE(loop_.Leave(Departure::kForGood).ok());
   EXPECT_TRUE(membership_.deregistrations.empty());
   EXPECT_EQ(loop_.status().state, MembershipState::kStopped);
 }

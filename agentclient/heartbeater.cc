@@ -55,9 +55,10 @@ MembershipStatus Heartbeater::status() const {
   return status_;
 }
 
-void Heartbeater::Stop() {
+void Heartbeater::Stop(Departure departure) {
   {
     MutexLock lock(mutex_);
+    if (!stopping_) departure_ = departure;
     stopping_ = true;
   }
   changed_.NotifyAll();
@@ -66,18 +67,20 @@ void Heartbeater::Stop() {
 
 void Heartbeater::Run() {
   MonotonicTime next = clock_.MonotonicNow();
+  Departure departure = Departure::kForGood;
   while (true) {
     {
       MutexLock lock(mutex_);
       while (!stopping_ && clock_.MonotonicNow() < next) {
         changed_.WaitFor(mutex_, std::min(next - clock_.MonotonicNow(), absl::Hours(1)));
       }
+      departure = departure_;
       if (stopping_) break;
     }
     next = loop_.Step();
     Publish();
   }
-  const absl::Status left = loop_.Leave();
+  const absl::Status left = loop_.Leave(departure);
   if (!left.ok()) listener_.OnTrouble(left);
   Publish();
 }

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "agentclient/backoff.h"
+#include "agentclient/departure.h"
 #include "agentclient/heartbeat_loop.h"
 #include "agentclient/load_sampler.h"
 #include "agentclient/membership.h"
@@ -28,7 +29,7 @@ class Heartbeater {
   Heartbeater(const Clock& clock, Random& random, std::unique_ptr<Membership> membership,
               LoadSampler& sampler, MembershipListener& listener, v1::RegisterAgentRequest self,
               const BackoffOptions& backoff = {});
-  // Stops it.
+  // Stops it: the agent leaves for good.
   ~Heartbeater();
   Heartbeater(const Heartbeater&) = delete;
   Heartbeater& operator=(const Heartbeater&) = delete;
@@ -41,11 +42,11 @@ class Heartbeater {
   // How the agent stands, as of the last attempt.
   MembershipStatus status() const;
 
-  // Leaves the pool: once this returns the agent is in no further answer. Waits for a call under
-  // way and for the deregistration, each up to its deadline; if the control plane cannot be reached
-  // the lease has to end by itself. Safe to repeat, on one thread; not from within the listener or
-  // sampler.
-  void Stop();
+  // Leaves the pool, for good or to come back: once this returns the agent is in no further answer.
+  // Waits for a call under way and for the deregistration, each up to its deadline; if the control
+  // plane cannot be reached the lease has to end by itself. Safe to repeat, on one thread; not from
+  // within the listener or sampler.
+  void Stop(Departure departure = Departure::kForGood);
 
  private:
   void Run();
@@ -62,6 +63,7 @@ class Heartbeater {
   CondVar changed_;
   MembershipStatus status_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  Departure departure_ ABSL_GUARDED_BY(mutex_) = Departure::kForGood;
 
   // Last, so that the thread finds everything else ready.
   std::thread thread_;

@@ -35,6 +35,7 @@ struct AgentOptions {
   int32_t connection_limit = 10'000;
   int64_t network_bytes_per_second = 0;
   absl::Duration drain_period = absl::Seconds(5);
+  bool announce_restart = false;
 };
 
 // What the agent says of itself when it registers, but for its address. INVALID_ARGUMENT, which

@@ -66,6 +66,9 @@ ABSL_FLAG(int64_t, networkBytesPerSecond, 0,
           "what the network can carry in each direction, for the load report; 0 means unknown");
 ABSL_FLAG(absl::Duration, drainPeriod, bellwether::AgentOptions().drain_period,
           "how long to serve on after leaving the pool on SIGTERM or SIGINT");
+ABSL_FLAG(bool, announceRestart, bellwether::AgentOptions().announce_restart,
+          "on SIGTERM or SIGINT, tell the control plane that this agent will be back under its id: "
+          "its partitions are kept for it for two minutes");
 
 namespace bellwether {
 namespace {
@@ -102,6 +105,7 @@ AgentOptions OptionsFromFlags() {
   options.connection_limit = absl::GetFlag(FLAGS_connectionLimit);
   options.network_bytes_per_second = absl::GetFlag(FLAGS_networkBytesPerSecond);
   options.drain_period = absl::GetFlag(FLAGS_drainPeriod);
+  options.announce_restart = absl::GetFlag(FLAGS_announceRestart);
   return options;
 }
 

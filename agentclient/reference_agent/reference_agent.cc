@@ -184,7 +184,7 @@ int Finish(const AgentOptions& options, const MembershipLog& membership, Heartbe
   if (membership.failed()) return 1;
   Log(LogLevel::kInfo, "shutting down", {{"signal", signal}});
   const bool registered = heartbeater.status().registration.has_value();
-  heartbeater.Stop();
+  heartbeater.Stop(options.announce_restart ? Departure::kRestart : Departure::kForGood);
   if (registered) {
     // No answer names this agent any more, but clients have yet to ask again.
     Log(LogLevel::kInfo, "left the pool, serving on while clients find other agents",

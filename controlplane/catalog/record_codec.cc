@@ -302,6 +302,7 @@ std::string EncodeRegistration(const Registration& registration) {
   record.set_software_version(spec.software_version);
   record.set_draining(registration.draining);
   record.set_dead(registration.dead);
+  record.set_restarting(registration.restarting);
   return record.SerializeAsString();
 }
 
@@ -320,6 +321,7 @@ absl::StatusOr<Registration> DecodeRegistration(const StoredEntry& entry) {
   registration.node_id = record.node_id();
   registration.draining = record.draining();
   registration.dead = record.dead();
+  registration.restarting = record.restarting();
   AgentSpec& spec = registration.spec;
   spec.agent_id = record.agent_id();
   spec.boot_id = record.boot_id();

@@ -94,6 +94,7 @@ absl::StatusOr<Registration> Registrations::TryRegister(const CatalogView& view,
   Registration next = current;
   next.spec = spec;
   next.dead = false;
+  next.restarting = false;
   // Another run of the agent; or, after a death that may be acted upon later, another life.
   if (current.spec.boot_id != spec.boot_id || current.dead) next.epoch = 0;
   const std::string record = EncodeRegistration(next);
@@ -153,6 +154,17 @@ absl::Status Registrations::TryDeregister(const AgentKey& key, int64_t epoch) {
   const absl::StatusOr<Revision> committed = store_.Commit(transaction);
   if (taken) Settle(*pool, key.agent_id, NodeIds::Outcome::kRemoved, committed);
   return committed.status();
+}
+
+absl::Status Registrations::AnnounceRestart(const AgentKey& key, int64_t epoch) {
+  const absl::StatusOr<Registration> edited = Edit(key, [epoch](Registration& registration) {
+    if (registration.epoch != epoch || registration.dead || registration.restarting) return false;
+    registration.restarting = true;
+    return true;
+  });
+  if (GetReason(edited.status()) == Reason::kAgentNotFound) return absl::OkStatus();
+  RETURN_IF_ERROR(edited.status());
+  return edited->epoch == epoch ? absl::OkStatus() : StaleEpoch(key, epoch, edited->epoch);
 }
 
 absl::StatusOr<Registration> Registrations::SetDraining(const AgentKey& key, bool draining) {

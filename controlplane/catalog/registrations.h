@@ -50,6 +50,10 @@ class Registrations {
   // has registered since.
   absl::Status Deregister(const AgentKey& key, int64_t epoch);
 
+  // Records that the agent is about to restart, which Register ends. OK if it is not known or dead;
+  // FAILED_PRECONDITION (kStaleAgentEpoch) if a later run has registered since.
+  absl::Status AnnounceRestart(const AgentKey& key, int64_t epoch);
+
   // Records an admin's wish. NOT_FOUND (kAgentNotFound).
   absl::StatusOr<Registration> SetDraining(const AgentKey& key, bool draining);
 

@@ -192,6 +192,21 @@ TEST_F(RegistrationsTest, DrainSurvivesRestartsOfBothSides) {
               Reason::kAgentNotFound, "agentPools/apn_orders/agents/nobody");
 }
 
+TEST_F(RegistrationsTest, AnnouncedRestartIsKeptUntilTheAgentReturns) {
+  const Registration first = Register(Spec("agent-0"));
+  ASSERT_TRUE(registrations_->AnnounceRestart(agent_0_, first.epoch).ok());
+  EXPECT_TRUE(registrations_->AnnounceRestart(agent_0_, first.epoch).ok());
+  EXPECT_TRUE(registrations_->AnnounceRestart({"apn_orders", "nobody"}, 1).ok());
+  Restart();
+  EXPECT_TRUE(Stored("agent-0").restarting);
+  const Registration second = Register(Spec("agent-0", "boot-2"));
+  EXPECT_FALSE(second.restarting);
+  EXPECT_FALSE(Stored("agent-0").restarting);
+  ExpectError(registrations_->AnnounceRestart(agent_0_, first.epoch), Code::kFailedPrecondition,
+              Reason::kStaleAgentEpoch);
+  EXPECT_FALSE(Stored("agent-0").restarting);
+}
+
 TEST_F(RegistrationsTest, DeathIsKeptUntilTheAgentReturns) {
   const Registration first = Register(Spec("agent-0"));
   ASSERT_TRUE(registrations_->MarkDead(agent_0_, first.epoch + 1).ok());

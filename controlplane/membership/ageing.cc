@@ -12,12 +12,12 @@ constexpr size_t kCrowd = 3;
 
 bool IsMost(size_t part, size_t all) { return part >= kCrowd && 2 * part > all; }
 
-// From when the leases of the agents that are not DEAD run, in order.
+// From when leases run, in order.
 std::vector<MonotonicTime> LeasesOf(const Members& members) {
   std::vector<MonotonicTime> leases;
   leases.reserve(members.size());
   for (const auto& [id, member] : members) {
-    if (!IsDeclaredDead(member)) leases.push_back(member.lease_from);
+    if (HasLease(member)) leases.push_back(member.lease_from);
   }
   std::sort(leases.begin(), leases.end());
   return leases;
@@ -52,7 +52,7 @@ Moment Ageing::At(MonotonicTime now) const {
 
 bool Ageing::MayStop(const Members& members, MonotonicTime now) {
   const bool any_ended = std::any_of(members.begin(), members.end(), [&](const auto& entry) {
-    return !IsDeclaredDead(entry.second) && StaleFrom(entry.second, options_) <= now;
+    return HasLease(entry.second) && StaleFrom(entry.second, options_) <= now;
   });
   if (!any_ended) return false;
   const std::vector<MonotonicTime> leases = LeasesOf(members);
@@ -71,7 +71,7 @@ bool Ageing::MayGoOn(Members& members, MonotonicTime now) {
   size_t alive = 0;
   size_t silent = 0;
   for (const auto& [id, member] : members) {
-    if (IsDeclaredDead(member)) continue;
+    if (!HasLease(member)) continue;
     ++alive;
     if (IsSilent(member, now)) ++silent;
   }

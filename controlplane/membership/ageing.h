@@ -18,6 +18,7 @@ namespace bellwether {
 //   DEAD, and no leader moves. Agents are counted, not heartbeats, so that no change of a rate
 //   switches this off;
 // - when the last lease of the pool ends: nobody becomes DEAD, since there is nobody to take over.
+// Agents that announced a restart are not among those that are missed.
 //
 // It goes on when enough of them are heard again: those that are not get a full lease from then on,
 // or as much as they had left where it had ended. In a frozen pool it also goes on when

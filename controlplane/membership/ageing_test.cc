@@ -78,6 +78,20 @@ class AgeingTest : public testing::Test {
   int64_t sequence_ = 0;
 };
 
+TEST_F(AgeingTest, WhoAnnouncedARestartIsNotMissed) {
+  Join(10);
+  for (int i = 0; i < 7; ++i) pool_.SetRestarting(absl::StrCat(i), 1, Now());
+  Silence(0, 6);
+  Pass(absl::Seconds(60));
+  EXPECT_FALSE(pool_.GetRoster(Now()).frozen);
+  EXPECT_EQ(Count(AgentState::kDraining), 7);
+  EXPECT_EQ(Count(AgentState::kActive), 3);
+  // Nor does it hide who is missed.
+  Silence(7, 7);
+  Pass(absl::Seconds(20));
+  EXPECT_EQ(StateOf(7), AgentState::kDead);
+}
+
 TEST_F(AgeingTest, SilenceOfMostAgentsFreezesThePoolBeforeAnybodyIsStale) {
   Join(10);
   const int64_t expirations = pool_.lease_expirations();

@@ -23,6 +23,11 @@ void AgentRegistry::Remove(const AgentKey& key, int64_t epoch) {
 
 void AgentRegistry::RemovePool(absl::string_view agent_pool_id) { pools_.Erase(agent_pool_id); }
 
+void AgentRegistry::SetRestarting(const AgentKey& key, int64_t epoch) {
+  const std::shared_ptr<PoolMembers> pool = pools_.Find(key.agent_pool_id);
+  if (pool != nullptr) pool->SetRestarting(key.agent_id, epoch, clock_.MonotonicNow());
+}
+
 void AgentRegistry::SetDraining(const AgentKey& key, bool draining) {
   const std::shared_ptr<PoolMembers> pool = pools_.Find(key.agent_pool_id);
   if (pool != nullptr) pool->SetDraining(key.agent_id, draining);

@@ -38,6 +38,9 @@ class AgentRegistry {
   void Remove(const AgentKey& key, int64_t epoch);
   // Forgets a pool and its agents.
   void RemovePool(absl::string_view agent_pool_id);
+  // Notes that this run of an agent is about to restart; Add ends that. Nothing happens if it is
+  // not known, dead or a later run.
+  void SetRestarting(const AgentKey& key, int64_t epoch);
   // Nothing happens if the agent is not known.
   void SetDraining(const AgentKey& key, bool draining);
 

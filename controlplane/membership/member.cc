@@ -9,16 +9,23 @@ MonotonicTime StaleFrom(const Member& member, const MembershipOptions& options) 
 }
 
 MonotonicTime DeadFrom(const Member& member, const MembershipOptions& options) {
-  return std::min(member.declared_dead, member.lease_from + 2 * options.lease_duration());
+  const absl::Duration patience =
+      member.registration->restarting ? options.restart_patience : 2 * options.lease_duration();
+  return std::min(member.declared_dead, member.lease_from + patience);
 }
 
 bool IsDeclaredDead(const Member& member) {
   return member.declared_dead < MonotonicTime::InfiniteFuture();
 }
 
+bool HasLease(const Member& member) {
+  return !IsDeclaredDead(member) && !member.registration->restarting;
+}
+
 AgentState StateAt(const Member& member, const MembershipOptions& options, const Moment& moment) {
   if (moment.now >= member.declared_dead) return AgentState::kDead;
   if (moment.age >= DeadFrom(member, options)) return AgentState::kDead;
+  if (member.registration->restarting) return AgentState::kDraining;
   if (moment.age >= StaleFrom(member, options)) return AgentState::kStale;
   if (member.registration->draining) return AgentState::kDraining;
   return moment.now >= member.active_from ? AgentState::kActive : AgentState::kJoining;
@@ -33,8 +40,11 @@ MonotonicTime NextChange(const Member& member, const MembershipOptions& options,
     case AgentState::kJoining:
       return std::min(member.active_from, ages ? StaleFrom(member, options) : never);
     case AgentState::kActive:
-    case AgentState::kDraining:
       return ages ? StaleFrom(member, options) : never;
+    case AgentState::kDraining:
+      if (!ages) return never;
+      return member.registration->restarting ? DeadFrom(member, options)
+                                             : StaleFrom(member, options);
     case AgentState::kStale:
       return ages ? DeadFrom(member, options) : never;
     case AgentState::kDead:

@@ -58,8 +58,11 @@ MonotonicTime StaleFrom(const Member& member, const MembershipOptions& options);
 MonotonicTime DeadFrom(const Member& member, const MembershipOptions& options);
 // Whether somebody has found `member` DEAD. Pure.
 bool IsDeclaredDead(const Member& member);
+// Whether its silence says something: it is not DEAD, and has not announced a restart. Pure.
+bool HasLease(const Member& member);
 
-// DEAD outranks STALE, which outranks DRAINING, which outranks JOINING and ACTIVE. Pure.
+// DEAD outranks all others. One that has announced a restart is DRAINING until then; else STALE
+// outranks DRAINING, which outranks JOINING and ACTIVE. Pure.
 AgentState StateAt(const Member& member, const MembershipOptions& options, const Moment& moment);
 
 // When, after `moment.now`, the state changes if nothing comes from outside and ageing goes on as

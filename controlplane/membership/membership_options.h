@@ -17,6 +17,9 @@ struct MembershipOptions {
   // How long an agent is JOINING after its first report. Not while the pool itself is new: then
   // nobody is there from whom it could take too much at once.
   absl::Duration joining_period = absl::Seconds(10);
+  // How long an agent that announced a restart may be away before it is DEAD. Its homes are
+  // reserved for PlanOptions::reserved_ticks steps of the plan, which is as long.
+  absl::Duration restart_patience = absl::Minutes(2);
   // How long a dead agent stays in the lists.
   absl::Duration dead_retention = absl::Minutes(10);
 

@@ -96,6 +96,20 @@ void PoolMembers::Remove(absl::string_view agent_id, int64_t epoch) {
   NoteChange();
 }
 
+void PoolMembers::SetRestarting(absl::string_view agent_id, int64_t epoch, MonotonicTime now) {
+  MutexLock lock(mutex_);
+  Member* const member = Find(agent_id);
+  if (member == nullptr || member->registration->epoch != epoch ||
+      member->registration->restarting || StateOf(*member, now) == AgentState::kDead) {
+    return;
+  }
+  auto changed = std::make_shared<Registration>(*member->registration);
+  changed->restarting = true;
+  member->registration = std::move(changed);
+  Renew(*member, now);
+  NoteChange();
+}
+
 void PoolMembers::SetDraining(absl::string_view agent_id, bool draining) {
   MutexLock lock(mutex_);
   Member* const member = Find(agent_id);
@@ -124,7 +138,9 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
     Member* const member = Find(heartbeat.agent.agent_id);
     known_epoch = member == nullptr ? heartbeat.epoch : member->registration->epoch;
     const AgentState state = member == nullptr ? AgentState::kDead : StateOf(*member, arrived);
-    if (known_epoch == heartbeat.epoch && state != AgentState::kDead) {
+    // Who announced a restart and beats on has changed its mind, and registers to say so.
+    const bool is_member = state != AgentState::kDead && !member->registration->restarting;
+    if (known_epoch == heartbeat.epoch && is_member) {
       reply.drain = member->registration->draining;
       Renew(*member, arrived);
       const bool is_first = member->report == nullptr;

@@ -50,6 +50,7 @@ class PoolMembers {
   void Add(const Registration& registration, MonotonicTime now);
   void Restore(const Registration& registration, MonotonicTime now);
   void Remove(absl::string_view agent_id, int64_t epoch);
+  void SetRestarting(absl::string_view agent_id, int64_t epoch, MonotonicTime now);
   void SetDraining(absl::string_view agent_id, bool draining);
   absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat, MonotonicTime arrived);
 

@@ -72,6 +72,32 @@ TEST_F(PoolMembersTest, StaleAfterThreeMissedDeadAfterSix) {
   EXPECT_EQ(StateOf("a"), AgentState::kDead);
 }
 
+TEST_F(PoolMembersTest, WhoAnnouncedARestartIsExpectedForTwoMinutes) {
+  AddActive("a");
+  pool_.SetRestarting("a", /*epoch=*/2, Now());
+  EXPECT_EQ(StateOf("a"), AgentState::kActive) << "another run's announcement";
+  pool_.SetRestarting("a", /*epoch=*/1, Now());
+  EXPECT_EQ(StateOf("a"), AgentState::kDraining);
+  PassTimeWithWitness(absl::Minutes(2) - absl::Milliseconds(1));
+  EXPECT_EQ(StateOf("a"), AgentState::kDraining) << "its lease says nothing";
+  PassTimeWithWitness(absl::Milliseconds(1));
+  EXPECT_EQ(StateOf("a"), AgentState::kDead);
+}
+
+TEST_F(PoolMembersTest, WhoComesBackFromARestartIsActiveAtItsFirstReport) {
+  AddActive("a");
+  AddActive("b");
+  PassTime(absl::Seconds(6), "a", 2);
+  pool_.SetRestarting("a", 1, Now());
+  EXPECT_TRUE(Beat("a", 20).reregister) << "a heartbeat of before, or a change of mind";
+  EXPECT_EQ(StateOf("a"), AgentState::kDraining);
+  PassTime(absl::Minutes(1), "b", 2);
+  Add("a", /*epoch=*/2);
+  EXPECT_EQ(StateOf("a"), AgentState::kJoining);
+  Beat("a", 1, /*epoch=*/2);
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+}
+
 TEST_F(PoolMembersTest, LeaseUsesMonotonicTimeOnly) {
   AddActive("a");
   clock_.SetWall(clock_.WallNow() + absl::Hours(1));

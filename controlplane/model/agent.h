@@ -67,6 +67,8 @@ struct Registration {
   int32_t node_id = 0;
   // Drained by an admin.
   bool draining = false;
+  // It announced a restart and has not registered since: its partitions are kept for it.
+  bool restarting = false;
   // Its lease ended for good; kept for a while so that admins see it.
   bool dead = false;
 

@@ -41,6 +41,13 @@ absl::Status Enrollment::Deregister(const AgentKey& key, int64_t epoch) {
   return absl::OkStatus();
 }
 
+absl::Status Enrollment::AnnounceRestart(const AgentKey& key, int64_t epoch) {
+  const AgentTurns::Turn turn(turns_, key.agent_id);
+  RETURN_IF_ERROR(registrations_.AnnounceRestart(key, epoch));
+  registry_.SetRestarting(key, epoch);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Registration> Enrollment::SetDraining(const AgentKey& key, bool draining) {
   const AgentTurns::Turn turn(turns_, key.agent_id);
   ASSIGN_OR_RETURN(const Registration registration, registrations_.SetDraining(key, draining));

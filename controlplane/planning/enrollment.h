@@ -29,6 +29,9 @@ class Enrollment {
   absl::StatusOr<Registration> Register(const AgentSpec& spec, const std::string& agent_pool,
                                         const std::string& virtual_cluster);
   absl::Status Deregister(const AgentKey& key, int64_t epoch);
+  // The agent leads nothing any more, and its partitions are kept for it until it registers again
+  // or MembershipOptions::restart_patience is over.
+  absl::Status AnnounceRestart(const AgentKey& key, int64_t epoch);
   absl::StatusOr<Registration> SetDraining(const AgentKey& key, bool draining);
 
   // Stores who has died since the last call and forgets who has been dead for long, but no more

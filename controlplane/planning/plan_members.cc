@@ -2,29 +2,43 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 namespace bellwether {
 namespace {
 
-bool IsPlanned(const PlanState& state, uint64_t hash) {
+// The agent's place in the plan, or nullptr.
+const PlanSlot* FindSlot(const PlanState& state, uint64_t hash) {
   const auto found =
       std::lower_bound(state.agents.begin(), state.agents.end(), hash,
                        [](const PlanSlot& slot, uint64_t wanted) { return slot.hash < wanted; });
-  return found != state.agents.end() && found->hash == hash;
+  return found != state.agents.end() && found->hash == hash ? &*found : nullptr;
 }
 
-bool IsMember(const ViewAgent& agent, const PlanState& state) {
+// The agent as the plan is to count with it; nullopt: not at all.
+std::optional<MemberInput> MemberOf(const ViewAgent& agent, const PlanState& state) {
+  const MemberInput serving{agent.hash, agent.weight(), false};
+  const MemberInput reserved{agent.hash, agent.weight(), true};
+  const PlanSlot* const slot = FindSlot(state, agent.hash);
   switch (agent.state) {
     case AgentState::kActive:
-      return true;
+      return serving;
     case AgentState::kStale:
+      if (slot != nullptr) return serving;
+      break;
     case AgentState::kJoining:
-      return IsPlanned(state, agent.hash);
+      // It takes back what it lent once it can be named.
+      if (slot != nullptr) return slot->reserved ? reserved : serving;
+      break;
     case AgentState::kDraining:
+      if (slot != nullptr && agent.registration.restarting && !agent.registration.draining) {
+        return reserved;
+      }
+      break;
     case AgentState::kDead:
       break;
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -33,7 +47,8 @@ std::vector<MemberInput> PlanMembers(const PoolView& view, const PlanState& stat
   std::vector<MemberInput> members;
   members.reserve(view.agents.size());
   for (const auto& agent : view.agents) {
-    if (IsMember(*agent, state)) members.push_back({agent->hash, agent->weight(), false});
+    const std::optional<MemberInput> member = MemberOf(*agent, state);
+    if (member.has_value()) members.push_back(*member);
   }
   return members;
 }

@@ -129,8 +129,12 @@ absl::Status AgentService::Beat(const v1::HeartbeatRequest& request,
 absl::Status AgentService::Deregister(const v1::DeregisterAgentRequest& request) {
   const AgentKey key{std::string(StripAgentPoolCollection(request.agent_pool())),
                      request.agent_id()};
-  RETURN_IF_ERROR(enrollment_.Deregister(key, request.agent_epoch()));
-  Log(LogLevel::kInfo, "agent deregistered",
+  if (request.restarting()) {
+    RETURN_IF_ERROR(enrollment_.AnnounceRestart(key, request.agent_epoch()));
+  } else {
+    RETURN_IF_ERROR(enrollment_.Deregister(key, request.agent_epoch()));
+  }
+  Log(LogLevel::kInfo, request.restarting() ? "agent restarts" : "agent deregistered",
       {{"agent", FormatAgentName(key.agent_pool_id, key.agent_id)},
        {"epoch", request.agent_epoch()}});
   return absl::OkStatus();

@@ -33,8 +33,10 @@ class AgentApiTest : public testing::Test {
     v1::RegisterAgentResponse response;
     return plane_.agents().RegisterAgent(&context, request, &response);
   }
-  grpc::Status Deregister(const std::string& agent_id, const v1::RegisterAgentResponse& from) {
+  grpc::Status Deregister(const std::string& agent_id, const v1::RegisterAgentResponse& from,
+                          bool restarting = false) {
     v1::DeregisterAgentRequest request;
+    request.set_restarting(restarting);
     request.set_agent_id(agent_id);
     request.set_agent_pool(from.agent_pool());
     request.set_agent_epoch(from.agent_epoch());
@@ -313,6 +315,62 @@ TEST_F(AgentApiTest, RestartMovesNoLeader) {
   ASSERT_GRPC_OK(plane_.Resolve("orders", "billing", 1, &answer));
   EXPECT_GT(answer.view_version(), version);
   for (const v1::Agent& agent : ListAgents()) EXPECT_EQ(agent.state(), v1::Agent::STATE_ACTIVE);
+}
+
+// Of a pool with traffic: an agent that comes back unannounced takes its partitions back over six
+// steps of the plan.
+TEST_F(AgentApiTest, AnnouncedRestartLendsItsPartitionsAndMovesNothingElse) {
+  std::map<std::string, v1::RegisterAgentResponse> agents;
+  for (const char* id : {"agent-0", "agent-1", "agent-2"}) {
+    agents[id] = plane_.Join(id, "apn_orders");
+  }
+  std::vector<std::string> before = Leaders("billing");
+  int64_t sequence = 1;
+  for (int step = 0; step < 30; ++step) {
+    ++sequence;
+    plane_.clock().Advance(absl::Seconds(1));
+    for (const auto& [id, registration] : agents) {
+      v1::HeartbeatRequest beat;
+      beat.set_agent_id(id);
+      beat.set_agent_pool(registration.agent_pool());
+      beat.set_agent_epoch(registration.agent_epoch());
+      beat.set_cluster_uid(registration.cluster_uid());
+      beat.set_sequence(sequence);
+      for (int partition = 0; partition < kPartitions; ++partition) {
+        if (before[static_cast<size_t>(partition)] != id) continue;
+        v1::PartitionRate& rate = *beat.add_partition_rates();
+        rate.set_topic("t");
+        rate.set_partition(partition);
+        rate.set_bytes_in_per_second(3e6);
+      }
+      grpc::ClientContext context;
+      v1::HeartbeatResponse reply;
+      ASSERT_GRPC_OK(plane_.agents().Heartbeat(&context, beat, &reply));
+    }
+    plane_.server().TickPlans();
+    before = Leaders("billing");
+  }
+
+  for (const bool control_plane_restarts_too : {false, true}) {
+    ASSERT_GRPC_OK(Deregister("agent-1", agents["agent-1"], /*restarting=*/true));
+    if (control_plane_restarts_too) plane_.Restart();
+    const std::vector<std::string> meanwhile = Leaders("billing");
+    for (size_t i = 0; i < before.size(); ++i) {
+      if (before[i] == "agent-1") {
+        EXPECT_NE(meanwhile[i], "agent-1") << i;
+      } else {
+        EXPECT_EQ(meanwhile[i], before[i]) << i;
+      }
+    }
+    EXPECT_TRUE(ListAgents()[1].restarting());
+    EXPECT_EQ(ListAgents()[1].state(), v1::Agent::STATE_DRAINING);
+
+    agents["agent-1"] = plane_.Register(TestControlPlane::Registration(
+        "agent-1", "apn_orders", control_plane_restarts_too ? "boot-3" : "boot-2"));
+    ASSERT_GRPC_OK(plane_.Beat("agent-1", agents["agent-1"], 1));
+    EXPECT_EQ(Leaders("billing"), before) << "at once, at its first report";
+    EXPECT_FALSE(ListAgents()[1].restarting());
+  }
 }
 
 TEST_F(AgentApiTest, ListAgentsShowsLoadAndPages) {
