@@ -4,6 +4,7 @@
 #   deploy/install_dependencies.sh --compile   compilers and libraries: what the image's build needs
 #   deploy/install_dependencies.sh [--build]   to build and run: the same, kcat, grpcurl
 #   deploy/install_dependencies.sh --test      the same, and what tests/run.sh calls
+#   deploy/install_dependencies.sh --benchmark what tests/benchmark needs to be built, and etcd beside it
 #   deploy/install_dependencies.sh --image     only what deploy/build_image.sh calls
 #
 # Debian's packages are installed with apt-get, as root or with sudo. What Debian 12 does not have
@@ -131,20 +132,23 @@ install_npm_tool() {
 }
 
 # Debian has Prometheus only as a package that would start a service: take the programs out of it.
-install_prometheus() {
-  if [ -x "$BIN/promtool" ] && [ -x "$BIN/prometheus" ]; then return; fi
-  echo "Taking prometheus and promtool out of Debian's prometheus"
-  local scratch
+# take_from_package <package> <program...>: programs of a Debian package that would start a service if
+# it were installed.
+take_from_package() {
+  local package=$1 scratch program absent=false
+  shift
+  for program in "$@"; do if [ ! -x "$BIN/$program" ]; then absent=true; fi; done
+  if ! $absent; then return; fi
+  echo "Taking $* out of Debian's $package"
   scratch=$(mktemp -d)
   # apt downloads as the user _apt where it can.
   chmod 755 "$scratch"
   (
     cd "$scratch"
-    apt-get download -qq prometheus 2>/dev/null || { apt_update && apt-get download -qq prometheus; }
-    dpkg-deb --fsys-tarfile prometheus_*.deb |
-      tar -x -C "$scratch" ./usr/bin/promtool ./usr/bin/prometheus
-  ) || die "could not take the programs out of Debian's package prometheus"
-  install -m 755 "$scratch/usr/bin/promtool" "$scratch/usr/bin/prometheus" "$BIN"
+    apt-get download -qq "$package" 2>/dev/null || { apt_update && apt-get download -qq "$package"; }
+    dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x -C "$scratch" "${@/#/./usr/bin/}"
+  ) || die "could not take the programs out of Debian's package $package"
+  for program in "$@"; do install -m 755 "$scratch/usr/bin/$program" "$BIN"; done
   rm -rf "$scratch"
 }
 
@@ -154,8 +158,9 @@ main() {
     --compile) ;;
     --build) packages+=("${RUN_PACKAGES[@]}") ;;
     --test) packages+=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}") ;;
+    --benchmark) packages+=(libbenchmark-dev libgmock-dev libgtest-dev) ;;
     --image) packages=("${IMAGE_PACKAGES[@]}") ;;
-    *) die "unknown argument '$1'; usage: deploy/install_dependencies.sh [--compile|--build|--test|--image]" ;;
+    *) die "unknown argument '$1'; usage: deploy/install_dependencies.sh [--compile|--build|--test|--benchmark|--image]" ;;
   esac
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     die "this is not Debian: there is no apt-get here. Bellwether builds on Debian 12; what it needs:
@@ -172,8 +177,9 @@ main() {
     install_manifest_checker
     install_npm_tool buildifier @bazel/buildifier "$BUILDIFIER_VERSION"
     install_npm_tool buf @bufbuild/buf "$BUF_VERSION"
-    install_prometheus
+    take_from_package prometheus prometheus promtool
   fi
+  if [ "$purpose" = --benchmark ]; then take_from_package etcd-server etcd; fi
   rm -rf "$CACHE/go"
 }
 

@@ -121,9 +121,9 @@ check_systemd() {
 # clang-tidy with .clang-tidy, and clang's thread-safety analysis, which g++ does not have. A file
 # that was clean is looked at again only when it, what it includes, or the rules changed.
 check_cpp() {
-  bazel build //proto/... || return 1
+  bazel build //proto/... //tests/benchmark:etcd || return 1
   local generated
-  generated=$(bazel info bazel-bin 2>/dev/null)/proto
+  generated=$(bazel info bazel-bin 2>/dev/null)
   sources '*.cc' | xargs -0 -r -n 1 -P "$(nproc)" tests/style/clang_tidy.sh "$generated"
 }
 

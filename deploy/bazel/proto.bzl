@@ -5,7 +5,7 @@ def _outputs(src, services):
     kinds = [".pb"] + ([".grpc.pb"] if services else [])
     return [stem + kind + ending for kind in kinds for ending in [".h", ".cc"]]
 
-def cc_proto(name, srcs, deps = [], services = False, visibility = None):
+def cc_proto(name, srcs, deps = [], services = False, visibility = None, root = "proto"):
     """A C++ library generated from `srcs`.
 
     Args:
@@ -14,6 +14,7 @@ def cc_proto(name, srcs, deps = [], services = False, visibility = None):
       deps: other cc_proto libraries that `srcs` import.
       services: whether `srcs` define gRPC services.
       visibility: as of any rule.
+      root: folder that imports and includes are relative to.
     """
     native.filegroup(
         name = name + "_protos",
@@ -21,13 +22,14 @@ def cc_proto(name, srcs, deps = [], services = False, visibility = None):
         visibility = ["//visibility:public"],
     )
     outs = [out for src in srcs for out in _outputs(src, services)]
-    grpc = "--plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin --grpc_out=$(GENDIR)/proto" if services else ""
+    grpc = "--plugin=protoc-gen-grpc=/usr/bin/grpc_cpp_plugin --grpc_out=$(GENDIR)/" + root if services else ""
     native.genrule(
         name = name + "_generated",
         srcs = [":" + name + "_protos"],
         outs = outs,
-        cmd = "/usr/bin/protoc -Iproto --cpp_out=$(GENDIR)/proto {grpc} {srcs}".format(
+        cmd = "/usr/bin/protoc -I{root} --cpp_out=$(GENDIR)/{root} {grpc} {srcs}".format(
             grpc = grpc,
+            root = root,
             srcs = " ".join(["%s/%s" % (native.package_name(), src) for src in srcs]),
         ),
         message = "Generating C++ from protobuf for " + name,
@@ -39,7 +41,7 @@ def cc_proto(name, srcs, deps = [], services = False, visibility = None):
         hdrs = [out for out in outs if out.endswith(".h")],
         # Generated code is not held to our warnings.
         copts = ["-w"],
-        strip_include_prefix = "/proto",
+        strip_include_prefix = "/" + root,
         visibility = visibility,
         deps = deps + ["//deploy/bazel:grpc" if services else "//deploy/bazel:protobuf"],
     )

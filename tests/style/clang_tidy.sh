@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# clang_tidy.sh <folder of the generated headers> <file>: looks at one source file with clang-tidy and
+# clang_tidy.sh <folder of what Bazel generated> <file>: looks at one source file with clang-tidy and
 # clang's thread-safety analysis. What was clean is not looked at again until it, what it includes,
 # or the rules change.
 set -euo pipefail
 generated=$1
 file=$2
 
-flags=(-std=c++20 -I. -isystem "$generated" -DASIO_STANDALONE -DASIO_NO_DEPRECATED
-  -Wall -Wextra -Wno-unused-parameter -Wthread-safety)
+flags=(-std=c++20 -I. -isystem "$generated/proto" -isystem "$generated/tests"
+  -DASIO_STANDALONE -DASIO_NO_DEPRECATED -Wall -Wextra -Wno-unused-parameter -Wthread-safety)
 
 # With its comments (-CC): NOLINT is one.
 key=$({
