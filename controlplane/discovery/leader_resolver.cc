@@ -57,7 +57,7 @@ void NameHomes(const LeaderQuery& query, const VirtualCluster& cluster,
                const PoolSnapshot& snapshot, MonotonicTime now, LeaderAnswer& answer) {
   const uint64_t cluster_hash = StableHash(cluster.uid);
   const uint64_t client_hash = ClientHash(query.client_id, query.client_address);
-  std::vector<bool> is_leader(answer.view->agents.size());
+  PositionSet named(answer.view->agents.size());
   answer.topics.reserve(query.topics.size());
   for (const TopicPartitions& topic : query.topics) {
     const uint64_t topic_hash = StableHash(topic.topic);
@@ -66,14 +66,14 @@ void NameHomes(const LeaderQuery& query, const VirtualCluster& cluster,
       const PlanLookup::Answer found =
           snapshot.lookup->Find(PartitionHash(cluster_hash, topic_hash, partition), client_hash);
       leaders[static_cast<size_t>(partition)] = found.leader;
-      is_leader[found.leader] = true;
+      named.Insert(found.leader);
       if (found.spread != PlanLookup::kNotSpread) {
         snapshot.clients->Record(found.spread, client_hash, now);
       }
     }
     answer.topics.push_back({topic.topic, std::move(leaders)});
   }
-  answer.brokers = NamedBrokers(*answer.view, is_leader, client_hash);
+  answer.brokers = NamedBrokers(*answer.view, named, client_hash);
 }
 
 // One leader for everything.

@@ -8,18 +8,15 @@
 
 namespace bellwether {
 
-std::vector<uint32_t> NamedBrokers(const PoolView& view, const std::vector<bool>& is_leader,
+std::vector<uint32_t> NamedBrokers(const PoolView& view, const PositionSet& leaders,
                                    uint64_t client_hash) {
-  std::vector<uint32_t> brokers;
-  for (uint32_t i = 0; i < is_leader.size(); ++i) {
-    if (is_leader[i]) brokers.push_back(i);
-  }
+  std::vector<uint32_t> brokers = leaders.Ascending();
   if (brokers.size() >= kMinNamedBrokers) return brokers;
 
   // The client's liking, taken at no partition in particular.
   std::vector<std::pair<uint64_t, uint32_t>> others;
   for (const uint32_t position : view.candidates) {
-    if (is_leader[position]) continue;
+    if (leaders.Contains(position)) continue;
     others.emplace_back(ClientScore(client_hash, 0, view.agents[position]->hash), position);
   }
   const size_t missing = std::min(kMinNamedBrokers - brokers.size(), others.size());

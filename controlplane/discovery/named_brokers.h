@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "controlplane/discovery/position_set.h"
 #include "controlplane/model/pool_view.h"
 
 namespace bellwether {
@@ -17,8 +18,8 @@ inline constexpr size_t kMinNamedBrokers = 3;
 // besides. Naming all of a pool of a thousand would make each answer a thousand brokers long, and
 // naming the leaders alone would leave a client of one partition with nobody to turn to when that
 // agent dies. Which ones are added depends on the client alone: it sees the same ones again, and
-// different clients spread over the whole pool. `is_leader` is by position in view.agents. Pure.
-std::vector<uint32_t> NamedBrokers(const PoolView& view, const std::vector<bool>& is_leader,
+// different clients spread over the whole pool. `leaders` are positions in view.agents. Pure.
+std::vector<uint32_t> NamedBrokers(const PoolView& view, const PositionSet& leaders,
                                    uint64_t client_hash);
 
 }  // namespace bellwether

@@ -26,10 +26,22 @@ PoolView MakeView(int count) {
   return view;
 }
 
-std::vector<bool> Leaders(size_t count, const std::set<size_t>& leaders) {
-  std::vector<bool> is_leader(count);
-  for (const size_t leader : leaders) is_leader[leader] = true;
-  return is_leader;
+PositionSet Leaders(size_t count, const std::set<uint32_t>& leaders) {
+  PositionSet set(count);
+  for (const uint32_t leader : leaders) set.Insert(leader);
+  return set;
+}
+
+TEST(PositionSetTest, GivesBackWhatWasPutInAscendingAcrossWords) {
+  const std::vector<uint32_t> positions = {0, 1, 62, 63, 64, 65, 127, 128, 199};
+  PositionSet set(200);
+  for (auto it = positions.rbegin(); it != positions.rend(); ++it) set.Insert(*it);
+  set.Insert(64);
+  EXPECT_EQ(set.Ascending(), positions);
+  for (uint32_t i = 0; i < 200; ++i) {
+    EXPECT_EQ(set.Contains(i), std::count(positions.begin(), positions.end(), i) == 1) << i;
+  }
+  EXPECT_TRUE(PositionSet(0).Ascending().empty());
 }
 
 TEST(NamedBrokersTest, EveryLeaderIsNamedAndNoOtherIfTheyAreEnough) {
