@@ -33,6 +33,7 @@
 #include "controlplane/server/listener_credentials.h"
 #include "controlplane/server/metrics.h"
 #include "controlplane/server/plan_collector.h"
+#include "controlplane/server/storage_collector.h"
 #include "controlplane/server/store_health.h"
 #include "controlplane/server/thread_pool.h"
 #include "controlplane/service/access_service.h"
@@ -128,6 +129,7 @@ struct Server::Parts {
   std::shared_ptr<PlanCollector> plan_collector;
   std::unique_ptr<BackupStore> backup_store;
   std::unique_ptr<Backups> backups;
+  std::shared_ptr<StorageCollector> storage_collector;
   std::unique_ptr<LeaderResolver> resolver;
   std::unique_ptr<LeaderExplainer> explainer;
   std::unique_ptr<VirtualClusterService> virtual_cluster_service;
@@ -186,6 +188,8 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
         absl::StrCat(options.backup_dir, "/", catalog->cluster_uid()));
   }
   backups = std::make_unique<Backups>(store, backup_store.get(), clock);
+  storage_collector = std::make_shared<StorageCollector>(
+      options.data_dir, backup_store == nullptr ? nullptr : backups.get());
   resolver = std::make_unique<LeaderResolver>(*catalog, *planners, lease_clock, random, metrics);
   explainer = std::make_unique<LeaderExplainer>(*catalog, *planners, lease_clock, random);
 
@@ -227,6 +231,7 @@ absl::Status Server::Parts::Listen() {
   exposer->RegisterCollectable(metrics.registry());
   exposer->RegisterCollectable(agent_collector);
   exposer->RegisterCollectable(plan_collector);
+  exposer->RegisterCollectable(storage_collector);
   ASSIGN_OR_RETURN(
       const std::shared_ptr<grpc::ServerCredentials> for_agents,
       MakeListenerCredentials("agent", options.agent_tls, options.tls_reload_interval));
