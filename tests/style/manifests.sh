@@ -10,7 +10,8 @@ trap 'rm -f "$RENDERED"' EXIT
 status=0
 
 # What deploy/README.md has the operator make.
-readonly SECRETS=(bellwether-tls bellwether-admin-ca bellwether-agent-tls bellwether-agent-key)
+readonly SECRETS=(bellwether-tls bellwether-admin-ca bellwether-agent-tls bellwether-agent-key
+  bellwether-backup)
 
 complain() {
   echo "$*"
