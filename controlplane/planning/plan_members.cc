@@ -24,10 +24,8 @@ std::optional<MemberInput> MemberOf(const ViewAgent& agent, const PlanState& sta
     case AgentState::kActive:
       return serving;
     case AgentState::kStale:
-      if (slot != nullptr) return serving;
-      break;
     case AgentState::kJoining:
-      // It takes back what it lent once it can be named.
+      // Whoever was away takes back what it lent once it can be named.
       if (slot != nullptr) return slot->reserved ? reserved : serving;
       break;
     case AgentState::kDraining:

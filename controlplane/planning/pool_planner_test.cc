@@ -166,6 +166,30 @@ TEST_F(PoolPlannerTest, SilentAgentIsOutAfterItsLease) {
   EXPECT_EQ(Candidates(), "ab");
 }
 
+TEST_F(PoolPlannerTest, WhoDoesNotComeBackFromARestartTakesNothingBack) {
+  const auto is_reserved = [this](const std::string& agent_id) {
+    for (const PlanAgent& agent : planner_.Current()->lookup->plan().agents) {
+      if (agent.hash == StableHash(agent_id)) return agent.reserved;
+    }
+    ADD_FAILURE() << agent_id << " is not in the plan";
+    return false;
+  };
+  AddActive("a");
+  AddActive("b");
+  ASSERT_FALSE(is_reserved("a"));
+  pool_->SetRestarting("a", 1, clock_.MonotonicNow());
+  EXPECT_TRUE(is_reserved("a"));
+  // It registers, and is gone before its first report.
+  pool_->Add(TestRegistration("a", 2), clock_.MonotonicNow());
+  EXPECT_EQ(View()->agents[0]->state, AgentState::kJoining);
+  EXPECT_TRUE(is_reserved("a"));
+  clock_.Advance(absl::Seconds(5));
+  Beat("b", 2);
+  clock_.Advance(absl::Seconds(4));
+  EXPECT_EQ(View()->agents[0]->state, AgentState::kStale);
+  EXPECT_TRUE(is_reserved("a"));
+}
+
 TEST_F(PoolPlannerTest, LastAgentIsStillACandidateWhenStale) {
   AddActive("a");
   ASSERT_EQ(Candidates(), "a");
