@@ -13,7 +13,7 @@ inline constexpr int kMaxRequestBytes = 4 * 1024 * 1024;
 // Calls under way on one connection; more wait at the client.
 inline constexpr int kMaxCallsPerConnection = 1'000;
 // What all connections of one port may hold in buffers together: a few times what 10 000 agents
-// need. Beyond it gRPC closes idle connections and takes no new ones.
+// need. Beyond it gRPC frees what it can and breaks calls off.
 inline constexpr size_t kMaxConnectionBytes = size_t{1} << 30;
 
 inline constexpr size_t kMaxResourceIdLength = 63;

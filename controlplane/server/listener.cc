@@ -28,53 +28,66 @@ int Milliseconds(absl::Duration duration) {
       std::min<int64_t>(absl::ToInt64Milliseconds(duration), std::numeric_limits<int>::max()));
 }
 
-void SetLimits(absl::Duration connection_age, grpc::ServerBuilder& builder) {
+void SetLimits(const ConnectionLimits& limits, grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxCallsPerConnection);
   builder.SetResourceQuota(grpc::ResourceQuota().Resize(kMaxConnectionBytes));
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(connection_age));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(limits.age));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
-                             Milliseconds(std::min(connection_age, kConnectionAgeGrace)));
+                             Milliseconds(std::min(limits.age, kConnectionAgeGrace)));
+}
+
+absl::Status CannotListen(absl::string_view flag, const std::string& address,
+                          absl::string_view why) {
+  return MakeError(absl::StatusCode::kUnavailable, Reason::kAddressUnavailable,
+                   absl::StrCat("cannot listen on ", address, ", which --", flag, " names (", why,
+                                "): is it in use, or not an address of this machine?"),
+                   {{"flag", std::string(flag)}});
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
     absl::string_view flag, const std::string& address,
-    const std::shared_ptr<grpc::ServerCredentials>& credentials, absl::Duration connection_age,
+    const std::shared_ptr<grpc::ServerCredentials>& credentials, const ConnectionLimits& limits,
     const Services& services) {
+  absl::StatusOr<std::unique_ptr<ConnectionAcceptor>> acceptor =
+      ConnectionAcceptor::Listen(address);
+  if (!acceptor.ok()) return CannotListen(flag, address, acceptor.status().message());
   grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort(address, credentials, &port);
-  // Otherwise a second server on the same port would take half of the calls.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  std::unique_ptr<Intake> intake = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);
   // Agents ping so that they notice a dead connection; gRPC would cut off those that do so more
   // often than every five minutes.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              kShortestPingIntervalMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  SetLimits(connection_age, builder);
+  SetLimits(limits, builder);
   for (const auto& [name, service] : services) {
     if (service != nullptr) builder.RegisterService(service);
   }
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || port == 0) {
-    return MakeError(absl::StatusCode::kUnavailable, Reason::kAddressUnavailable,
-                     absl::StrCat("cannot listen on ", address, ", which --", flag,
-                                  " names: is it in use, or not an address of this machine?"),
-                     {{"flag", std::string(flag)}});
-  }
+  if (server == nullptr) return CannotListen(flag, address, "gRPC does not start");
   grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
   for (const auto& [name, service] : services) {
     health->SetServingStatus(std::string(name), true);
   }
-  return std::unique_ptr<Listener>(new Listener(std::move(server), port));
+  std::unique_ptr<Listener> listener(
+      new Listener(std::move(server), std::move(intake), *std::move(acceptor)));
+  listener->acceptor_->Start(flag, limits.descriptors,
+                             [intake = listener->intake_.get()](int descriptor) {
+                               Intake::NewConnectionParameters connection;
+                               connection.fd = descriptor;
+                               intake->HandleNewConnection(&connection);
+                             });
+  return listener;
 }
 
-Listener::Listener(std::unique_ptr<grpc::Server> server, int port)
-    : server_(std::move(server)), port_(port) {}
+Listener::Listener(std::unique_ptr<grpc::Server> server, std::unique_ptr<Intake> intake,
+                   std::unique_ptr<ConnectionAcceptor> acceptor)
+    : server_(std::move(server)), intake_(std::move(intake)), acceptor_(std::move(acceptor)) {}
 
 void Listener::SetServing(absl::string_view name, bool serving) {
   server_->GetHealthCheckService()->SetServingStatus(std::string(name), serving);
@@ -83,6 +96,7 @@ void Listener::SetServing(absl::string_view name, bool serving) {
 void Listener::SetNotServing() { server_->GetHealthCheckService()->SetServingStatus(false); }
 
 void Listener::Stop(absl::Duration grace) {
+  acceptor_->Stop();
   server_->Shutdown(
       gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                    gpr_time_from_millis(absl::ToInt64Milliseconds(grace), GPR_TIMESPAN)));

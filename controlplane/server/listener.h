@@ -4,7 +4,9 @@
 #include <grpcpp/impl/service_type.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,8 +15,19 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "controlplane/server/connection_acceptor.h"
 
 namespace bellwether {
+
+// What the connections of one port may do. A value; the other limits are in model/limits.h.
+struct ConnectionLimits {
+  // A connection is asked to make place for a new one when it is this old, give or take a tenth, so
+  // that agents spread anew over what answers under an address; calls under way then have a while
+  // to end.
+  absl::Duration age = absl::Minutes(30);
+  // A connection whose descriptor would be this or above is closed at once (ConnectionAcceptor).
+  int descriptors = std::numeric_limits<int>::max();
+};
 
 // One gRPC port with its services, health and reflection. Thread-safe.
 class Listener {
@@ -23,15 +36,13 @@ class Listener {
   // and it cannot be called.
   using Services = std::vector<std::pair<absl::string_view, grpc::Service*>>;
 
-  // Begins to listen. A connection is asked to make place for a new one when it is `connection_age`
-  // old, give or take a tenth, so that agents spread anew over what answers under an address; calls
-  // under way then have a while to end. UNAVAILABLE if it cannot listen; the error names `flag`.
+  // Begins to listen. UNAVAILABLE if it cannot; the error names `flag`.
   static absl::StatusOr<std::unique_ptr<Listener>> Start(
       absl::string_view flag, const std::string& address,
-      const std::shared_ptr<grpc::ServerCredentials>& credentials, absl::Duration connection_age,
+      const std::shared_ptr<grpc::ServerCredentials>& credentials, const ConnectionLimits& limits,
       const Services& services);
 
-  int port() const { return port_; }
+  int port() const { return acceptor_->port(); }
 
   // What health answers for `name`, a service or another one, from now on.
   void SetServing(absl::string_view name, bool serving);
@@ -42,10 +53,15 @@ class Listener {
   void Stop(absl::Duration grace);
 
  private:
-  Listener(std::unique_ptr<grpc::Server> server, int port);
+  using Intake = grpc::experimental::ExternalConnectionAcceptor;
+
+  Listener(std::unique_ptr<grpc::Server> server, std::unique_ptr<Intake> intake,
+           std::unique_ptr<ConnectionAcceptor> acceptor);
 
   const std::unique_ptr<grpc::Server> server_;
-  const int port_;
+  // Where gRPC takes connections, and who brings them.
+  const std::unique_ptr<Intake> intake_;
+  const std::unique_ptr<ConnectionAcceptor> acceptor_;
 };
 
 }  // namespace bellwether

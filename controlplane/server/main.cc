@@ -74,6 +74,8 @@ ABSL_FLAG(uint64_t, balance_slack_bytes_per_second,
           "how much more than its share an agent may have before it is relieved at all");
 ABSL_FLAG(absl::Duration, connection_age, bellwether::ServerOptions().connection_age,
           "how old a connection may become before its client is asked for a new one");
+ABSL_FLAG(int32_t, max_open_files, bellwether::ServerOptions().max_open_files,
+          "how many files and connections may be open at once; the system's hard limit counts too");
 ABSL_FLAG(absl::Duration, shutdown_grace, bellwether::ServerOptions().shutdown_grace,
           "how long calls under way may go on after SIGTERM");
 
@@ -114,6 +116,7 @@ ServerOptions OptionsFromFlags() {
   options.plan.hot_min_bytes_per_second = absl::GetFlag(FLAGS_hot_partition_min_bytes_per_second);
   options.plan.slack_bytes_per_second = absl::GetFlag(FLAGS_balance_slack_bytes_per_second);
   options.connection_age = absl::GetFlag(FLAGS_connection_age);
+  options.max_open_files = absl::GetFlag(FLAGS_max_open_files);
   options.shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace);
   return options;
 }

@@ -32,6 +32,7 @@
 #include "controlplane/server/listener.h"
 #include "controlplane/server/listener_credentials.h"
 #include "controlplane/server/metrics.h"
+#include "controlplane/server/open_files.h"
 #include "controlplane/server/plan_collector.h"
 #include "controlplane/server/storage_collector.h"
 #include "controlplane/server/store_health.h"
@@ -227,39 +228,43 @@ void Server::Parts::TickPlans() {
 }
 
 absl::Status Server::Parts::Listen() {
+  ASSIGN_OR_RETURN(const int open_files, SetOpenFileLimit(options.max_open_files));
+  const int for_probes = open_files - kFilesKeptForStore;
+  const int for_admins = for_probes - kFilesKeptForProbes;
+  const int for_agents = for_admins - kFilesKeptForAdmins;
   ASSIGN_OR_RETURN(exposer, ExposeMetrics(options.metrics_address));
   exposer->RegisterCollectable(metrics.registry());
   exposer->RegisterCollectable(agent_collector);
   exposer->RegisterCollectable(plan_collector);
   exposer->RegisterCollectable(storage_collector);
   ASSIGN_OR_RETURN(
-      const std::shared_ptr<grpc::ServerCredentials> for_agents,
+      const std::shared_ptr<grpc::ServerCredentials> to_agents,
       MakeListenerCredentials("agent", options.agent_tls, options.tls_reload_interval));
   ASSIGN_OR_RETURN(
-      const std::shared_ptr<grpc::ServerCredentials> for_admins,
+      const std::shared_ptr<grpc::ServerCredentials> to_admins,
       MakeListenerCredentials("admin", options.admin_tls, options.tls_reload_interval));
-  ASSIGN_OR_RETURN(
-      agent_listener,
-      Listener::Start("agent_address", options.agent_address, for_agents, options.connection_age,
-                      {{kAgentServiceName, agent_service.get()},
-                       {kDiscoveryServiceName, discovery_service.get()}}));
-  ASSIGN_OR_RETURN(
-      admin_listener,
-      Listener::Start("admin_address", options.admin_address, for_admins, options.connection_age,
-                      {{kVirtualClusterServiceName, virtual_cluster_service.get()},
-                       {kAgentPoolServiceName, agent_pool_service.get()},
-                       {kAccessServiceName, access_service.get()},
-                       {kMaintenanceServiceName, maintenance_service.get()}}));
+  ASSIGN_OR_RETURN(agent_listener,
+                   Listener::Start("agent_address", options.agent_address, to_agents,
+                                   {options.connection_age, for_agents},
+                                   {{kAgentServiceName, agent_service.get()},
+                                    {kDiscoveryServiceName, discovery_service.get()}}));
+  ASSIGN_OR_RETURN(admin_listener,
+                   Listener::Start("admin_address", options.admin_address, to_admins,
+                                   {options.connection_age, for_admins},
+                                   {{kVirtualClusterServiceName, virtual_cluster_service.get()},
+                                    {kAgentPoolServiceName, agent_pool_service.get()},
+                                    {kAccessServiceName, access_service.get()},
+                                    {kMaintenanceServiceName, maintenance_service.get()}}));
   if (!options.health_address.empty()) {
-    ASSIGN_OR_RETURN(health_listener,
-                     Listener::Start("health_address", options.health_address,
-                                     grpc::InsecureServerCredentials(), options.connection_age,
-                                     {{kAgentServiceName, nullptr},
-                                      {kDiscoveryServiceName, nullptr},
-                                      {kVirtualClusterServiceName, nullptr},
-                                      {kAgentPoolServiceName, nullptr},
-                                      {kAccessServiceName, nullptr},
-                                      {kMaintenanceServiceName, nullptr}}));
+    ASSIGN_OR_RETURN(health_listener, Listener::Start("health_address", options.health_address,
+                                                      grpc::InsecureServerCredentials(),
+                                                      {options.connection_age, for_probes},
+                                                      {{kAgentServiceName, nullptr},
+                                                       {kDiscoveryServiceName, nullptr},
+                                                       {kVirtualClusterServiceName, nullptr},
+                                                       {kAgentPoolServiceName, nullptr},
+                                                       {kAccessServiceName, nullptr},
+                                                       {kMaintenanceServiceName, nullptr}}));
   }
   SayStoreServes(true);
   store_watch = std::make_unique<PeriodicTask>(options.sweep_interval, [this] { WatchStore(); });

@@ -49,6 +49,8 @@ struct ServerOptions {
   absl::Duration shutdown_grace = absl::Seconds(5);
   // How old a connection may become before its client is asked for a new one.
   absl::Duration connection_age = absl::Minutes(30);
+  // How many files and connections may be open; the system may allow fewer.
+  int max_open_files = 65'536;
   // How often dead agents are recorded, and what has expired is removed. Nothing depends on either
   // being punctual.
   absl::Duration sweep_interval = absl::Seconds(1);
