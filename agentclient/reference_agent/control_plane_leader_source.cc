@@ -4,7 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "agentclient/reference_agent/valid_utf8.h"
+#include "controlplane/base/valid_utf8.h"
 #include "controlplane/model/error.h"
 
 namespace bellwether {

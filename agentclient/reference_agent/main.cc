@@ -110,8 +110,10 @@ AgentOptions OptionsFromFlags() {
 }
 
 int Main(int argc, char** argv) {
-  const absl::Status parsed = ParseCommandLine(
-      argc, argv, {kUsage, absl::StrCat("bellwether-agent ", kSoftwareVersion), VariableName});
+  const absl::Status parsed =
+      ParseCommandLine(argc, argv,
+                       {kUsage, absl::StrCat("bellwether-agent ", kSoftwareVersion), VariableName})
+          .status();
   if (!parsed.ok()) {
     Log(LogLevel::kError, "the agent cannot start", {{"error", parsed.message()}});
     return 1;

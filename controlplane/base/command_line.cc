@@ -1,6 +1,10 @@
 #include "controlplane/base/command_line.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/commandlineflag.h"
@@ -77,9 +81,44 @@ absl::StatusOr<std::vector<std::string>> ReadVariables(const ProgramDescription&
   return arguments;
 }
 
+// The flags that `arguments` set. What only looks like one is harmless: no flag has its name.
+std::set<std::string> FlagNames(const std::vector<std::string>& arguments) {
+  std::set<std::string> names;
+  for (absl::string_view name : arguments) {
+    if (!absl::ConsumePrefix(&name, "--") && !absl::ConsumePrefix(&name, "-")) continue;
+    name = name.substr(0, name.find('='));
+    // --noinsecure is --insecure=false.
+    if (absl::FindCommandLineFlag(name) == nullptr) absl::ConsumePrefix(&name, "no");
+    names.emplace(name);
+  }
+  return names;
+}
+
+std::vector<Setting> Settings(const ProgramDescription& program,
+                              const std::set<std::string>& by_variable,
+                              const std::set<std::string>& by_argument) {
+  std::vector<Setting> settings;
+  for (auto& [name, flag] : absl::GetAllFlags()) {
+    if (IsAbseils(flag->Filename())) continue;
+    Setting setting{std::string(name), flag->CurrentValue(), "default"};
+    if (by_argument.count(setting.flag) > 0) {
+      setting.source = "command line";
+    } else if (by_variable.count(setting.flag) > 0) {
+      setting.source = program.variable_of(name);
+    } else if (setting.value != flag->DefaultValue()) {
+      setting.source = "flag file";
+    }
+    settings.push_back(std::move(setting));
+  }
+  std::sort(settings.begin(), settings.end(),
+            [](const Setting& a, const Setting& b) { return a.flag < b.flag; });
+  return settings;
+}
+
 }  // namespace
 
-absl::Status ParseCommandLine(int argc, char** argv, const ProgramDescription& program) {
+absl::StatusOr<std::vector<Setting>> ParseCommandLine(int argc, char** argv,
+                                                      const ProgramDescription& program) {
   Describe(program);
   const absl::StatusOr<std::vector<std::string>> variables = ReadVariables(program);
   if (!variables.ok()) return variables.status();
@@ -96,7 +135,7 @@ absl::Status ParseCommandLine(int argc, char** argv, const ProgramDescription& p
     return absl::InvalidArgumentError(
         absl::StrCat("unexpected argument '", rest[1], "': flags begin with a dash; see --help"));
   }
-  return absl::OkStatus();
+  return Settings(program, FlagNames(*variables), FlagNames(arguments.others));
 }
 
 }  // namespace bellwether

@@ -18,7 +18,7 @@ ABSL_FLAG(int, testCount, 1, "a number");
 namespace bellwether {
 namespace {
 
-absl::Status Parse(std::initializer_list<std::string> arguments) {
+absl::StatusOr<std::vector<Setting>> ParseSettings(std::initializer_list<std::string> arguments) {
   std::vector<std::string> storage = {"program"};
   storage.insert(storage.end(), arguments);
   std::vector<char*> argv;
@@ -27,6 +27,10 @@ absl::Status Parse(std::initializer_list<std::string> arguments) {
                           {"a program", "program 1.2.3", [](absl::string_view flag) {
                              return absl::StrCat("TEST_", absl::AsciiStrToUpper(flag));
                            }});
+}
+
+absl::Status Parse(std::initializer_list<std::string> arguments) {
+  return ParseSettings(arguments).status();
 }
 
 class CommandLineTest : public ::testing::Test {
@@ -93,6 +97,27 @@ TEST_F(CommandLineTest, ArgumentThatIsNoFlagIsNamed) {
   const absl::Status status = Parse({"-testCount=2", "start"});
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_NE(status.message().find("'start'"), absl::string_view::npos) << status;
+}
+
+TEST_F(CommandLineTest, TellsWhereEachValueComesFrom) {
+  const auto sources = [](std::initializer_list<std::string> arguments) {
+    const auto settings = ParseSettings(arguments);
+    EXPECT_TRUE(settings.ok()) << settings.status();
+    std::vector<std::string> told;
+    for (const Setting& setting : *settings) {
+      if (setting.flag.find("test") != 0) continue;
+      told.push_back(absl::StrCat(setting.flag, "=", setting.value, " by ", setting.source));
+    }
+    return told;
+  };
+  using Told = std::vector<std::string>;
+  EXPECT_EQ(sources({}), (Told{"testCount=1 by default", "testName=default by default"}));
+  const std::string path = WriteFlagFile("--testName=file\n--testCount=3\n");
+  setenv("TEST_TESTCOUNT", "4", 1);
+  EXPECT_EQ(sources({absl::StrCat("--flagfile=", path)}),
+            (Told{"testCount=4 by TEST_TESTCOUNT", "testName=file by flag file"}));
+  EXPECT_EQ(sources({"-testCount", "5"}),
+            (Told{"testCount=5 by command line", "testName=file by flag file"}));
 }
 
 using CommandLineDeathTest = CommandLineTest;

@@ -1,16 +1,30 @@
 #ifndef CONTROLPLANE_BASE_LOG_H_
 #define CONTROLPLANE_BASE_LOG_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace bellwether {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
+// The level of that exact name ("debug", "info", "warning", "error"), or nullopt. Pure.
+std::optional<LogLevel> FindLogLevel(absl::string_view name);
+
+// How a line looks.
+enum class LogFormat {
+  // key=value, with values quoted and escaped where they need it.
+  kText,
+  // One JSON object, whose values are all strings.
+  kJson,
+};
+// The format of that exact name ("text", "json"), or nullopt. Pure.
+std::optional<LogFormat> FindLogFormat(absl::string_view name);
 
 // One named value of a log line. Anything absl::StrCat takes is a value.
 struct LogField {
@@ -22,18 +36,19 @@ struct LogField {
   std::string value;
 };
 
-// Writes one line to standard error: time, level, event and fields as key=value, with values quoted
-// and escaped where they need it, so that what a client sent cannot forge a line. `event` is a
-// short fixed phrase ("agent registered"); what varies goes into the fields. Thread-safe; lines do
-// not mix.
+// Writes one line to standard error: time, level, event and fields, escaped so that what a client
+// sent cannot forge a line. `event` is a short fixed phrase ("agent registered"); what varies goes
+// into the fields. Thread-safe; lines do not mix.
 void Log(LogLevel level, absl::string_view event, const std::vector<LogField>& fields = {});
 
 // Lines below `level` are dropped. kInfo at first. Thread-safe.
 void SetLogLevel(LogLevel level);
+// kText at first. Thread-safe.
+void SetLogFormat(LogFormat format);
 
-// The line that Log writes, without time and newline. Pure.
-std::string FormatLogLine(LogLevel level, absl::string_view event,
-                          const std::vector<LogField>& fields);
+// The line that Log writes, without a newline. Pure.
+std::string FormatLogLine(LogFormat format, absl::Time time, LogLevel level,
+                          absl::string_view event, const std::vector<LogField>& fields);
 
 }  // namespace bellwether
 

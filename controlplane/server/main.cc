@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/ascii.h"
@@ -74,6 +75,13 @@ ABSL_FLAG(uint64_t, balance_slack_bytes_per_second,
           "how much more than its share an agent may have before it is relieved at all");
 ABSL_FLAG(absl::Duration, connection_age, bellwether::ServerOptions().connection_age,
           "how old a connection may become before its client is asked for a new one");
+ABSL_FLAG(std::string, log_level, "info",
+          "lowest level that is logged: debug, info, warning, error");
+ABSL_FLAG(std::string, log_format, "text", "text: key=value; json: an object a line");
+ABSL_FLAG(bool, validate_config, false,
+          "say whether the configuration is in order, certificates and keys included, and end");
+ABSL_FLAG(bool, print_config, false,
+          "print what every flag is set to and by what, as a file for --flagfile, and end");
 ABSL_FLAG(int32_t, max_open_files, bellwether::ServerOptions().max_open_files,
           "how many files and connections may be open at once; the system's hard limit counts too");
 ABSL_FLAG(absl::Duration, shutdown_grace, bellwether::ServerOptions().shutdown_grace,
@@ -127,6 +135,18 @@ absl::Status Validate(const ServerOptions& options) {
     return absl::InvalidArgumentError(
         absl::StrCat("--authentication is ", authentication, "; give auto, off or required"));
   }
+  if (!FindLogLevel(absl::GetFlag(FLAGS_log_level)).has_value()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--log_level is ", absl::GetFlag(FLAGS_log_level), "; give debug, info, warning or error"));
+  }
+  if (!FindLogFormat(absl::GetFlag(FLAGS_log_format)).has_value()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--log_format is ", absl::GetFlag(FLAGS_log_format), "; give text or json"));
+  }
+  if (options.max_open_files < 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--max_open_files is ", options.max_open_files, "; give 1024 or more"));
+  }
   for (const auto& [flag, interval] :
        {std::pair("heartbeat_interval", options.membership.heartbeat_interval),
         std::pair("plan_interval", options.plan_interval),
@@ -168,6 +188,14 @@ int Refuse(const absl::Status& status) {
   return 1;
 }
 
+// As --flagfile reads it.
+void PrintSettings(const std::vector<Setting>& settings) {
+  for (const Setting& setting : settings) {
+    if (setting.flag == "print_config" || setting.flag == "validate_config") continue;
+    std::cout << "# " << setting.source << "\n--" << setting.flag << "=" << setting.value << "\n";
+  }
+}
+
 int RunOffline(const std::string& command) {
   const absl::Status done =
       RunOfflineCommand(command,
@@ -188,18 +216,30 @@ int Run(int argc, char** argv, const sigset_t& signals) {
     --argc;
     ++argv;
   }
-  const absl::Status parsed =
+  const absl::StatusOr<std::vector<Setting>> settings =
       ParseCommandLine(argc, argv,
                        {"Bellwether: the control plane of leaderless Kafka-compatible agents.\n"
                         "Commands, before any flag: restore, export, import, inspect.",
                         kSoftwareVersion, [](absl::string_view flag) {
                           return absl::StrCat("BELLWETHER_", absl::AsciiStrToUpper(flag));
                         }});
-  if (!parsed.ok()) return Refuse(parsed);
+  if (!settings.ok()) return Refuse(settings.status());
   if (!command.empty()) return RunOffline(command);
   const ServerOptions options = OptionsFromFlags();
+  if (absl::GetFlag(FLAGS_print_config)) {
+    PrintSettings(*settings);
+    return 0;
+  }
   const absl::Status valid = Validate(options);
   if (!valid.ok()) return Refuse(valid);
+  SetLogLevel(*FindLogLevel(absl::GetFlag(FLAGS_log_level)));
+  SetLogFormat(*FindLogFormat(absl::GetFlag(FLAGS_log_format)));
+  if (absl::GetFlag(FLAGS_validate_config)) {
+    const absl::Status startable = Server::Check(options);
+    if (!startable.ok()) return Refuse(startable);
+    std::cout << "the configuration is in order\n";
+    return 0;
+  }
   const SystemClock clock;
   SystemRandom random;
   OsRandom secrets;

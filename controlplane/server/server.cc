@@ -292,10 +292,17 @@ void Server::Parts::WatchStore() {
   }
 }
 
+absl::Status Server::Check(const ServerOptions& options) {
+  RETURN_IF_ERROR(CheckExposure(options));
+  RETURN_IF_ERROR(
+      MakeListenerCredentials("agent", options.agent_tls, options.tls_reload_interval).status());
+  return MakeListenerCredentials("admin", options.admin_tls, options.tls_reload_interval).status();
+}
+
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       const Clock& clock, Random& random,
                                                       Random& secrets) {
-  RETURN_IF_ERROR(CheckExposure(options));
+  RETURN_IF_ERROR(Check(options));
   ASSIGN_OR_RETURN(std::unique_ptr<MetadataStore> store,
                    RocksDbMetadataStore::Open(options.data_dir));
   return StartOn(std::move(store), options, clock, random, secrets);

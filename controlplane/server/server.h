@@ -15,6 +15,9 @@ namespace bellwether {
 // A running control plane: every part of it, made and wired in one place. Thread-safe.
 class Server {
  public:
+  // Whether a server could start with these options, as far as that can be told without its data
+  // and without listening. INVALID_ARGUMENT, as of Start.
+  static absl::Status Check(const ServerOptions& options);
   // Opens the store, brings the agents back and begins to listen. `clock`, `random` and `secrets`
   // must outlive the server; `secrets` must be good for secrets. Errors: those of the store and the
   // catalog; UNAVAILABLE for an address that cannot be listened on, naming it; INVALID_ARGUMENT for

@@ -65,6 +65,54 @@ TEST(CommandLineTest, FlagBeatsVariableBeatsFile) {
   EXPECT_THAT(RunCommand(command).output, HasSubstr("file.invalid"));
 }
 
+TEST(CommandLineTest, ConfigurationIsCheckedWithoutStarting) {
+  const CommandResult good = StartAndFail({"--validate_config"});
+  EXPECT_EQ(good.status, 0) << good.output;
+  EXPECT_EQ(good.output, "the configuration is in order\n");
+  const auto expect_wrong = [](const std::vector<std::string>& flags, const std::string& says) {
+    std::vector<std::string> all = {"--validate_config"};
+    all.insert(all.end(), flags.begin(), flags.end());
+    const CommandResult wrong = StartAndFail(all);
+    EXPECT_EQ(wrong.status, 1) << says;
+    EXPECT_THAT(wrong.output, HasSubstr(says));
+  };
+  expect_wrong({"--agent_address=0.0.0.0:7420"}, "--agent_tls_cert");
+  expect_wrong({"--admin_tls_cert=/nowhere.pem"}, "--admin_tls_key");
+  expect_wrong({"--log_format=xml"}, "text or json");
+  expect_wrong({"--log_level=loud"}, "debug, info, warning or error");
+  expect_wrong({"--max_open_files=0"}, "--max_open_files");
+}
+
+TEST(CommandLineTest, PrintedConfigurationIsAFlagFile) {
+  const TempDir directory;
+  const std::vector<std::string> print = {ProgramFromEnvironment("BELLWETHER"), "--print_config"};
+  std::vector<std::string> command = print;
+  command.push_back("--heartbeat_interval=7s");
+  const CommandResult printed = RunCommand(command, {{"BELLWETHER_PLAN_INTERVAL", "20s"}});
+  EXPECT_EQ(printed.status, 0);
+  EXPECT_THAT(printed.output, AllOf(HasSubstr("# command line\n--heartbeat_interval=7s\n"),
+                                    HasSubstr("# BELLWETHER_PLAN_INTERVAL\n--plan_interval=20s\n"),
+                                    HasSubstr("# default\n--log_format=text\n")));
+  const std::string file = directory.path() + "/flags";
+  std::ofstream(file) << printed.output;
+  command = print;
+  command.push_back("--flagfile=" + file);
+  const CommandResult again = RunCommand(command);
+  EXPECT_THAT(again.output, AllOf(HasSubstr("# flag file\n--heartbeat_interval=7s\n"),
+                                  HasSubstr("# flag file\n--plan_interval=20s\n")));
+}
+
+TEST(CommandLineTest, LogsAreJsonAndAsQuietAsOneWants) {
+  ControlPlaneProcess plane({"--log_format=json"});
+  EXPECT_THAT(plane.process().Output(), HasSubstr("\"event\":\"the control plane is ready\""));
+  EXPECT_EQ(plane.Stop(SIGTERM), 0);
+  const CommandResult quiet = StartAndFail(
+      {"--log_level=error", "--agent_address=192.0.2.1:1", "--insecure", "--authentication=off"});
+  EXPECT_EQ(quiet.status, 1);
+  EXPECT_THAT(quiet.output, HasSubstr("level=error"));
+  EXPECT_THAT(quiet.output, testing::Not(HasSubstr("level=info")));
+}
+
 TEST(CommandLineTest, TakenAddressAndTakenDataAreRefusedWithTheRemedy) {
   ControlPlaneProcess plane;
   EXPECT_THAT(StartAndFail({"--admin_address=" + plane.admin_address()}).output,

@@ -1,4 +1,4 @@
-#include "agentclient/reference_agent/valid_utf8.h"
+#include "controlplane/base/valid_utf8.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
-#ifndef AGENTCLIENT_REFERENCE_AGENT_VALID_UTF8_H_
-#define AGENTCLIENT_REFERENCE_AGENT_VALID_UTF8_H_
+#ifndef CONTROLPLANE_BASE_VALID_UTF8_H_
+#define CONTROLPLANE_BASE_VALID_UTF8_H_
 
 #include <string>
 
@@ -8,9 +8,9 @@
 namespace bellwether {
 
 // `text` with '?' in place of each byte that belongs to no UTF-8 character: protobuf refuses a
-// message with any other text, and Kafka clients may send any bytes as their id. Pure.
+// message with any other text, JSON has no other, and clients may send any bytes. Pure.
 std::string ValidUtf8(absl::string_view text);
 
 }  // namespace bellwether
 
-#endif  // AGENTCLIENT_REFERENCE_AGENT_VALID_UTF8_H_
+#endif  // CONTROLPLANE_BASE_VALID_UTF8_H_
