@@ -1,5 +1,6 @@
 #include "controlplane/base/tls_files.h"
 
+#include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -8,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -83,6 +85,16 @@ absl::Status CheckTlsFiles(const TlsFiles& files, const TlsFileFlags& flags) {
   if (X509_check_private_key(certificate.get(), key.get()) == 1) return absl::OkStatus();
   return Invalid(flags.key, files.key,
                  absl::StrCat("is not the key of the certificate in ", files.certificate));
+}
+
+absl::StatusOr<absl::Time> CertificateExpiry(absl::string_view flag, const std::string& path) {
+  Certificate certificate;
+  RETURN_IF_ERROR(ReadCertificate(flag, path, certificate));
+  tm expiry = {};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &expiry) != 1) {
+    return Invalid(flag, path, "says at no readable time when it expires");
+  }
+  return absl::FromTM(expiry, absl::UTCTimeZone());
 }
 
 }  // namespace bellwether

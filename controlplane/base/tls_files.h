@@ -4,6 +4,9 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace bellwether {
 
@@ -31,6 +34,10 @@ struct TlsFileFlags {
 // cannot be read, holds no certificate or key, if the key is not that of the certificate, or if
 // only one of these two is named. Nothing of their content is in an error. Thread-safe.
 absl::Status CheckTlsFiles(const TlsFiles& files, const TlsFileFlags& flags);
+
+// From when on the first certificate in a PEM file, the owner's own, is good for nothing. Errors as
+// above; `flag` is what names the file. Thread-safe.
+absl::StatusOr<absl::Time> CertificateExpiry(absl::string_view flag, const std::string& path);
 
 }  // namespace bellwether
 

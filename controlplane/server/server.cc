@@ -1,5 +1,6 @@
 #include "controlplane/server/server.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/security/server_credentials.h>
@@ -26,6 +27,7 @@
 #include "controlplane/planning/enrollment.h"
 #include "controlplane/planning/pool_planners.h"
 #include "controlplane/server/agent_collector.h"
+#include "controlplane/server/certificate_collector.h"
 #include "controlplane/server/exposure.h"
 #include "controlplane/server/first_admin_token.h"
 #include "controlplane/server/freeze_alarm.h"
@@ -91,6 +93,13 @@ void LogFailure(const char* event, const absl::Status& status) {
   if (!status.ok()) Log(LogLevel::kWarning, event, {{"error", status.ToString()}});
 }
 
+// What gRPC has to say is a line like any other.
+void LogForGrpc(gpr_log_func_args* args) {
+  Log(args->severity == GPR_LOG_SEVERITY_ERROR ? LogLevel::kWarning : LogLevel::kDebug,
+      "gRPC has something to say",
+      {{"message", args->message}, {"at", absl::StrCat(args->file, ":", args->line)}});
+}
+
 }  // namespace
 
 // In the order in which they are made; each may use those before it, and none those after it.
@@ -131,6 +140,7 @@ struct Server::Parts {
   std::unique_ptr<BackupStore> backup_store;
   std::unique_ptr<Backups> backups;
   std::shared_ptr<StorageCollector> storage_collector;
+  std::shared_ptr<CertificateCollector> certificate_collector;
   std::unique_ptr<LeaderResolver> resolver;
   std::unique_ptr<LeaderExplainer> explainer;
   std::unique_ptr<VirtualClusterService> virtual_cluster_service;
@@ -191,6 +201,8 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   backups = std::make_unique<Backups>(store, backup_store.get(), clock);
   storage_collector = std::make_shared<StorageCollector>(
       options.data_dir, backup_store == nullptr ? nullptr : backups.get());
+  certificate_collector = std::make_shared<CertificateCollector>(CertificateCollector::Certificates{
+      {"agent", options.agent_tls.certificate}, {"admin", options.admin_tls.certificate}});
   resolver = std::make_unique<LeaderResolver>(*catalog, *planners, lease_clock, random, metrics);
   explainer = std::make_unique<LeaderExplainer>(*catalog, *planners, lease_clock, random);
 
@@ -237,6 +249,7 @@ absl::Status Server::Parts::Listen() {
   exposer->RegisterCollectable(agent_collector);
   exposer->RegisterCollectable(plan_collector);
   exposer->RegisterCollectable(storage_collector);
+  exposer->RegisterCollectable(certificate_collector);
   ASSIGN_OR_RETURN(
       const std::shared_ptr<grpc::ServerCredentials> to_agents,
       MakeListenerCredentials("agent", options.agent_tls, options.tls_reload_interval));
@@ -315,6 +328,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::StartOn(std::unique_ptr<Metadata
   // Process-wide switches of gRPC; setting them again changes nothing.
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  gpr_set_log_function(LogForGrpc);
 
   auto parts = std::make_unique<Parts>(options, clock, std::move(store));
   RETURN_IF_ERROR(parts->Wire(clock, random, secrets));

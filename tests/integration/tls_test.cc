@@ -116,6 +116,26 @@ TEST(TlsTest, ReferenceAgentJoinsWithItsCertificate) {
   EXPECT_THAT(agent.process().Output(), HasSubstr("agent registered"));
 }
 
+TEST(TlsTest, AMetricTellsWhenACertificateExpires) {
+  const TestAuthority authority("control plane");
+  const TestCertificate own = authority.Issue("server");
+  ControlPlaneProcess plane(Flags("admin", own));
+  const std::string address = plane.metrics_address();
+  const CommandResult scraped =
+      RunCommand({"/bin/bash", "-c",
+                  "exec 3<>/dev/tcp/127.0.0.1/" + address.substr(address.rfind(':') + 1) +
+                      "; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"});
+  const CommandResult expiry =
+      RunCommand({"/bin/sh", "-c",
+                  "date -d \"$(openssl x509 -in '" + own.certificate +
+                      "' -noout -enddate | cut -d= -f2)\" +%s | tr -d '\\n'"});
+  ASSERT_EQ(expiry.status, 0) << expiry.output;
+  EXPECT_THAT(scraped.output,
+              HasSubstr("bellwether_certificate_expiry_timestamp_seconds{listener=\"admin\"} " +
+                        expiry.output));
+  EXPECT_THAT(scraped.output, testing::Not(HasSubstr("listener=\"agent\"")));
+}
+
 TEST(TlsTest, CertificatesReloadWithoutARestart) {
   const TestAuthority before("before");
   const TestAuthority after("after");
