@@ -22,7 +22,7 @@
 #include "controlplane/store/rocksdb_metadata_store.h"
 #include "tests/benchmark/calls.h"
 #include "tests/benchmark/load.h"
-#include "tests/benchmark/process_usage.h"
+#include "tests/support/process_usage.h"
 #include "tests/benchmark/servers.h"
 
 ABSL_FLAG(std::string, bellwether, "", "our server's program");

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "tests/benchmark/process_usage.h"
+#include "tests/support/process_usage.h"
 
 namespace bellwether {
 namespace {

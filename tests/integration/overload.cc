@@ -22,6 +22,7 @@
 #include "bellwether/v1/virtual_cluster.grpc.pb.h"
 #include "tests/support/control_plane_process.h"
 #include "tests/support/process.h"
+#include "tests/support/process_usage.h"
 
 namespace bellwether {
 namespace {
@@ -184,6 +185,7 @@ class Overload {
   double MeasureCapacity() {
     const auto stub = v1::DiscoveryService::NewStub(channels_[0]);
     Outcomes outcomes;
+    const double cpu = CpuSeconds(plane_.process().pid());
     const absl::Time start = absl::Now();
     while (absl::Now() < start + kRound) {
       while (outcomes.under_way < 4) Ask(*stub, outcomes);
@@ -191,8 +193,11 @@ class Overload {
     }
     const double capacity = outcomes.answered / absl::ToDoubleSeconds(absl::Now() - start);
     outcomes.WaitForAll();
-    printf("capacity: %.1f leader queries of %d partitions in a second; late %d, failed %d\n",
-           capacity, kPartitions, outcomes.late.load(), outcomes.failed.load());
+    cpu_per_answer_ = (CpuSeconds(plane_.process().pid()) - cpu) / outcomes.answered;
+    printf(
+        "capacity: %.1f leader queries of %d partitions in a second, %.0f us of CPU each; late %d, "
+        "failed %d\n",
+        capacity, kPartitions, 1e6 * cpu_per_answer_, outcomes.late.load(), outcomes.failed.load());
     return capacity;
   }
 
@@ -216,6 +221,7 @@ class Overload {
         absl::SleepFor(absl::Milliseconds(10));
       }
     });
+    const double cpu = CpuSeconds(plane_.process().pid());
     const absl::Time start = absl::Now();
     int64_t sent = 0;
     while (absl::Now() < start + kRound) {
@@ -228,6 +234,8 @@ class Overload {
     done = true;
     beating.join();
     outcomes.WaitForAll();
+    const double cpu_for_refusals = CpuSeconds(plane_.process().pid()) - cpu -
+                                    (outcomes.answered + outcomes.late) * cpu_per_answer_;
     std::sort(beats.begin(), beats.end());
     printf(
         "%.0fx: goodput %.0f/s (%.2f of capacity), refused %d, late %d, failed %d; heartbeat p50 "
@@ -236,6 +244,12 @@ class Overload {
         outcomes.late.load(), outcomes.failed.load(),
         absl::ToDoubleMilliseconds(beats[beats.size() / 2]),
         absl::ToDoubleMilliseconds(beats[beats.size() * 99 / 100]), most_mb);
+    if (outcomes.refused > 0) {
+      // The heartbeats are in it, and whatever an answer costs more while others are refused.
+      printf("    a refusal took %.0f us of CPU, %.3f of an answer\n",
+             1e6 * cpu_for_refusals / outcomes.refused,
+             cpu_for_refusals / outcomes.refused / cpu_per_answer_);
+    }
     fflush(stdout);
   }
 
@@ -270,6 +284,8 @@ class Overload {
   }
 
   ControlPlaneProcess plane_;
+  // In seconds; known once the capacity is.
+  double cpu_per_answer_ = 0;
   std::vector<std::shared_ptr<grpc::Channel>> channels_;
   std::vector<v1::RegisterAgentResponse> registrations_;
   std::atomic<int64_t> sequence_ = 0;

@@ -1,4 +1,4 @@
-#include "tests/benchmark/process_usage.h"
+#include "tests/support/process_usage.h"
 
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
-#ifndef TESTS_BENCHMARK_PROCESS_USAGE_H_
-#define TESTS_BENCHMARK_PROCESS_USAGE_H_
+#ifndef TESTS_SUPPORT_PROCESS_USAGE_H_
+#define TESTS_SUPPORT_PROCESS_USAGE_H_
 
 #include <sys/types.h>
 
@@ -16,4 +16,4 @@ int64_t ResidentBytes(pid_t pid);
 
 }  // namespace bellwether
 
-#endif  // TESTS_BENCHMARK_PROCESS_USAGE_H_
+#endif  // TESTS_SUPPORT_PROCESS_USAGE_H_
