@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -12,11 +13,13 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/command_line.h"
 #include "controlplane/base/log.h"
 #include "controlplane/base/random.h"
 #include "controlplane/base/version.h"
+#include "controlplane/server/configuration_reload.h"
 #include "controlplane/server/offline_commands.h"
 #include "controlplane/server/server.h"
 #include "controlplane/server/server_options.h"
@@ -207,7 +210,36 @@ int RunOffline(const std::string& command) {
   return 1;
 }
 
+// What may change while the control plane runs. The values have been validated.
+void ApplyLogging(const std::string& level, const std::string& format) {
+  SetLogLevel(*FindLogLevel(level));
+  SetLogFormat(*FindLogFormat(format));
+}
+
+// Reads the configuration anew, takes over what may change while the control plane runs, and says
+// of what else has changed that it takes a restart. A configuration that is wrong changes nothing.
+void Reload(const std::vector<std::string>& arguments, const Configuration& started_with) {
+  const absl::StatusOr<Configuration> now = ReadConfiguration(arguments);
+  if (!now.ok()) {
+    Log(LogLevel::kError, "the configuration is not taken over",
+        {{"error", now.status().message()}, {"remedy", "correct it and send SIGHUP again"}});
+    return;
+  }
+  ApplyLogging(now->at("log_level"), now->at("log_format"));
+  std::vector<std::string> for_restart = ChangedFlags(started_with, *now);
+  for_restart.erase(std::remove_if(for_restart.begin(), for_restart.end(),
+                                   [](const std::string& flag) {
+                                     return flag == "log_level" || flag == "log_format";
+                                   }),
+                    for_restart.end());
+  Log(LogLevel::kInfo, "the configuration is read again",
+      {{"log_level", now->at("log_level")},
+       {"log_format", now->at("log_format")},
+       {"changed_at_the_next_start", absl::StrJoin(for_restart, ",")}});
+}
+
 int Run(int argc, char** argv, const sigset_t& signals) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
   // A command comes before the flags; without one, the control plane runs.
   std::string command;
   if (argc > 1 && IsOfflineCommand(argv[1])) {
@@ -232,8 +264,7 @@ int Run(int argc, char** argv, const sigset_t& signals) {
   }
   const absl::Status valid = Validate(options);
   if (!valid.ok()) return Refuse(valid);
-  SetLogLevel(*FindLogLevel(absl::GetFlag(FLAGS_log_level)));
-  SetLogFormat(*FindLogFormat(absl::GetFlag(FLAGS_log_format)));
+  ApplyLogging(absl::GetFlag(FLAGS_log_level), absl::GetFlag(FLAGS_log_format));
   if (absl::GetFlag(FLAGS_validate_config)) {
     const absl::Status startable = Server::Check(options);
     if (!startable.ok()) return Refuse(startable);
@@ -257,8 +288,11 @@ int Run(int argc, char** argv, const sigset_t& signals) {
        {"data_dir", options.data_dir},
        {"cluster_uid", (*server)->cluster_uid()}});
 
+  Configuration started_with;
+  for (const Setting& setting : *settings) started_with[setting.flag] = setting.value;
   int signal = 0;
   sigwait(&signals, &signal);
+  for (; signal == SIGHUP; sigwait(&signals, &signal)) Reload(arguments, started_with);
   Log(LogLevel::kInfo, "shutting down", {{"signal", strsignal(signal)}});
   (*server)->Shutdown();
   Log(LogLevel::kInfo, "bye");
@@ -274,6 +308,7 @@ int main(int argc, char** argv) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   // A client that is gone is no reason to die.
   signal(SIGPIPE, SIG_IGN);

@@ -95,7 +95,9 @@ void LogFailure(const char* event, const absl::Status& status) {
 
 // What gRPC has to say is a line like any other.
 void LogForGrpc(gpr_log_func_args* args) {
-  Log(args->severity == GPR_LOG_SEVERITY_ERROR ? LogLevel::kWarning : LogLevel::kDebug,
+  Log(args->severity == GPR_LOG_SEVERITY_ERROR  ? LogLevel::kWarning
+      : args->severity == GPR_LOG_SEVERITY_INFO ? LogLevel::kInfo
+                                                : LogLevel::kDebug,
       "gRPC has something to say",
       {{"message", args->message}, {"at", absl::StrCat(args->file, ":", args->line)}});
 }

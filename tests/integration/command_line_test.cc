@@ -87,7 +87,7 @@ TEST(CommandLineTest, PrintedConfigurationIsAFlagFile) {
   const TempDir directory;
   const std::vector<std::string> print = {ProgramFromEnvironment("BELLWETHER"), "--print_config"};
   std::vector<std::string> command = print;
-  command.push_back("--heartbeat_interval=7s");
+  command.emplace_back("--heartbeat_interval=7s");
   const CommandResult printed = RunCommand(command, {{"BELLWETHER_PLAN_INTERVAL", "20s"}});
   EXPECT_EQ(printed.status, 0);
   EXPECT_THAT(printed.output, AllOf(HasSubstr("# command line\n--heartbeat_interval=7s\n"),
@@ -111,6 +111,31 @@ TEST(CommandLineTest, LogsAreJsonAndAsQuietAsOneWants) {
   EXPECT_EQ(quiet.status, 1);
   EXPECT_THAT(quiet.output, HasSubstr("level=error"));
   EXPECT_THAT(quiet.output, testing::Not(HasSubstr("level=info")));
+}
+
+TEST(CommandLineTest, SighupTakesOverLevelsAndAMistakeChangesNothing) {
+  const TempDir directory;
+  const std::string file = directory.path() + "/flags";
+  std::ofstream(file) << "--log_level=info\n";
+  ControlPlaneProcess plane({"--flagfile=" + file});
+  const auto reload = [&](const std::string& flags) {
+    std::ofstream(file) << flags;
+    plane.process().Signal(SIGHUP);
+  };
+  reload("--log_format=json\n--plan_interval=1m\n");
+  EXPECT_THAT(plane.process().WaitForLine("the configuration is read again"),
+              AllOf(HasSubstr("\"log_format\":\"json\""),
+                    HasSubstr("\"changed_at_the_next_start\":\"plan_interval\"")));
+  reload("--log_level=loud\n");
+  EXPECT_THAT(plane.process().WaitForLine("the configuration is not taken over"),
+              AllOf(HasSubstr("\"level\":\"error\""), HasSubstr("debug, info, warning or error")));
+  reload("--log_lewel=info\n");
+  EXPECT_THAT(plane.process().WaitForLine("log_lewel"), HasSubstr("not taken over"));
+  // What is no longer in the file is as it was before.
+  reload("--log_level=debug\n");
+  EXPECT_THAT(plane.process().WaitForLine("log_level=debug"),
+              AllOf(HasSubstr("read again"), HasSubstr("log_format=text")));
+  EXPECT_EQ(plane.Stop(SIGTERM), 0);
 }
 
 TEST(CommandLineTest, TakenAddressAndTakenDataAreRefusedWithTheRemedy) {
