@@ -22,8 +22,8 @@
 #include "controlplane/store/rocksdb_metadata_store.h"
 #include "tests/benchmark/calls.h"
 #include "tests/benchmark/load.h"
-#include "tests/support/process_usage.h"
 #include "tests/benchmark/servers.h"
+#include "tests/support/process_usage.h"
 
 ABSL_FLAG(std::string, bellwether, "", "our server's program");
 ABSL_FLAG(std::string, floor, "", "the floor's program");

@@ -120,7 +120,7 @@ TEST(TlsTest, AMetricTellsWhenACertificateExpires) {
   const TestAuthority authority("control plane");
   const TestCertificate own = authority.Issue("server");
   ControlPlaneProcess plane(Flags("admin", own));
-  const std::string address = plane.metrics_address();
+  const std::string& address = plane.metrics_address();
   const CommandResult scraped =
       RunCommand({"/bin/bash", "-c",
                   "exec 3<>/dev/tcp/127.0.0.1/" + address.substr(address.rfind(':') + 1) +
