@@ -166,10 +166,14 @@ class KillLoop {
   // Lets writers change things until it has killed the control plane under them.
   void WriteUntilKilled() {
     acknowledged_in_round_ = 0;
+    // Writers must not see it rise while they end: an id that is asked with after the kill would
+    // come again, for another change, in the round that follows.
+    const int round = report_.kills;
     const int64_t enough = 1 + static_cast<int64_t>(random_.Below(60));
     std::vector<std::thread> writers;
     for (int writer = 0; writer < options_.writers; ++writer) {
-      writers.emplace_back([this, writer, seed = random_.Next64()] { Write(writer, seed); });
+      writers.emplace_back(
+          [this, writer, round, seed = random_.Next64()] { Write(writer, round, seed); });
     }
     {
       std::unique_lock<std::mutex> lock(mutex_);
@@ -196,7 +200,7 @@ class KillLoop {
   }
 
   // Changes this writer's clusters one call after the other until one fails.
-  void Write(int writer, uint64_t seed) {
+  void Write(int writer, int round, uint64_t seed) {
     SeededRandom random(seed);
     Admin admin(plane_.admin_address());
     const std::string prefix = absl::StrCat("w", writer, "-");
@@ -209,9 +213,9 @@ class KillLoop {
     }
     for (int n = 0;; ++n) {
       AdminChange change;
-      change.request_id = absl::StrCat("r", report_.kills, "-", writer, "-", n);
+      change.request_id = absl::StrCat("r", round, "-", writer, "-", n);
       if (mine.empty() || random.Below(3) == 0) {
-        change.id = absl::StrCat(prefix, "k", report_.kills, "-n", n);
+        change.id = absl::StrCat(prefix, "k", round, "-n", n);
       } else {
         const auto chosen = std::next(mine.begin(), static_cast<int>(random.Below(mine.size())));
         change.id = chosen->first;
