@@ -244,7 +244,8 @@ class Overload {
         outcomes.late.load(), outcomes.failed.load(),
         absl::ToDoubleMilliseconds(beats[beats.size() / 2]),
         absl::ToDoubleMilliseconds(beats[beats.size() * 99 / 100]), most_mb);
-    if (outcomes.refused > 0) {
+    // Of a few the figure would be noise.
+    if (outcomes.refused > 1'000) {
       // The heartbeats are in it, and whatever an answer costs more while others are refused.
       printf("    a refusal took %.0f us of CPU, %.3f of an answer\n",
              1e6 * cpu_for_refusals / outcomes.refused,
