@@ -17,8 +17,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "bellwether/v1/agent.grpc.pb.h"
+#include "bellwether/v1/maintenance.grpc.pb.h"
 #include "bellwether/v1/virtual_cluster.grpc.pb.h"
 #include "tests/support/control_plane_process.h"
+#include "tests/support/temp_dir.h"
 
 namespace bellwether {
 namespace {
@@ -117,13 +119,23 @@ TEST(ConnectionFloodTest, AFloodOfConnectionsLocksOutNobodyElseAndIsOverWhenItEn
 }
 
 TEST(ConnectionFloodTest, AFloodOfAdminsLeavesTheStoreItsFiles) {
-  ControlPlaneProcess control_plane({absl::StrCat("--max_open_files=", kOpenFiles)});
-  const auto known = v1::AgentService::NewStub(Connect(control_plane.agent_address()));
-  ASSERT_TRUE(RegisterAgent(*known).ok());
+  const TempDir backups;
+  ControlPlaneProcess control_plane(
+      {absl::StrCat("--max_open_files=", kOpenFiles), "--backup_dir=" + backups.path()});
+  const auto known = v1::MaintenanceService::NewStub(Connect(control_plane.admin_address()));
+  // Which opens files.
+  const auto back_up = [&] {
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    v1::Backup backup;
+    return known->CreateBackup(&context, {}, &backup);
+  };
+  ASSERT_TRUE(back_up().ok());
   Flood flood(control_plane.admin_address());
   flood.Open(kOpenFiles + 100);
   flood.AwaitRefusal();
-  EXPECT_TRUE(RegisterAgent(*known).ok());
+  const grpc::Status backed_up = back_up();
+  EXPECT_TRUE(backed_up.ok()) << backed_up.error_message();
   flood.End();
   const grpc::Status created = CreateVirtualCluster(control_plane.admin_address(), "orders");
   EXPECT_TRUE(created.ok()) << created.error_message();
