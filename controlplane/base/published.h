@@ -7,8 +7,8 @@
 
 namespace bellwether {
 
-// An immutable value that one writer replaces and many readers look at without waiting for each
-// other. Thread-safe.
+// An immutable value that is replaced as a whole, while many readers look at it without waiting for
+// each other. Thread-safe.
 template <typename T>
 class Published {
  public:
@@ -19,6 +19,11 @@ class Published {
   std::shared_ptr<const T> Get() const { return value_.load(std::memory_order_acquire); }
   void Publish(std::shared_ptr<const T> value) {
     value_.store(std::move(value), std::memory_order_release);
+  }
+  // The same if `expected` is the latest value still; else changes nothing and returns false. For
+  // several writers that each add to what they have seen.
+  bool Replace(std::shared_ptr<const T> expected, std::shared_ptr<const T> value) {
+    return value_.compare_exchange_strong(expected, std::move(value), std::memory_order_acq_rel);
   }
 
  private:

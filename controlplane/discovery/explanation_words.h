@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "controlplane/assignment/leader_grounds.h"
 #include "controlplane/discovery/leader_facts.h"
-#include "controlplane/discovery/leader_grounds.h"
 
 namespace bellwether {
 

@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "controlplane/assignment/leader_answer.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/base/status_macros.h"
+#include "controlplane/discovery/client_pool.h"
 #include "controlplane/model/error.h"
 #include "controlplane/model/limits.h"
 
@@ -46,6 +48,7 @@ LeaderExplainer::LeaderExplainer(const Catalog& catalog, PoolPlanners& planners,
 
 absl::StatusOr<LeaderExplanation> LeaderExplainer::Explain(const ExplanationQuery& query) const {
   RETURN_IF_ERROR(Validate(query));
+  RETURN_IF_ERROR(ValidateAskingClient(query.client));
   ASSIGN_OR_RETURN(const ClientPool pool, FindClientPool(query.client, catalog_, planners_));
   PoolPlan plan = pool.planner->CopyPlan();
   const FactsQuestion question{query.client,    *pool.cluster,         query.topic,

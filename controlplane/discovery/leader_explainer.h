@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "controlplane/assignment/leader_grounds.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/random.h"
 #include "controlplane/catalog/catalog.h"
 #include "controlplane/discovery/explanation_words.h"
 #include "controlplane/discovery/leader_facts.h"
-#include "controlplane/discovery/leader_grounds.h"
 #include "controlplane/model/strategy.h"
 #include "controlplane/planning/pool_change.h"
 #include "controlplane/planning/pool_planners.h"

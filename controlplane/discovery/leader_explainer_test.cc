@@ -398,9 +398,10 @@ TEST_F(LeaderExplainerTest, SameDiceGiveTheChoiceThatAClientWouldGet) {
     const std::shared_ptr<const PoolSnapshot> pool = planners_.Find("apn_orders")->Current();
     SeededRandom dice(seed);
     const SingleAgentChoice choice =
-        ChooseSingleAgent(*pool, std::nullopt, false, clock_.MonotonicNow(), dice);
+        ChooseSingleAgent(*pool, pool->ledgers, std::nullopt, false, clock_.MonotonicNow(), dice);
     SeededRandom same_dice(seed);
-    EXPECT_EQ(PickSingleAgent(*pool, std::nullopt, false, clock_.MonotonicNow(), same_dice),
+    EXPECT_EQ(PickSingleAgent(*pool, pool->ledgers, std::nullopt, false, clock_.MonotonicNow(),
+                              same_dice),
               choice.picked);
   }
 }

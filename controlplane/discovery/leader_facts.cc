@@ -10,8 +10,8 @@
 #include "controlplane/assignment/plan_lookup.h"
 #include "controlplane/base/random.h"
 #include "controlplane/base/stable_hash.h"
+#include "controlplane/planning/ledger_loads.h"
 #include "controlplane/planning/plan_status.h"
-#include "controlplane/planning/restricted_pools.h"
 
 namespace bellwether {
 namespace {
@@ -29,8 +29,8 @@ class FactsFinder {
       : question_(question),
         pool_(pool),
         state_(state),
-        snapshot_(facts.grounds.snapshot()),
-        plan_(snapshot_.lookup->plan()),
+        leaders_(facts.grounds.leaders()),
+        plan_(leaders_.lookup->plan()),
         partition_(PartitionHash(StableHash(question.cluster.uid), StableHash(question.topic),
                                  question.partition)),
         client_(ClientHash(question.client.client_id, question.client.client_address)),
@@ -38,7 +38,7 @@ class FactsFinder {
 
   void Find() {
     facts_.candidates = pool_.view->candidates.size();
-    facts_.considered = snapshot_.view->candidates.size();
+    facts_.considered = leaders_.view->candidates.size();
     RankAgents();
     DescribePlan();
     NameLeader();
@@ -102,7 +102,7 @@ class FactsFinder {
     switch (facts_.grounds.strategy.strategy) {
       case Strategy::kConsistentRandomJump:
         if (facts_.grounds.features.host_override.has_value()) {
-          leader_ = FavouriteOf(client_, *snapshot_.view);
+          leader_ = FavouriteOf(client_, *leaders_.view);
           facts_.reason = LeaderReason::kFavourite;
         } else {
           LookUp();
@@ -111,9 +111,9 @@ class FactsFinder {
       case Strategy::kSingleAgent: {
         SeededRandom dice(question_.seed);
         facts_.sticky = question_.cluster.single_agent_sticky;
-        facts_.single_agent =
-            ChooseSingleAgent(snapshot_, facts_.grounds.client_is_at(question_.client),
-                              facts_.sticky, question_.now, dice);
+        facts_.single_agent = ChooseSingleAgent(leaders_, pool_.ledgers,
+                                                facts_.grounds.client_is_at(question_.client),
+                                                facts_.sticky, question_.now, dice);
         leader_ = facts_.single_agent->picked;
         facts_.reason =
             facts_.single_agent->stays ? LeaderReason::kStays : LeaderReason::kLessLoaded;
@@ -125,7 +125,7 @@ class FactsFinder {
   }
 
   void LookUp() {
-    const PlanLookup::Answer found = snapshot_.lookup->Find(partition_, client_);
+    const PlanLookup::Answer found = leaders_.lookup->Find(partition_, client_);
     leader_ = found.leader;
     switch (found.reason) {
       case LookupReason::kHome:
@@ -151,7 +151,7 @@ class FactsFinder {
   std::optional<LoadEstimate> EstimateOf(uint32_t position) const {
     if (!facts_.single_agent.has_value()) return std::nullopt;
     SeededRandom dice(question_.seed);
-    return EstimateLoad(snapshot_, position, question_.now, dice);
+    return EstimateLoad(leaders_, pool_.ledgers, position, question_.now, dice);
   }
 
   // The smaller, the earlier an agent is listed: whom the answer is about, in order; then whom the
@@ -170,7 +170,7 @@ class FactsFinder {
     const size_t size = pool_.view->agents.size();
     std::vector<Importance> weighed(size);
     for (uint32_t i = 0; i < size; ++i) {
-      const size_t unnamed = Contains(snapshot_.view->candidates, i) ? 0 : 1;
+      const size_t unnamed = Contains(leaders_.view->candidates, i) ? 0 : 1;
       const std::optional<LoadEstimate> estimate = EstimateOf(i);
       weighed[i] = estimate.has_value()
                        ? Importance(first.size() + unnamed, estimate->utilization)
@@ -199,7 +199,7 @@ class FactsFinder {
     explained.agent = pool_.view->agents[position];
     const AgentSpec& spec = explained.agent->registration.spec;
     explained.candidate = Contains(pool_.view->candidates, position);
-    explained.considered = Contains(snapshot_.view->candidates, position);
+    explained.considered = Contains(leaders_.view->candidates, position);
     Restriction wishes = facts_.grounds.agents.taken;
     explained.fits_zone = !wishes.zone.has_value() || *wishes.zone == spec.zone;
     wishes.zone = std::nullopt;
@@ -222,7 +222,7 @@ class FactsFinder {
   const FactsQuestion& question_;
   const PoolSnapshot& pool_;
   const PlanState& state_;
-  const PoolSnapshot& snapshot_;
+  const LeaderView& leaders_;
   const Plan& plan_;
   const uint64_t partition_;
   const uint64_t client_;
@@ -242,7 +242,8 @@ LeaderFacts FindFacts(const FactsQuestion& question,
                       const std::shared_ptr<const PoolSnapshot>& pool, const PlanState& state,
                       std::optional<Strategy> strategy) {
   LeaderFacts facts;
-  facts.grounds = FindGrounds(question.client, question.cluster, pool, question.now);
+  facts.grounds = FindGrounds(question.client, question.cluster, pool, LedgerLoads(pool->ledgers),
+                              question.now);
   facts.partition_name = absl::StrCat(question.topic, "-", question.partition);
   if (strategy.has_value()) facts.grounds.strategy.strategy = *strategy;
   FactsFinder(question, *pool, state, facts).Find();

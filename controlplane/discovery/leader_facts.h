@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "controlplane/assignment/leader_grounds.h"
 #include "controlplane/assignment/plan.h"
 #include "controlplane/assignment/plan_state.h"
 #include "controlplane/base/clock.h"
-#include "controlplane/discovery/leader_grounds.h"
 #include "controlplane/discovery/single_agent_picker.h"
 #include "controlplane/model/pool_view.h"
 #include "controlplane/model/strategy.h"

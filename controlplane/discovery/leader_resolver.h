@@ -1,61 +1,21 @@
 #ifndef CONTROLPLANE_DISCOVERY_LEADER_RESOLVER_H_
 #define CONTROLPLANE_DISCOVERY_LEADER_RESOLVER_H_
 
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "controlplane/assignment/client_id.h"
+#include "controlplane/assignment/leader_answer.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/random.h"
 #include "controlplane/catalog/catalog.h"
-#include "controlplane/discovery/leader_grounds.h"
 #include "controlplane/discovery/leader_query_observer.h"
-#include "controlplane/model/pool_view.h"
-#include "controlplane/model/strategy.h"
-#include "controlplane/model/topic_partition.h"
 #include "controlplane/planning/pool_planners.h"
 
 namespace bellwether {
 
-// Who leads? as a client asks it through an agent. A value.
-struct LeaderQuery : AskingClient {
-  std::vector<TopicPartitions> topics;
-};
-
-// The answer. A value; it shares the view that it was made from.
-struct LeaderAnswer {
-  struct TopicLeaders {
-    std::string topic;
-    // Position in view->agents of the leader of partition 0, 1, 2, ...
-    std::vector<uint32_t> leaders;
-  };
-
-  std::shared_ptr<const PoolView> view;
-  // Positions in view->agents of the brokers to name, ascending: all leaders, and under
-  // consistent_random_jump a few more to fall back on; one alone, which leads everything, if there
-  // is a host_override. Never empty.
-  std::vector<uint32_t> brokers;
-  // In the order of the query.
-  std::vector<TopicLeaders> topics;
-  Strategy strategy = kSystemDefaultStrategy;
-  StrategySource strategy_source = StrategySource::kSystem;
-  std::vector<Diagnostic> diagnostics;
-  // Not empty: to be told in place of the broker's host.
-  std::string host_override;
-  ZoneResult zone_result = ZoneResult::kUnknown;
-  std::string virtual_cluster_uid;
-  // How long the answer may be kept and given to the same client again: until the states of agents
-  // may change by the passing of time, at most kMaxAnswerAge; not at all under single_agent, where
-  // every answer is a choice of its own that the ledgers count.
-  absl::Duration max_age;
-};
-
-// Clients keep what they are told for minutes, so a few seconds more cost little; but an agent that
-// died or is draining should be out of all answers soon.
+// An answer may be kept until the states of agents may change by the passing of time, at most for
+// this long; not at all under single_agent, where every answer is a choice of its own that the
+// ledgers count. Clients keep what they are told for minutes, so a few seconds more cost little;
+// but an agent that died or is draining should be out of all answers soon.
 inline constexpr absl::Duration kMaxAnswerAge = absl::Seconds(10);
 
 // Answers leader queries: finds the strategy for the client (its id, else the default of the agent

@@ -4,10 +4,11 @@
 #include <cstdint>
 #include <optional>
 
+#include "controlplane/assignment/leader_view.h"
 #include "controlplane/assignment/single_agent.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/random.h"
-#include "controlplane/planning/pool_snapshot.h"
+#include "controlplane/planning/ledger_loads.h"
 
 namespace bellwether {
 
@@ -26,18 +27,18 @@ struct SingleAgentChoice {
 
 // Makes the choice that PickSingleAgent would make with the same `random`, and leaves no trace in
 // the ledgers. Thread-safe. REQUIRES: as PickSingleAgent.
-SingleAgentChoice ChooseSingleAgent(const PoolSnapshot& snapshot,
+SingleAgentChoice ChooseSingleAgent(const LeaderView& leaders, const Ledgers& ledgers,
                                     std::optional<uint32_t> client_is_at, bool sticky,
                                     MonotonicTime now, Random& random);
 
 // The load of a candidate as ChooseSingleAgent would estimate it. Leaves no trace.
-LoadEstimate EstimateLoad(const PoolSnapshot& snapshot, uint32_t position, MonotonicTime now,
-                          Random& random);
+LoadEstimate EstimateLoad(const LeaderView& leaders, const Ledgers& ledgers, uint32_t position,
+                          MonotonicTime now, Random& random);
 
 // Picks the agent that one answer under single_agent names, by two random choices over estimated
 // load, and notes in the ledgers what the answer will move: to the picked agent, and away from
 // `client_is_at`, the position of the agent that serves the client now, where that is another one.
-// Returns a position in snapshot.view->agents.
+// Returns a position in leaders.view->agents.
 //
 // An estimate is what the agent reported plus what its ledger says was sent its way since, divided
 // by its weight. An agent without a report counts as one that reported the mean, never as idle:
@@ -49,9 +50,10 @@ LoadEstimate EstimateLoad(const PoolSnapshot& snapshot, uint32_t position, Monot
 //
 // With `sticky` a client stays where it is, if that is a candidate, while StaysAt says so.
 //
-// Thread-safe. REQUIRES: snapshot.view->candidates is not empty.
-uint32_t PickSingleAgent(const PoolSnapshot& snapshot, std::optional<uint32_t> client_is_at,
-                         bool sticky, MonotonicTime now, Random& random);
+// Thread-safe. REQUIRES: leaders.view->candidates is not empty.
+uint32_t PickSingleAgent(const LeaderView& leaders, const Ledgers& ledgers,
+                         std::optional<uint32_t> client_is_at, bool sticky, MonotonicTime now,
+                         Random& random);
 
 }  // namespace bellwether
 

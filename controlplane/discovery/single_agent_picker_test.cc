@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/assignment/single_agent.h"
+#include "controlplane/planning/pool_snapshot.h"
 
 namespace bellwether {
 namespace {
@@ -45,7 +46,7 @@ std::vector<int> CountPicks(const PoolSnapshot& snapshot, int picks) {
   SeededRandom random(1);
   std::vector<int> count(snapshot.ledgers.size());
   for (int i = 0; i < picks; ++i)
-    ++count[PickSingleAgent(snapshot, std::nullopt, false, At(0), random)];
+    ++count[PickSingleAgent(snapshot, snapshot.ledgers, std::nullopt, false, At(0), random)];
   return count;
 }
 
@@ -95,7 +96,7 @@ TEST(SingleAgentPickerTest, MoveTakesLoadFromTheAgentThatServedTheClient) {
   Report(snapshot, 0, 0.9, 10);
   Report(snapshot, 1, 0.1, 10);
   SeededRandom random(1);
-  ASSERT_EQ(PickSingleAgent(snapshot, 0, false, At(0), random), 1u);
+  ASSERT_EQ(PickSingleAgent(snapshot, snapshot.ledgers, 0, false, At(0), random), 1u);
   EXPECT_DOUBLE_EQ(snapshot.ledgers[1]->pending(), 1.5 * 1.0 / 20);
   EXPECT_DOUBLE_EQ(snapshot.ledgers[0]->pending(), -1.5 * 1.0 / 20);
 }
@@ -105,7 +106,7 @@ TEST(SingleAgentPickerTest, ClientThatStaysMovesNothing) {
   Report(snapshot, 0, 0.9, 10);
   Report(snapshot, 1, 0.1, 10);
   SeededRandom random(1);
-  ASSERT_EQ(PickSingleAgent(snapshot, 1, false, At(0), random), 1u);
+  ASSERT_EQ(PickSingleAgent(snapshot, snapshot.ledgers, 1, false, At(0), random), 1u);
   EXPECT_EQ(snapshot.ledgers[0]->pending(), 0);
   EXPECT_EQ(snapshot.ledgers[1]->pending(), 0);
 }
@@ -138,7 +139,7 @@ TEST(SingleAgentPickerTest, NewcomerFillsUpByAFifthOfTheMeanEveryFiveSeconds) {
   constexpr double kMean = 0.45;
   for (int second = 0; second < 25; ++second) {
     for (int i = 0; i < 200; ++i) {
-      PickSingleAgent(snapshot, std::nullopt, false, At(second), random);
+      PickSingleAgent(snapshot, snapshot.ledgers, std::nullopt, false, At(second), random);
     }
     const double one_client = 1.5 * 1.8 / 1'800;
     EXPECT_LE(snapshot.ledgers[3]->pending(), 0.2 * kMean * second / 5 + one_client + 1e-9);
@@ -161,13 +162,14 @@ TEST(SingleAgentPickerTest, StickyClientStaysUntilAnotherIsBetterByATenth) {
   Report(snapshot, 2, 0.5, 10);
   SeededRandom random(1);
   for (int i = 0; i < 50; ++i) {
-    EXPECT_EQ(PickSingleAgent(snapshot, 0, /*sticky=*/true, At(0), random), 0u);
+    EXPECT_EQ(PickSingleAgent(snapshot, snapshot.ledgers, 0, /*sticky=*/true, At(0), random), 0u);
   }
   EXPECT_EQ(snapshot.ledgers[0]->pending(), 0) << "who stays moves nothing";
   Report(snapshot, 0, 0.7, 10);
   int moved = 0;
   for (int i = 0; i < 5; ++i) {
-    if (PickSingleAgent(snapshot, 0, /*sticky=*/true, At(0), random) != 0) ++moved;
+    if (PickSingleAgent(snapshot, snapshot.ledgers, 0, /*sticky=*/true, At(0), random) != 0)
+      ++moved;
   }
   EXPECT_GT(moved, 0);
   EXPECT_LT(snapshot.ledgers[0]->pending(), 0);
@@ -180,7 +182,7 @@ TEST(SingleAgentPickerTest, StickyClientLeavesAnAgentThatMayNotBeNamed) {
   snapshot.view = std::make_shared<const PoolView>(view);
   snapshot.cumulative_weights = {1};
   SeededRandom random(1);
-  EXPECT_EQ(PickSingleAgent(snapshot, 0, /*sticky=*/true, At(0), random), 1u);
+  EXPECT_EQ(PickSingleAgent(snapshot, snapshot.ledgers, 0, /*sticky=*/true, At(0), random), 1u);
 }
 
 TEST(SingleAgentPickerTest, OnlyAgentIsPicked) {
@@ -226,9 +228,9 @@ class StaleReportsSimulation {
 
   void Ask(size_t client, int second) {
     next_query_[client] = second + 48 + static_cast<int>(random_.Below(25));
-    const uint32_t picked =
-        with_ledger_ ? PickSingleAgent(snapshot_, at_[client], false, At(second), random_)
-                     : PickStale();
+    const uint32_t picked = with_ledger_ ? PickSingleAgent(snapshot_, snapshot_.ledgers,
+                                                           at_[client], false, At(second), random_)
+                                         : PickStale();
     --clients_on_[at_[client]];
     at_[client] = picked;
     ++clients_on_[picked];

@@ -91,7 +91,7 @@ absl::StatusOr<std::shared_ptr<const PoolSnapshot>> SnapshotAfter(const PoolSnap
   after->lookup = plan.MakeLookup(*view);
   after->view = std::move(view);
   PrepareForQueries(*after);
-  after->parts = std::make_shared<RestrictedPools>();
+  after->parts = std::make_shared<RestrictedViews>();
   return after;
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "controlplane/assignment/leader_view.h"
 #include "controlplane/assignment/plan_membership.h"
 #include "controlplane/assignment/plan_tick.h"
 #include "controlplane/planning/plan_members.h"
@@ -79,14 +80,6 @@ void PoolPlan::TakeIn(const PlanReport& report) {
   }
   partitions_ignored_ += report.partitions_ignored;
   if (report.changed) plan_ = std::make_shared<const Plan>(MakePlan(state_));
-}
-
-std::vector<LookupAgent> LookupAgentsOf(const PoolView& view) {
-  std::vector<LookupAgent> agents;
-  agents.reserve(view.agents.size());
-  for (const auto& agent : view.agents) agents.push_back({agent->hash, agent->weight(), false});
-  for (const uint32_t candidate : view.candidates) agents[candidate].candidate = true;
-  return agents;
 }
 
 }  // namespace bellwether

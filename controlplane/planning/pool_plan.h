@@ -60,9 +60,6 @@ class PoolPlan {
   uint64_t partitions_ignored_ = 0;
 };
 
-// The agents of a view as a lookup wants them, at the same positions. Pure.
-std::vector<LookupAgent> LookupAgentsOf(const PoolView& view);
-
 }  // namespace bellwether
 
 #endif  // CONTROLPLANE_PLANNING_POOL_PLAN_H_

@@ -34,7 +34,7 @@ std::shared_ptr<const PoolSnapshot> EmptySnapshot(const std::string& agent_pool_
   snapshot->lookup = no_plan.MakeLookup(*snapshot->view);
   snapshot->clients = std::make_shared<const RecentClients>(no_plan.plan(), PlanOptions(), nullptr,
                                                             MonotonicTime());
-  snapshot->parts = std::make_shared<RestrictedPools>();
+  snapshot->parts = std::make_shared<RestrictedViews>();
   return snapshot;
 }
 
@@ -118,7 +118,7 @@ void PoolPlanner::PrepareLookup(MonotonicTime now, PoolSnapshot& snapshot) {
     snapshot.clients = std::make_shared<const RecentClients>(plan_.plan(), plan_options_,
                                                              snapshot.clients.get(), now);
   }
-  snapshot.parts = std::make_shared<RestrictedPools>();
+  snapshot.parts = std::make_shared<RestrictedViews>();
 }
 
 void PoolPlanner::Publish(const Roster& roster) {

@@ -147,7 +147,7 @@ void FillGrounds(const LeaderGrounds& grounds, v1::ExplainLeaderResponse& proto)
   }
   proto.set_zone(grounds.agents.zone.value_or(""));
   proto.set_zone_result(ZoneToProto(grounds.agents.zone_result));
-  proto.set_view_version(grounds.snapshot().view->version);
+  proto.set_view_version(grounds.leaders().view->version);
 }
 
 }  // namespace

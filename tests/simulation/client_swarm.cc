@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "controlplane/assignment/agent_choice.h"
 #include "controlplane/assignment/single_agent.h"
 #include "controlplane/base/stable_hash.h"
-#include "controlplane/discovery/agent_choice.h"
 #include "controlplane/discovery/single_agent_picker.h"
 #include "controlplane/model/load.h"
 #include "controlplane/model/virtual_cluster.h"
@@ -192,12 +192,13 @@ void ClientSwarm::Ask(uint32_t who) {
   Client& client = clients_[who];
   const auto& whole = snapshots_[random_.Below(snapshots_.size())];
   if (client.zone.empty()) {
-    client.going_to = Choose(client, *whole);
+    client.going_to = Choose(client, *whole, whole->ledgers);
   } else {
     ClientIdFeatures features;
     features.zone = client.zone;
-    const AgentChoice choice = ChooseAgents(whole, VirtualCluster(), "", Now(), features);
-    client.going_to = Choose(client, *choice.snapshot);
+    const AgentChoice choice =
+        ChooseAgents(whole, VirtualCluster(), "", LedgerLoads(whole->ledgers), Now(), features);
+    client.going_to = Choose(client, *choice.leaders, whole->ledgers);
     const bool leaves = choice.zone_result == ZoneResult::kMiss;
     ++zone_answers_;
     zone_misses_ += leaves ? 1 : 0;
@@ -212,17 +213,20 @@ void ClientSwarm::Ask(uint32_t who) {
   At(now_ + options_.refresh * (0.8 + 0.4 * random_.Fraction()), What::kAsk, who);
 }
 
-uint32_t ClientSwarm::Choose(const Client& client, const PoolSnapshot& snapshot) {
+uint32_t ClientSwarm::Choose(const Client& client, const LeaderView& leaders,
+                             const Ledgers& ledgers) {
   if (options_.chooser != Chooser::kSingleAgent && options_.chooser != Chooser::kSticky) {
-    return ChooseOtherwise(client, snapshot);
+    return ChooseOtherwise(client, leaders, ledgers);
   }
-  return PickSingleAgent(snapshot, client.at, options_.chooser == Chooser::kSticky, Now(), random_);
+  return PickSingleAgent(leaders, ledgers, client.at, options_.chooser == Chooser::kSticky, Now(),
+                         random_);
 }
 
-uint32_t ClientSwarm::ChooseOtherwise(const Client& client, const PoolSnapshot& snapshot) {
+uint32_t ClientSwarm::ChooseOtherwise(const Client& client, const LeaderView& leaders,
+                                      const Ledgers& ledgers) {
   const Chooser chooser = options_.chooser;
   const auto utilization = [&](size_t agent) {
-    const LoadLedger& ledger = *snapshot.ledgers[agent];
+    const LoadLedger& ledger = *ledgers[agent];
     double load = ledger.reported_load();
     if (chooser == Chooser::kTwoCleared) load += agents_[agent].sent_since;
     if (chooser == Chooser::kTwoArrivals || chooser == Chooser::kLeastLedger) {
@@ -230,21 +234,21 @@ uint32_t ClientSwarm::ChooseOtherwise(const Client& client, const PoolSnapshot& 
     }
     return load / agents_[agent].weight;
   };
-  const DrawnPair drawn = DrawTwo(snapshot.cumulative_weights, random_);
-  size_t picked = snapshot.view->candidates[drawn.first];
+  const DrawnPair drawn = DrawTwo(leaders.cumulative_weights, random_);
+  size_t picked = leaders.view->candidates[drawn.first];
   if (chooser == Chooser::kLeastStale || chooser == Chooser::kLeastLedger) {
-    for (const uint32_t agent : snapshot.view->candidates) {
+    for (const uint32_t agent : leaders.view->candidates) {
       if (utilization(agent) < utilization(picked)) picked = agent;
     }
   } else if (chooser != Chooser::kRandom) {
-    const size_t second = snapshot.view->candidates[drawn.second];
+    const size_t second = leaders.view->candidates[drawn.second];
     if (utilization(second) < utilization(picked)) picked = second;
   }
   agents_[picked].sent_since += client_load_;
   if (client.at != picked) {
-    snapshot.ledgers[picked]->RecordAnswer(client_load_, Now());
+    ledgers[picked]->RecordAnswer(client_load_, Now());
     if (chooser == Chooser::kLeastLedger && client.at.has_value()) {
-      snapshot.ledgers[*client.at]->RecordAnswer(-client_load_, Now());
+      ledgers[*client.at]->RecordAnswer(-client_load_, Now());
     }
   }
   return static_cast<uint32_t>(picked);
@@ -308,7 +312,7 @@ void ClientSwarm::MakeSnapshots() {
     snapshot->view = view;
     snapshot->lookup = lookup;
     snapshot->ledgers = ledgers;
-    snapshot->parts = std::make_shared<RestrictedPools>();
+    snapshot->parts = std::make_shared<RestrictedViews>();
     PrepareCandidates(*snapshot);
     snapshots_.push_back(std::move(snapshot));
   }

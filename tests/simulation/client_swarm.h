@@ -146,8 +146,8 @@ class ClientSwarm {
   void At(double time, What what, size_t who);
   void Handle(const Event& event);
   void Ask(uint32_t who);
-  uint32_t Choose(const Client& client, const PoolSnapshot& snapshot);
-  uint32_t ChooseOtherwise(const Client& client, const PoolSnapshot& snapshot);
+  uint32_t Choose(const Client& client, const LeaderView& leaders, const Ledgers& ledgers);
+  uint32_t ChooseOtherwise(const Client& client, const LeaderView& leaders, const Ledgers& ledgers);
   void Move(uint32_t who);
   void Report(uint32_t who);
   void AddLoad(Agent& agent, double load);

@@ -1,11 +1,11 @@
-#ifndef CONTROLPLANE_DISCOVERY_NAMED_BROKERS_H_
-#define CONTROLPLANE_DISCOVERY_NAMED_BROKERS_H_
+#ifndef CONTROLPLANE_ASSIGNMENT_NAMED_BROKERS_H_
+#define CONTROLPLANE_ASSIGNMENT_NAMED_BROKERS_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "controlplane/discovery/position_set.h"
+#include "controlplane/assignment/position_set.h"
 #include "controlplane/model/pool_view.h"
 
 namespace bellwether {
@@ -24,4 +24,4 @@ std::vector<uint32_t> NamedBrokers(const PoolView& view, const PositionSet& lead
 
 }  // namespace bellwether
 
-#endif  // CONTROLPLANE_DISCOVERY_NAMED_BROKERS_H_
+#endif  // CONTROLPLANE_ASSIGNMENT_NAMED_BROKERS_H_

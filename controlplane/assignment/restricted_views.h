@@ -1,5 +1,5 @@
-#ifndef CONTROLPLANE_PLANNING_RESTRICTED_POOLS_H_
-#define CONTROLPLANE_PLANNING_RESTRICTED_POOLS_H_
+#ifndef CONTROLPLANE_ASSIGNMENT_RESTRICTED_VIEWS_H_
+#define CONTROLPLANE_ASSIGNMENT_RESTRICTED_VIEWS_H_
 
 #include <cstddef>
 #include <map>
@@ -8,13 +8,12 @@
 #include <string>
 #include <tuple>
 
-#include "controlplane/base/mutex.h"
 #include "controlplane/base/published.h"
 #include "controlplane/model/agent.h"
 
 namespace bellwether {
 
-struct PoolSnapshot;
+struct LeaderView;
 
 // Which agents of a pool a client wants. What is nullopt says nothing. A value.
 struct Restriction {
@@ -34,9 +33,8 @@ struct Restriction {
 bool Fits(const AgentSpec& agent, const Restriction& restriction);
 
 // The parts of one view that clients ask for by zone, group or role: each made when the first
-// client asks, kept for as long as the view. Thread-safe; takes no lock for a part that is there
-// already.
-class RestrictedPools {
+// client asks, kept for as long as the view. Thread-safe, without a lock.
+class RestrictedViews {
  public:
   // Parts kept; those that are asked for beyond are made for each query. Far more than any pool has
   // zones times groups times roles that are in use.
@@ -44,17 +42,14 @@ class RestrictedPools {
 
   // `whole` with those of its candidates alone that fit: positions in view->agents and the version
   // are the same. Nobody fits: it has no candidates. `whole` is always of the same view.
-  std::shared_ptr<const PoolSnapshot> Find(const PoolSnapshot& whole,
-                                           const Restriction& restriction);
+  std::shared_ptr<const LeaderView> Find(const LeaderView& whole, const Restriction& restriction);
 
  private:
-  using Parts = std::map<Restriction, std::shared_ptr<const PoolSnapshot>>;
+  using Parts = std::map<Restriction, std::shared_ptr<const LeaderView>>;
 
   Published<Parts> parts_{std::make_shared<const Parts>()};
-  // Held while the parts are replaced by others that have one more.
-  Mutex mutex_;
 };
 
 }  // namespace bellwether
 
-#endif  // CONTROLPLANE_PLANNING_RESTRICTED_POOLS_H_
+#endif  // CONTROLPLANE_ASSIGNMENT_RESTRICTED_VIEWS_H_

@@ -1,4 +1,4 @@
-#include "controlplane/planning/restricted_pools.h"
+#include "controlplane/assignment/restricted_views.h"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/leader_view.h"
 #include "controlplane/base/stable_hash.h"
-#include "controlplane/planning/pool_plan.h"
-#include "controlplane/planning/pool_snapshot.h"
 
 namespace bellwether {
 namespace {
@@ -22,10 +21,10 @@ struct TestAgent {
   AgentState state = AgentState::kActive;
 };
 
-PoolSnapshot MakeSnapshot(const std::vector<TestAgent>& agents) {
+LeaderView MakeLeaderView(const std::vector<TestAgent>& agents) {
   PoolView view;
   view.version = 7;
-  PoolSnapshot snapshot;
+  LeaderView leaders;
   for (size_t i = 0; i < agents.size(); ++i) {
     ViewAgent agent;
     agent.registration.spec.agent_id = absl::StrCat("agent-", i);
@@ -35,28 +34,26 @@ PoolSnapshot MakeSnapshot(const std::vector<TestAgent>& agents) {
     agent.state = agents[i].state;
     agent.hash = StableHash(agent.registration.spec.agent_id);
     view.agents.push_back(std::make_shared<const ViewAgent>(agent));
-    snapshot.ledgers.push_back(std::make_shared<LoadLedger>());
   }
   ChooseCandidates(view);
-  snapshot.view = std::make_shared<const PoolView>(std::move(view));
-  PrepareCandidates(snapshot);
-  PoolPlan plan{PlanOptions()};
-  plan.SetAgents(*snapshot.view);
-  snapshot.lookup = plan.MakeLookup(*snapshot.view);
-  return snapshot;
+  leaders.view = std::make_shared<const PoolView>(std::move(view));
+  PrepareCandidates(leaders);
+  leaders.lookup = std::make_shared<const PlanLookup>(std::make_shared<const Plan>(),
+                                                      LookupAgentsOf(*leaders.view), nullptr);
+  return leaders;
 }
 
 using Positions = std::vector<uint32_t>;
 
-TEST(RestrictedPoolsTest, OnlyAgentsThatFitAreCandidates) {
+TEST(RestrictedViewsTest, OnlyAgentsThatFitAreCandidates) {
   const AgentRole produce = AgentRole::kProxyProduce;
   const AgentRole consume = AgentRole::kProxyConsume;
-  const PoolSnapshot whole = MakeSnapshot({{"a", "x", {produce}},
+  const LeaderView whole = MakeLeaderView({{"a", "x", {produce}},
                                            {"a", "y", {consume}},
                                            {"b", "x", {}},
                                            {"b", "x", {produce, consume}},
                                            {"b", "x", {}, AgentState::kDraining}});
-  RestrictedPools pools;
+  RestrictedViews pools;
   const auto fitting = [&](const Restriction& restriction) {
     return pools.Find(whole, restriction)->view->candidates;
   };
@@ -68,13 +65,12 @@ TEST(RestrictedPoolsTest, OnlyAgentsThatFitAreCandidates) {
   EXPECT_EQ(fitting({"y", produce, {}}), Positions{});
 }
 
-TEST(RestrictedPoolsTest, PartNamesOnlyItsOwnAndIsOtherwiseTheWhole) {
-  const PoolSnapshot whole = MakeSnapshot({{"a"}, {"b"}, {"a"}, {"b"}});
-  RestrictedPools pools;
+TEST(RestrictedViewsTest, PartNamesOnlyItsOwnAndIsOtherwiseTheWhole) {
+  const LeaderView whole = MakeLeaderView({{"a"}, {"b"}, {"a"}, {"b"}});
+  RestrictedViews pools;
   const auto part = pools.Find(whole, {{}, {}, "b"});
   EXPECT_EQ(part->view->version, 7);
   EXPECT_EQ(part->view->agents, whole.view->agents);
-  EXPECT_EQ(part->ledgers, whole.ledgers);
   EXPECT_EQ(part->cumulative_weights, (std::vector<uint64_t>{1, 2}));
   for (int32_t partition = 0; partition < 100; ++partition) {
     const uint32_t leader = part->lookup->LeaderOf(PartitionHash(1, 2, partition), 3);
@@ -86,9 +82,9 @@ TEST(RestrictedPoolsTest, PartNamesOnlyItsOwnAndIsOtherwiseTheWhole) {
   }
 }
 
-TEST(RestrictedPoolsTest, PartIsMadeOnce) {
-  const PoolSnapshot whole = MakeSnapshot({{"a"}, {"b"}});
-  RestrictedPools pools;
+TEST(RestrictedViewsTest, PartIsMadeOnce) {
+  const LeaderView whole = MakeLeaderView({{"a"}, {"b"}});
+  RestrictedViews pools;
   const auto part = pools.Find(whole, {{}, {}, "a"});
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
@@ -103,10 +99,10 @@ TEST(RestrictedPoolsTest, PartIsMadeOnce) {
   for (std::thread& thread : threads) thread.join();
 }
 
-TEST(RestrictedPoolsTest, WhatIsKeptIsBounded) {
-  const PoolSnapshot whole = MakeSnapshot({{"a"}, {"b"}});
-  RestrictedPools pools;
-  for (size_t i = 0; i < RestrictedPools::kMaxKept; ++i) {
+TEST(RestrictedViewsTest, WhatIsKeptIsBounded) {
+  const LeaderView whole = MakeLeaderView({{"a"}, {"b"}});
+  RestrictedViews pools;
+  for (size_t i = 0; i < RestrictedViews::kMaxKept; ++i) {
     pools.Find(whole, {{}, {}, absl::StrCat("zone-", i)});
   }
   const auto one_more = pools.Find(whole, {{}, {}, "a"});

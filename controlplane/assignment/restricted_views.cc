@@ -1,10 +1,9 @@
-#include "controlplane/planning/restricted_pools.h"
+#include "controlplane/assignment/restricted_views.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "controlplane/planning/pool_plan.h"
-#include "controlplane/planning/pool_snapshot.h"
+#include "controlplane/assignment/leader_view.h"
 
 namespace bellwether {
 
@@ -19,8 +18,8 @@ bool Fits(const AgentSpec& agent, const Restriction& restriction) {
 
 namespace {
 
-std::shared_ptr<const PoolSnapshot> MakePart(const PoolSnapshot& whole,
-                                             const Restriction& restriction) {
+std::shared_ptr<const LeaderView> MakePart(const LeaderView& whole,
+                                           const Restriction& restriction) {
   auto view = std::make_shared<PoolView>(*whole.view);
   view->candidates.clear();
   for (const uint32_t position : whole.view->candidates) {
@@ -28,7 +27,7 @@ std::shared_ptr<const PoolSnapshot> MakePart(const PoolSnapshot& whole,
       view->candidates.push_back(position);
     }
   }
-  auto part = std::make_shared<PoolSnapshot>(whole);
+  auto part = std::make_shared<LeaderView>(whole);
   part->view = std::move(view);
   // A part has no parts of its own; nor may it keep alive those that keep it.
   part->parts = nullptr;
@@ -39,21 +38,21 @@ std::shared_ptr<const PoolSnapshot> MakePart(const PoolSnapshot& whole,
 
 }  // namespace
 
-std::shared_ptr<const PoolSnapshot> RestrictedPools::Find(const PoolSnapshot& whole,
-                                                          const Restriction& restriction) {
-  const std::shared_ptr<const Parts> parts = parts_.Get();
+std::shared_ptr<const LeaderView> RestrictedViews::Find(const LeaderView& whole,
+                                                        const Restriction& restriction) {
+  std::shared_ptr<const Parts> parts = parts_.Get();
   const auto known = parts->find(restriction);
   if (known != parts->end()) return known->second;
 
-  std::shared_ptr<const PoolSnapshot> part = MakePart(whole, restriction);
-  MutexLock lock(mutex_);
-  auto next = std::make_shared<Parts>(*parts_.Get());
-  if (next->size() >= kMaxKept) return part;
-  // Of several that made the same one, the first is kept, with what its PoolLoad has found.
-  const std::shared_ptr<const PoolSnapshot> kept =
-      next->emplace(restriction, std::move(part)).first->second;
-  parts_.Publish(std::move(next));
-  return kept;
+  std::shared_ptr<const LeaderView> part = MakePart(whole, restriction);
+  while (parts->size() < kMaxKept) {
+    auto next = std::make_shared<Parts>(*parts);
+    // Of several that made the same one, the first is kept, with what its PoolLoad has found.
+    const auto [kept, inserted] = next->emplace(restriction, part);
+    if (!inserted || parts_.Replace(parts, next)) return kept->second;
+    parts = parts_.Get();
+  }
+  return part;
 }
 
 }  // namespace bellwether

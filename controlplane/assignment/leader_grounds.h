@@ -1,24 +1,19 @@
-#ifndef CONTROLPLANE_DISCOVERY_LEADER_GROUNDS_H_
-#define CONTROLPLANE_DISCOVERY_LEADER_GROUNDS_H_
+#ifndef CONTROLPLANE_ASSIGNMENT_LEADER_GROUNDS_H_
+#define CONTROLPLANE_ASSIGNMENT_LEADER_GROUNDS_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "controlplane/assignment/agent_choice.h"
+#include "controlplane/assignment/agent_loads.h"
 #include "controlplane/assignment/client_id.h"
+#include "controlplane/assignment/leader_view.h"
 #include "controlplane/base/clock.h"
-#include "controlplane/catalog/catalog.h"
-#include "controlplane/discovery/agent_choice.h"
 #include "controlplane/model/pool_view.h"
 #include "controlplane/model/strategy.h"
 #include "controlplane/model/virtual_cluster.h"
-#include "controlplane/planning/pool_planners.h"
-#include "controlplane/planning/pool_snapshot.h"
 
 namespace bellwether {
 
@@ -51,24 +46,6 @@ struct StrategyChoice {
 // The first that says something, else the system's default. Pure.
 StrategyChoice ChooseStrategy(const StrategyWishes& wishes);
 
-// Where a client belongs. A value.
-struct ClientPool {
-  std::shared_ptr<const VirtualCluster> cluster;
-  std::shared_ptr<PoolPlanner> planner;
-  // The pool as it is now; it has candidates.
-  std::shared_ptr<const PoolSnapshot> snapshot;
-};
-
-// INVALID_ARGUMENT (kLimitExceeded): `what`, the field `field`, has more than it may.
-absl::Status LimitExceeded(absl::string_view field, absl::string_view what, size_t is, size_t most,
-                           absl::string_view unit);
-
-// The client's virtual cluster and its pool. Errors: INVALID_ARGUMENT (kLimitExceeded) for what no
-// client can have, NOT_FOUND (kVirtualClusterNotFound), FAILED_PRECONDITION
-// (kVirtualClusterHasNoAgentPool), UNAVAILABLE (kNoLiveAgent).
-absl::StatusOr<ClientPool> FindClientPool(const AskingClient& client, const Catalog& catalog,
-                                          PoolPlanners& planners);
-
 // What an answer to a client rests on, whatever it asks for. A value.
 struct LeaderGrounds {
   ClientIdFeatures features;
@@ -79,7 +56,7 @@ struct LeaderGrounds {
   StrategyWishes wishes;
   StrategyChoice strategy;
 
-  const PoolSnapshot& snapshot() const { return *agents.snapshot; }
+  const LeaderView& leaders() const { return *agents.leaders; }
   // Where the client is served now, if it said that it is.
   std::optional<uint32_t> client_is_at(const AskingClient& client) const {
     return client.established ? asked : std::nullopt;
@@ -89,7 +66,8 @@ struct LeaderGrounds {
 // Reads the client's id, finds the agents that fit it, and decides the strategy. REQUIRES: `pool`
 // is a whole one and has candidates.
 LeaderGrounds FindGrounds(const AskingClient& client, const VirtualCluster& cluster,
-                          const std::shared_ptr<const PoolSnapshot>& pool, MonotonicTime now);
+                          const std::shared_ptr<const LeaderView>& pool, const AgentLoads& loads,
+                          MonotonicTime now);
 
 // The candidate that the client (ClientHash) likes best, at no partition in particular: the broker
 // of a client with a host override under consistent_random_jump. Pure.
@@ -97,4 +75,4 @@ uint32_t FavouriteOf(uint64_t client_hash, const PoolView& view);
 
 }  // namespace bellwether
 
-#endif  // CONTROLPLANE_DISCOVERY_LEADER_GROUNDS_H_
+#endif  // CONTROLPLANE_ASSIGNMENT_LEADER_GROUNDS_H_

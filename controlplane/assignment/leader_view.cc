@@ -1,4 +1,4 @@
-#include "controlplane/planning/pool_snapshot.h"
+#include "controlplane/assignment/leader_view.h"
 
 #include <algorithm>
 #include <string>
@@ -36,14 +36,22 @@ KnownNames NamesIn(const PoolView& view) {
 
 }  // namespace
 
-void PrepareCandidates(PoolSnapshot& snapshot) {
-  snapshot.cumulative_weights = CumulativeWeights(*snapshot.view);
-  snapshot.load = std::make_shared<PoolLoad>();
+void PrepareCandidates(LeaderView& leaders) {
+  leaders.cumulative_weights = CumulativeWeights(*leaders.view);
+  leaders.load = std::make_shared<PoolLoad>();
 }
 
-void PrepareForQueries(PoolSnapshot& snapshot) {
-  PrepareCandidates(snapshot);
-  snapshot.known_names = std::make_shared<const KnownNames>(NamesIn(*snapshot.view));
+void PrepareForQueries(LeaderView& leaders) {
+  PrepareCandidates(leaders);
+  leaders.known_names = std::make_shared<const KnownNames>(NamesIn(*leaders.view));
+}
+
+std::vector<LookupAgent> LookupAgentsOf(const PoolView& view) {
+  std::vector<LookupAgent> agents;
+  agents.reserve(view.agents.size());
+  for (const auto& agent : view.agents) agents.push_back({agent->hash, agent->weight(), false});
+  for (const uint32_t candidate : view.candidates) agents[candidate].candidate = true;
+  return agents;
 }
 
 }  // namespace bellwether

@@ -1,4 +1,4 @@
-#include "controlplane/discovery/named_brokers.h"
+#include "controlplane/assignment/named_brokers.h"
 
 #include <algorithm>
 #include <functional>

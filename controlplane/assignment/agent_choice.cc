@@ -1,4 +1,4 @@
-#include "controlplane/discovery/agent_choice.h"
+#include "controlplane/assignment/agent_choice.h"
 
 #include <utility>
 
@@ -12,33 +12,33 @@ namespace {
 // Narrows down a pool, wish by wish.
 class Narrowing {
  public:
-  explicit Narrowing(std::shared_ptr<const PoolSnapshot> pool)
-      : pool_(std::move(pool)), snapshot_(pool_) {}
+  explicit Narrowing(std::shared_ptr<const LeaderView> pool)
+      : pool_(std::move(pool)), leaders_(pool_) {}
 
   // The part that `restriction`, which has one more wish, would leave; nullptr if it is empty.
-  std::shared_ptr<const PoolSnapshot> Part(const Restriction& restriction) const {
-    std::shared_ptr<const PoolSnapshot> part = pool_->parts->Find(*pool_, restriction);
+  std::shared_ptr<const LeaderView> Part(const Restriction& restriction) const {
+    std::shared_ptr<const LeaderView> part = pool_->parts->Find(*pool_, restriction);
     return part->view->candidates.empty() ? nullptr : part;
   }
-  void Take(Restriction restriction, std::shared_ptr<const PoolSnapshot> part) {
+  void Take(Restriction restriction, std::shared_ptr<const LeaderView> part) {
     restriction_ = std::move(restriction);
-    snapshot_ = std::move(part);
+    leaders_ = std::move(part);
   }
 
   const Restriction& restriction() const { return restriction_; }
-  const std::shared_ptr<const PoolSnapshot>& snapshot() const { return snapshot_; }
+  const std::shared_ptr<const LeaderView>& leaders() const { return leaders_; }
 
  private:
-  const std::shared_ptr<const PoolSnapshot> pool_;
+  const std::shared_ptr<const LeaderView> pool_;
   Restriction restriction_;
-  std::shared_ptr<const PoolSnapshot> snapshot_;
+  std::shared_ptr<const LeaderView> leaders_;
 };
 
 // Takes the wish, or complains where nobody fits.
 void TakeOrComplain(Restriction restriction, DiagnosticKind kind, std::string feature,
                     absl::string_view what, Narrowing& narrowing,
                     std::vector<Diagnostic>& diagnostics) {
-  std::shared_ptr<const PoolSnapshot> part = narrowing.Part(restriction);
+  std::shared_ptr<const LeaderView> part = narrowing.Part(restriction);
   if (part != nullptr) return narrowing.Take(std::move(restriction), std::move(part));
   if (diagnostics.size() == kMaxDiagnostics) return;
   diagnostics.push_back({kind, Excerpt(feature),
@@ -56,18 +56,19 @@ std::optional<std::string> ZoneOf(const ClientIdFeatures& features, const Virtua
 }
 
 // Whether the zone's agents have too much to do while the others have room.
-bool IsOverloaded(const PoolSnapshot& zone, const PoolSnapshot& all, MonotonicTime now) {
-  zone.load->Refresh(*zone.view, zone.ledgers, now);
+bool IsOverloaded(const LeaderView& zone, const LeaderView& all, const AgentLoads& loads,
+                  MonotonicTime now) {
+  zone.load->Refresh(*zone.view, loads, now);
   if (!zone.load->all_overloaded()) return false;
-  all.load->Refresh(*all.view, all.ledgers, now);
+  all.load->Refresh(*all.view, loads, now);
   return all.load->mean_utilization() < kRoomElsewhere;
 }
 
 }  // namespace
 
-AgentChoice ChooseAgents(const std::shared_ptr<const PoolSnapshot>& pool,
+AgentChoice ChooseAgents(const std::shared_ptr<const LeaderView>& pool,
                          const VirtualCluster& cluster, absl::string_view client_address,
-                         MonotonicTime now, ClientIdFeatures& features) {
+                         const AgentLoads& loads, MonotonicTime now, ClientIdFeatures& features) {
   Narrowing narrowing(pool);
   if (features.agent_group.has_value()) {
     Restriction restriction = narrowing.restriction();
@@ -84,20 +85,23 @@ AgentChoice ChooseAgents(const std::shared_ptr<const PoolSnapshot>& pool,
                    narrowing, features.diagnostics);
   }
   AgentChoice choice;
-  choice.snapshot = narrowing.snapshot();
+  choice.leaders = narrowing.leaders();
   choice.taken = narrowing.restriction();
   choice.zone = ZoneOf(features, cluster, client_address);
   if (!choice.zone.has_value()) return choice;
   Restriction in_zone = narrowing.restriction();
   in_zone.zone = choice.zone;
-  std::shared_ptr<const PoolSnapshot> part = narrowing.Part(in_zone);
-  choice.zone_overloaded = part != nullptr && IsOverloaded(*part, *narrowing.snapshot(), now);
+  std::shared_ptr<const LeaderView> part = narrowing.Part(in_zone);
+  if (part != nullptr) {
+    choice.zone_overloaded = IsOverloaded(*part, *narrowing.leaders(), loads, now);
+    choice.zone_least_utilization = part->load->least_utilization();
+  }
   if (part == nullptr || choice.zone_overloaded) {
     choice.zone_result = ZoneResult::kMiss;
     return choice;
   }
   choice.zone_result = ZoneResult::kHit;
-  choice.snapshot = std::move(part);
+  choice.leaders = std::move(part);
   choice.taken = std::move(in_zone);
   return choice;
 }

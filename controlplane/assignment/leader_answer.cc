@@ -1,0 +1,137 @@
+#include "controlplane/assignment/leader_answer.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/named_brokers.h"
+#include "controlplane/assignment/plan_lookup.h"
+#include "controlplane/base/stable_hash.h"
+#include "controlplane/base/status_macros.h"
+#include "controlplane/model/error.h"
+#include "controlplane/model/limits.h"
+
+namespace bellwether {
+namespace {
+
+absl::Status InvalidTopic(absl::string_view message) {
+  return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidArgument, message,
+                   {{"field", "topics"}});
+}
+
+absl::Status ValidateTopics(const std::vector<TopicPartitions>& topics) {
+  if (topics.size() > kMaxTopicsPerQuery) {
+    return LimitExceeded("topics", "the query", topics.size(), kMaxTopicsPerQuery, "topics");
+  }
+  int64_t partitions = 0;
+  for (const TopicPartitions& topic : topics) {
+    if (topic.topic.empty()) return InvalidTopic("a topic has no name; leave it out or name it");
+    if (topic.topic.size() > kMaxTopicLength) {
+      return LimitExceeded("topics", absl::StrCat("topic \"", Excerpt(topic.topic), "\""),
+                           topic.topic.size(), kMaxTopicLength, "bytes");
+    }
+    if (topic.partition_count < 0) {
+      return InvalidTopic(absl::StrCat("topic \"", Excerpt(topic.topic),
+                                       "\" has a partition_count of ", topic.partition_count,
+                                       "; give 0 or more"));
+    }
+    partitions += topic.partition_count;
+  }
+  if (partitions > kMaxPartitionsPerQuery) {
+    return LimitExceeded("topics", "the query", static_cast<size_t>(partitions),
+                         static_cast<size_t>(kMaxPartitionsPerQuery),
+                         "partitions; ask for fewer topics at a time");
+  }
+  return absl::OkStatus();
+}
+
+// Each partition's leader by the plan.
+void NameHomes(const LeaderQuery& query, const LeaderView& leaders, uint64_t cluster_hash,
+               SpreadWitness witness, LeaderAnswer& answer) {
+  const uint64_t client_hash = ClientHash(query.client_id, query.client_address);
+  PositionSet named(leaders.view->agents.size());
+  answer.topics.reserve(query.topics.size());
+  for (const TopicPartitions& topic : query.topics) {
+    const uint64_t topic_hash = StableHash(topic.topic);
+    std::vector<uint32_t> found_leaders(static_cast<size_t>(topic.partition_count));
+    for (int32_t partition = 0; partition < topic.partition_count; ++partition) {
+      const PlanLookup::Answer found =
+          leaders.lookup->Find(PartitionHash(cluster_hash, topic_hash, partition), client_hash);
+      found_leaders[static_cast<size_t>(partition)] = found.leader;
+      named.Insert(found.leader);
+      if (found.spread != PlanLookup::kNotSpread) witness(found.spread, client_hash);
+    }
+    answer.topics.push_back({topic.topic, std::move(found_leaders)});
+  }
+  answer.brokers = NamedBrokers(*leaders.view, named, client_hash);
+}
+
+// One leader for everything.
+void NameOne(const LeaderQuery& query, uint32_t picked, LeaderAnswer& answer) {
+  answer.brokers = {picked};
+  answer.topics.reserve(query.topics.size());
+  for (const TopicPartitions& topic : query.topics) {
+    answer.topics.push_back(
+        {topic.topic, std::vector<uint32_t>(static_cast<size_t>(topic.partition_count), picked)});
+  }
+}
+
+// What an answer says beside who leads.
+LeaderAnswer BeginAnswer(const VirtualCluster& cluster, LeaderGrounds& grounds) {
+  LeaderAnswer answer;
+  answer.view = grounds.leaders().view;
+  answer.virtual_cluster_uid = cluster.uid;
+  answer.zone_result = grounds.agents.zone_result;
+  answer.strategy = grounds.strategy.strategy;
+  answer.strategy_source = grounds.strategy.source;
+  answer.diagnostics = std::move(grounds.features.diagnostics);
+  answer.host_override = grounds.features.host_override.value_or("");
+  return answer;
+}
+
+}  // namespace
+
+absl::Status LimitExceeded(absl::string_view field, absl::string_view what, size_t is, size_t most,
+                           absl::string_view unit) {
+  return MakeError(absl::StatusCode::kInvalidArgument, Reason::kLimitExceeded,
+                   absl::StrCat(what, " has ", is, " ", unit, ": at most ", most),
+                   {{"field", std::string(field)}});
+}
+
+absl::Status ValidateAskingClient(const AskingClient& client) {
+  if (client.client_id.size() > kMaxClientIdLength) {
+    return LimitExceeded("client_id", "client_id", client.client_id.size(), kMaxClientIdLength,
+                         "bytes");
+  }
+  if (client.client_address.size() > kMaxClientAddressLength) {
+    return LimitExceeded("client_address", "client_address", client.client_address.size(),
+                         kMaxClientAddressLength, "bytes");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ValidateLeaderQuery(const LeaderQuery& query) {
+  RETURN_IF_ERROR(ValidateTopics(query.topics));
+  return ValidateAskingClient(query);
+}
+
+LeaderAnswer AnswerByPlan(const LeaderQuery& query, const VirtualCluster& cluster,
+                          LeaderGrounds grounds, SpreadWitness witness) {
+  LeaderAnswer answer = BeginAnswer(cluster, grounds);
+  if (grounds.features.host_override.has_value()) {
+    const uint64_t client_hash = ClientHash(query.client_id, query.client_address);
+    NameOne(query, FavouriteOf(client_hash, *answer.view), answer);
+  } else {
+    NameHomes(query, grounds.leaders(), StableHash(cluster.uid), witness, answer);
+  }
+  return answer;
+}
+
+LeaderAnswer AnswerWithOne(const LeaderQuery& query, const VirtualCluster& cluster,
+                           LeaderGrounds grounds, uint32_t picked) {
+  LeaderAnswer answer = BeginAnswer(cluster, grounds);
+  NameOne(query, picked, answer);
+  return answer;
+}
+
+}  // namespace bellwether

@@ -1,0 +1,59 @@
+#include "controlplane/assignment/leader_grounds.h"
+
+#include <algorithm>
+
+#include "absl/strings/string_view.h"
+#include "controlplane/assignment/jump_order.h"
+
+namespace bellwether {
+namespace {
+
+// Position of the agent in view.agents; nullopt if it is not there.
+std::optional<uint32_t> PositionOf(absl::string_view agent_id, const PoolView& view) {
+  if (agent_id.empty()) return std::nullopt;
+  const auto at =
+      std::lower_bound(view.agents.begin(), view.agents.end(), agent_id,
+                       [](const std::shared_ptr<const ViewAgent>& agent, absl::string_view wanted) {
+                         return agent->registration.spec.agent_id < wanted;
+                       });
+  if (at == view.agents.end() || (*at)->registration.spec.agent_id != agent_id) return std::nullopt;
+  return static_cast<uint32_t>(at - view.agents.begin());
+}
+
+}  // namespace
+
+StrategyChoice ChooseStrategy(const StrategyWishes& wishes) {
+  if (wishes.client_id.has_value()) return {*wishes.client_id, StrategySource::kClientId};
+  if (wishes.agent.has_value()) return {*wishes.agent, StrategySource::kAgent};
+  if (wishes.virtual_cluster.has_value()) {
+    return {*wishes.virtual_cluster, StrategySource::kVirtualCluster};
+  }
+  return {kSystemDefaultStrategy, StrategySource::kSystem};
+}
+
+LeaderGrounds FindGrounds(const AskingClient& client, const VirtualCluster& cluster,
+                          const std::shared_ptr<const LeaderView>& pool, const AgentLoads& loads,
+                          MonotonicTime now) {
+  LeaderGrounds grounds;
+  grounds.features = ParseClientId(client.client_id, *pool->known_names);
+  grounds.agents = ChooseAgents(pool, cluster, client.client_address, loads, now, grounds.features);
+  const PoolView& view = *pool->view;
+  grounds.asked = PositionOf(client.agent_id, view);
+  grounds.wishes.client_id = grounds.features.strategy;
+  if (grounds.asked.has_value()) {
+    grounds.wishes.agent = view.agents[*grounds.asked]->registration.spec.default_strategy;
+  }
+  grounds.wishes.virtual_cluster = cluster.default_strategy;
+  grounds.strategy = ChooseStrategy(grounds.wishes);
+  return grounds;
+}
+
+uint32_t FavouriteOf(uint64_t client_hash, const PoolView& view) {
+  return *std::max_element(view.candidates.begin(), view.candidates.end(),
+                           [&](uint32_t a, uint32_t b) {
+                             return ClientScore(client_hash, 0, view.agents[a]->hash) <
+                                    ClientScore(client_hash, 0, view.agents[b]->hash);
+                           });
+}
+
+}  // namespace bellwether

@@ -1,0 +1,45 @@
+#ifndef CONTROLPLANE_ASSIGNMENT_LEADER_VIEW_H_
+#define CONTROLPLANE_ASSIGNMENT_LEADER_VIEW_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "controlplane/assignment/client_id.h"
+#include "controlplane/assignment/plan_lookup.h"
+#include "controlplane/assignment/pool_load.h"
+#include "controlplane/assignment/restricted_views.h"
+#include "controlplane/model/pool_view.h"
+
+namespace bellwether {
+
+// A view made ready for naming leaders. The control plane has one of each pool, and agents that
+// watch their pool have one too: the same code answers from it here and there. Never changed once
+// it is published, but for what `load` and `parts` find out of it.
+struct LeaderView {
+  std::shared_ptr<const PoolView> view;
+  // The pool's plan made ready for consistent_random_jump among the view's candidates.
+  std::shared_ptr<const PlanLookup> lookup;
+  // The zones and groups in the view.
+  std::shared_ptr<const KnownNames> known_names;
+  // Sums of the weights of view->candidates up to and including each: to draw a candidate with a
+  // probability in proportion to its weight.
+  std::vector<uint64_t> cumulative_weights;
+  // How loaded the candidates are together. Belongs to the view.
+  std::shared_ptr<PoolLoad> load = std::make_shared<PoolLoad>();
+  // What of it clients ask for by zone, group or role; nullptr if this is such a part itself.
+  std::shared_ptr<RestrictedViews> parts;
+};
+
+// Fills in what follows from leaders.view->candidates alone: weights and load.
+void PrepareCandidates(LeaderView& leaders);
+
+// Fills in what follows from the view alone, and not from the plan.
+void PrepareForQueries(LeaderView& leaders);
+
+// The agents of a view as a lookup wants them, at the same positions. Pure.
+std::vector<LookupAgent> LookupAgentsOf(const PoolView& view);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_ASSIGNMENT_LEADER_VIEW_H_

@@ -1,0 +1,30 @@
+#ifndef CONTROLPLANE_DISCOVERY_CLIENT_POOL_H_
+#define CONTROLPLANE_DISCOVERY_CLIENT_POOL_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "controlplane/assignment/leader_grounds.h"
+#include "controlplane/catalog/catalog.h"
+#include "controlplane/model/virtual_cluster.h"
+#include "controlplane/planning/pool_planners.h"
+#include "controlplane/planning/pool_snapshot.h"
+
+namespace bellwether {
+
+// Where a client belongs. A value.
+struct ClientPool {
+  std::shared_ptr<const VirtualCluster> cluster;
+  std::shared_ptr<PoolPlanner> planner;
+  // The pool as it is now; it has candidates.
+  std::shared_ptr<const PoolSnapshot> snapshot;
+};
+
+// The client's virtual cluster and its pool. Errors: NOT_FOUND (kVirtualClusterNotFound),
+// FAILED_PRECONDITION (kVirtualClusterHasNoAgentPool), UNAVAILABLE (kNoLiveAgent).
+absl::StatusOr<ClientPool> FindClientPool(const AskingClient& client, const Catalog& catalog,
+                                          PoolPlanners& planners);
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_DISCOVERY_CLIENT_POOL_H_
