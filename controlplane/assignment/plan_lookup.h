@@ -127,6 +127,7 @@ class PlanLookup {
   }
 
   const Plan& plan() const { return *plan_; }
+  const std::shared_ptr<const Plan>& shared_plan() const { return plan_; }
 
  private:
   Answer FindSpread(const Spread& spread, uint64_t client) const;

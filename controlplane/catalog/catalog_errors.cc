@@ -24,6 +24,14 @@ absl::Status VirtualClusterIsDeleted(const VirtualCluster& cluster) {
                    {{"virtual_cluster", cluster.id}, {"expire_time", until}});
 }
 
+absl::Status HasNoAgentPool(const VirtualCluster& cluster) {
+  const std::string name = FormatVirtualClusterName(cluster.id);
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, Reason::kVirtualClusterHasNoAgentPool,
+      absl::StrCat(name, " has no agent pool; bind one to it with UpdateVirtualCluster"),
+      {{"virtual_cluster", name}});
+}
+
 absl::Status AgentPoolNotFound(absl::string_view id_or_name) {
   const absl::string_view id = StripAgentPoolCollection(id_or_name);
   return MakeError(absl::StatusCode::kNotFound, Reason::kAgentPoolNotFound,

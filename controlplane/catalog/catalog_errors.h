@@ -14,6 +14,8 @@ namespace bellwether {
 absl::Status VirtualClusterNotFound(absl::string_view id_name_or_uid);
 // The same for one that is deleted: tells until when it can be undeleted.
 absl::Status VirtualClusterIsDeleted(const VirtualCluster& cluster);
+// FAILED_PRECONDITION (kVirtualClusterHasNoAgentPool).
+absl::Status HasNoAgentPool(const VirtualCluster& cluster);
 // NOT_FOUND (kAgentPoolNotFound).
 absl::Status AgentPoolNotFound(absl::string_view id_or_name);
 // FAILED_PRECONDITION (kAgentPoolMismatch): no virtual cluster is bound to the pool.

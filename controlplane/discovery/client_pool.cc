@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/base/status_macros.h"
+#include "controlplane/catalog/catalog_errors.h"
 #include "controlplane/model/error.h"
 #include "controlplane/model/resource_name.h"
 
@@ -25,13 +26,7 @@ absl::StatusOr<ClientPool> FindClientPool(const AskingClient& client, const Cata
                                           PoolPlanners& planners) {
   ClientPool pool;
   ASSIGN_OR_RETURN(pool.cluster, catalog.View()->UsableVirtualCluster(client.virtual_cluster));
-  if (pool.cluster->agent_pool_id.empty()) {
-    const std::string name = FormatVirtualClusterName(pool.cluster->id);
-    return MakeError(
-        absl::StatusCode::kFailedPrecondition, Reason::kVirtualClusterHasNoAgentPool,
-        absl::StrCat(name, " has no agent pool; bind one to it with UpdateVirtualCluster"),
-        {{"virtual_cluster", name}});
-  }
+  if (pool.cluster->agent_pool_id.empty()) return HasNoAgentPool(*pool.cluster);
   pool.planner = planners.Find(pool.cluster->agent_pool_id);
   pool.snapshot = pool.planner->Current();
   if (pool.snapshot->view->candidates.empty()) return NoLiveAgent(*pool.cluster);

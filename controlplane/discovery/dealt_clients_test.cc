@@ -32,6 +32,7 @@ class SilentObserver final : public LeaderQueryObserver {
   void RecordAnswer(Strategy, StrategySource) override {}
   void RecordZone(ZoneResult) override {}
   void RecordFailure(absl::StatusCode) override {}
+  void RecordAgentAnswers(const AnswerTally& /*tally*/) override {}
   void RecordDiagnostic(DiagnosticKind) override {}
 };
 

@@ -32,6 +32,7 @@ class SilentObserver final : public LeaderQueryObserver {
   void RecordAnswer(Strategy strategy, StrategySource source) override {}
   void RecordZone(ZoneResult result) override {}
   void RecordFailure(absl::StatusCode code) override {}
+  void RecordAgentAnswers(const AnswerTally& /*tally*/) override {}
   void RecordDiagnostic(DiagnosticKind kind) override {}
 };
 

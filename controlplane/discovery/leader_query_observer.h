@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "controlplane/assignment/agent_choice.h"
+#include "controlplane/assignment/answer_tally.h"
 #include "controlplane/assignment/client_id.h"
 #include "controlplane/model/strategy.h"
 
@@ -18,6 +19,8 @@ class LeaderQueryObserver {
   virtual void RecordAnswer(Strategy strategy, StrategySource source) = 0;
   // And this became of the client's zone.
   virtual void RecordZone(ZoneResult result) = 0;
+  // An agent has answered so many queries from its view.
+  virtual void RecordAgentAnswers(const AnswerTally& tally) = 0;
   // A query was refused.
   virtual void RecordFailure(absl::StatusCode code) = 0;
   // A client id has a mistake.

@@ -29,6 +29,7 @@ class CountingObserver final : public LeaderQueryObserver {
   }
   void RecordZone(ZoneResult result) override { ++zones[result]; }
   void RecordFailure(absl::StatusCode code) override { ++failures[code]; }
+  void RecordAgentAnswers(const AnswerTally& /*tally*/) override {}
   void RecordDiagnostic(DiagnosticKind kind) override { ++diagnostics[kind]; }
 
   std::map<std::string, int> answers;

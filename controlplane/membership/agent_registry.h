@@ -50,6 +50,9 @@ class AgentRegistry {
   // heartbeat arrived, by clock(): without `arrived` it arrives now.
   absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat, MonotonicTime arrived);
   absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat);
+  // Rises whenever the roster of some pool changes from outside: lets who follows many pools see
+  // with one look that there is nothing new in any.
+  int64_t changes() const { return changes_.load(std::memory_order_acquire); }
   // Heartbeats for pools that are not known, since the start.
   int64_t homeless_heartbeats() const {
     return homeless_heartbeats_.load(std::memory_order_relaxed);
@@ -67,6 +70,7 @@ class AgentRegistry {
  private:
   const Clock& clock_;
   const MembershipOptions options_;
+  std::atomic<int64_t> changes_ = 0;
   std::atomic<int64_t> homeless_heartbeats_ = 0;
   PoolMap<PoolMembers> pools_;
 };

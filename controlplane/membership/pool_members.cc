@@ -43,8 +43,9 @@ bool IsSilent(AgentState state) {
 
 }  // namespace
 
-PoolMembers::PoolMembers(std::string agent_pool_id, const MembershipOptions& options)
-    : agent_pool_id_(std::move(agent_pool_id)), options_(options) {}
+PoolMembers::PoolMembers(std::string agent_pool_id, const MembershipOptions& options,
+                         std::atomic<int64_t>* changes)
+    : agent_pool_id_(std::move(agent_pool_id)), options_(options), changes_(changes) {}
 
 void PoolMembers::Add(const Registration& registration, MonotonicTime now) {
   Member newcomer;
@@ -295,6 +296,9 @@ bool PoolMembers::HasActive(MonotonicTime now) const {
   });
 }
 
-void PoolMembers::NoteChange() { generation_.fetch_add(1, std::memory_order_release); }
+void PoolMembers::NoteChange() {
+  generation_.fetch_add(1, std::memory_order_release);
+  if (changes_ != nullptr) changes_->fetch_add(1, std::memory_order_release);
+}
 
 }  // namespace bellwether

@@ -41,7 +41,9 @@ namespace bellwether {
 // Thread-safe; the lock is held for a few instructions for each agent concerned.
 class PoolMembers {
  public:
-  PoolMembers(std::string agent_pool_id, const MembershipOptions& options);
+  // `changes`, if it is given, counts the changes of many pools, and must outlive this one.
+  PoolMembers(std::string agent_pool_id, const MembershipOptions& options,
+              std::atomic<int64_t>* changes = nullptr);
 
   const std::string& agent_pool_id() const { return agent_pool_id_; }
 
@@ -98,6 +100,7 @@ class PoolMembers {
 
   const std::string agent_pool_id_;
   const MembershipOptions options_;
+  std::atomic<int64_t>* const changes_;
   std::atomic<int64_t> generation_ = 1;
   std::atomic<bool> frozen_ = false;
   std::atomic<int64_t> lease_expirations_ = 0;

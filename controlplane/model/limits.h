@@ -47,6 +47,10 @@ inline constexpr int64_t kMaxPartitionsPerQuery = 100'000;
 inline constexpr size_t kMaxTopicsPerQuery = 100'000;
 // Busiest partitions that one heartbeat may name; the rest is one figure.
 inline constexpr size_t kMaxPartitionRates = 1'000;
+// Answers of one kind that one heartbeat may count; more are not believed.
+inline constexpr uint64_t kMaxAnswersPerHeartbeat = 10'000'000;
+// Clients of spread partitions that one heartbeat may name; more are left out.
+inline constexpr size_t kMaxSpreadClientsPerHeartbeat = 1'000;
 
 inline constexpr int32_t kDefaultPageSize = 50;
 inline constexpr int32_t kMaxPageSize = 1'000;

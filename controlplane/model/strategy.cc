@@ -11,8 +11,6 @@
 namespace bellwether {
 namespace {
 
-constexpr Strategy kStrategies[] = {Strategy::kConsistentRandomJump, Strategy::kSingleAgent};
-
 // Insertions, deletions and replacements that lead from `a` to `b` (Levenshtein).
 size_t EditDistance(absl::string_view a, absl::string_view b) {
   std::vector<size_t> row(b.size() + 1);

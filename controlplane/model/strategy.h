@@ -16,6 +16,7 @@ enum class Strategy {
   kSingleAgent,
 };
 
+inline constexpr Strategy kStrategies[] = {Strategy::kConsistentRandomJump, Strategy::kSingleAgent};
 inline constexpr Strategy kSystemDefaultStrategy = Strategy::kConsistentRandomJump;
 
 // "consistent_random_jump" or "single_agent". Pure.
@@ -36,6 +37,9 @@ std::optional<Strategy> SuggestStrategy(absl::string_view name);
 
 // Who decided which strategy applies, in order of precedence.
 enum class StrategySource { kClientId, kAgent, kVirtualCluster, kSystem };
+inline constexpr StrategySource kStrategySources[] = {
+    StrategySource::kClientId, StrategySource::kAgent, StrategySource::kVirtualCluster,
+    StrategySource::kSystem};
 
 // "client_id", "agent", "virtual_cluster" or "system". Pure.
 absl::string_view StrategySourceName(StrategySource source);

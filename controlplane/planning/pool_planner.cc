@@ -78,6 +78,7 @@ void PoolPlanner::Tick(uint64_t cluster_hash) {
     auto view = std::make_shared<PoolView>(*latest->view);
     ++view->version;
     next->view = std::move(view);
+    next->view_since = now;
   }
   PrepareLookup(now, *next);
   snapshot_.Publish(std::move(next));
@@ -138,6 +139,7 @@ void PoolPlanner::Publish(const Roster& roster) {
     plan_.SetAgents(*next->view);
     PrepareForQueries(*next);
     PrepareLookup(now, *next);
+    next->view_since = now;
   }
   next->ledgers.clear();
   next->ledgers.reserve(roster.entries.size());

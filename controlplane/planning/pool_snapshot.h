@@ -19,6 +19,8 @@ struct PoolSnapshot : LeaderView {
   std::shared_ptr<const RecentClients> clients;
   // At the same positions as view->agents.
   Ledgers ledgers;
+  // When this view was made.
+  MonotonicTime view_since;
   // When states change by the passing of time, and the roster it was made from.
   MonotonicTime valid_until;
   int64_t roster_generation = 0;

@@ -97,6 +97,11 @@ RecentClients::RecentClients(std::shared_ptr<const Plan> plan, const PlanOptions
   }
 }
 
+void RecentClients::RecordFor(uint64_t partition, uint64_t client, MonotonicTime now) const {
+  const Spread* const spread = plan_->FindSpread(partition);
+  if (spread != nullptr) Record(static_cast<size_t>(spread - plan_->spread.data()), client, now);
+}
+
 std::vector<uint64_t> RecentClients::Seen(uint64_t partition, MonotonicTime now) const {
   const Spread* const spread = plan_->FindSpread(partition);
   if (spread == nullptr) return {};

@@ -72,6 +72,8 @@ class RecentClients {
   void Record(size_t spread, uint64_t client, MonotonicTime now) const {
     tables_[spread]->Record(client, now);
   }
+  // The same for a partition (PartitionHash); nothing happens if it is not spread.
+  void RecordFor(uint64_t partition, uint64_t client, MonotonicTime now) const;
   // Those who asked for the partition (PartitionHash) within kClientMemory, rising; none if it is
   // not spread.
   std::vector<uint64_t> Seen(uint64_t partition, MonotonicTime now) const;

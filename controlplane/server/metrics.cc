@@ -10,10 +10,6 @@ using prometheus::BuildCounter;
 using prometheus::BuildHistogram;
 using prometheus::Histogram;
 
-constexpr Strategy kStrategies[] = {Strategy::kConsistentRandomJump, Strategy::kSingleAgent};
-constexpr StrategySource kSources[] = {StrategySource::kClientId, StrategySource::kAgent,
-                                       StrategySource::kVirtualCluster, StrategySource::kSystem};
-
 // From a call answered from memory to one that waits for a slow disk.
 Histogram::BucketBoundaries CallSeconds() {
   return {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
@@ -25,10 +21,19 @@ Histogram::BucketBoundaries LatenessSeconds() {
   return {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25};
 }
 
+constexpr char kByControlPlane[] = "control_plane";
+
 std::string CodeName(absl::StatusCode code) { return absl::StatusCodeToString(code); }
 
 std::string TypeName(RpcMethod method) {
-  return method == RpcMethod::kStreamHeartbeats ? "bidi_stream" : "unary";
+  switch (method) {
+    case RpcMethod::kStreamHeartbeats:
+      return "bidi_stream";
+    case RpcMethod::kWatchPool:
+      return "server_stream";
+    default:
+      return "unary";
+  }
 }
 
 prometheus::Labels MethodLabels(const RpcMethodTraits& method) {
@@ -54,10 +59,11 @@ Metrics::Metrics()
                               .Help("Time from when a heartbeat was due to its arrival.")
                               .Register(*registry_)
                               .Add({}, LatenessSeconds())),
-      leader_queries_(BuildCounter()
-                          .Name("bellwether_leader_queries_total")
-                          .Help("Leader queries by strategy, by who chose it, and by result.")
-                          .Register(*registry_)),
+      leader_queries_(
+          BuildCounter()
+              .Name("bellwether_leader_queries_total")
+              .Help("Leader queries by strategy, who chose it, who answered, and result.")
+              .Register(*registry_)),
       zones_(BuildCounter()
                  .Name("bellwether_leader_query_zones_total")
                  .Help("Answered leader queries by what became of the client's zone.")
@@ -79,14 +85,8 @@ Metrics::Metrics()
     labels_by_method_[i] = MethodLabels(kRpcMethods[i]);
     seconds_by_method_[i] = &handling_seconds_.Add(labels_by_method_[i], CallSeconds());
   }
-  for (const Strategy strategy : kStrategies) {
-    for (const StrategySource source : kSources) {
-      answers_[static_cast<size_t>(strategy)][static_cast<size_t>(source)] =
-          &leader_queries_.Add({{"strategy", std::string(StrategyName(strategy))},
-                                {"source", std::string(StrategySourceName(source))},
-                                {"result", CodeName(absl::StatusCode::kOk)}});
-    }
-  }
+  answers_ = AddAnswerCounters(kByControlPlane);
+  agent_answers_ = AddAnswerCounters("agent");
   for (const ZoneResult result : kZoneResults) {
     zone_results_[static_cast<size_t>(result)] =
         &zones_.Add({{"result", std::string(ZoneResultName(result))}});
@@ -95,6 +95,20 @@ Metrics::Metrics()
     problems_[static_cast<size_t>(kind)] =
         &client_id_problems_.Add({{"kind", std::string(DiagnosticKindName(kind))}});
   }
+}
+
+Metrics::AnswerCounters Metrics::AddAnswerCounters(const char* answered_by) {
+  AnswerCounters counters = {};
+  for (const Strategy strategy : kStrategies) {
+    for (const StrategySource source : kStrategySources) {
+      counters[static_cast<size_t>(strategy)][static_cast<size_t>(source)] =
+          &leader_queries_.Add({{"strategy", std::string(StrategyName(strategy))},
+                                {"source", std::string(StrategySourceName(source))},
+                                {"answered_by", answered_by},
+                                {"result", CodeName(absl::StatusCode::kOk)}});
+    }
+  }
+  return counters;
 }
 
 void Metrics::Count(CounterByCode& by_code, prometheus::Family<prometheus::Counter>& family,
@@ -132,9 +146,27 @@ void Metrics::RecordZone(ZoneResult result) {
   zone_results_[static_cast<size_t>(result)]->Increment();
 }
 
+void Metrics::RecordAgentAnswers(const AnswerTally& tally) {
+  for (const Strategy strategy : kStrategies) {
+    for (const StrategySource source : kStrategySources) {
+      const auto i = static_cast<size_t>(strategy);
+      const auto j = static_cast<size_t>(source);
+      agent_answers_[i][j]->Increment(static_cast<double>(tally.answers[i][j]));
+    }
+  }
+  for (size_t i = 0; i < tally.zones.size(); ++i) {
+    zone_results_[i]->Increment(static_cast<double>(tally.zones[i]));
+  }
+  for (size_t i = 0; i < tally.diagnostics.size(); ++i) {
+    problems_[i]->Increment(static_cast<double>(tally.diagnostics[i]));
+  }
+}
+
 void Metrics::RecordFailure(absl::StatusCode code) {
   // Most queries that fail do so before a strategy is found.
-  Count(failures_, leader_queries_, {{"strategy", "none"}, {"source", "none"}}, "result", code);
+  Count(failures_, leader_queries_,
+        {{"strategy", "none"}, {"source", "none"}, {"answered_by", kByControlPlane}}, "result",
+        code);
 }
 
 void Metrics::RecordDiagnostic(DiagnosticKind kind) {

@@ -31,6 +31,7 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   void RecordHeartbeat(absl::Duration lateness) override;
   void RecordAnswer(Strategy strategy, StrategySource source) override;
   void RecordZone(ZoneResult result) override;
+  void RecordAgentAnswers(const AnswerTally& tally) override;
   void RecordFailure(absl::StatusCode code) override;
   void RecordDiagnostic(DiagnosticKind kind) override;
   void OnCommit(const absl::Status& result, absl::Duration duration) override;
@@ -62,7 +63,12 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   std::array<prometheus::Labels, kMethods> labels_by_method_;
   std::array<CounterByCode, kMethods> handled_by_method_;
   std::array<prometheus::Histogram*, kMethods> seconds_by_method_ = {};
-  std::array<std::array<prometheus::Counter*, 4>, 2> answers_ = {};
+  using AnswerCounters = std::array<std::array<prometheus::Counter*, std::size(kStrategySources)>,
+                                    std::size(kStrategies)>;
+  AnswerCounters AddAnswerCounters(const char* answered_by);
+
+  AnswerCounters answers_ = {};
+  AnswerCounters agent_answers_ = {};
   std::array<prometheus::Counter*, std::size(kZoneResults)> zone_results_ = {};
   CounterByCode failures_;
   std::array<prometheus::Counter*, std::size(kDiagnosticKinds)> problems_ = {};

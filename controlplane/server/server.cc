@@ -25,6 +25,7 @@
 #include "controlplane/membership/lease_clock.h"
 #include "controlplane/model/error.h"
 #include "controlplane/planning/enrollment.h"
+#include "controlplane/planning/pool_feeds.h"
 #include "controlplane/planning/pool_planners.h"
 #include "controlplane/server/agent_collector.h"
 #include "controlplane/server/certificate_collector.h"
@@ -35,7 +36,7 @@
 #include "controlplane/server/listener_credentials.h"
 #include "controlplane/server/metrics.h"
 #include "controlplane/server/open_files.h"
-#include "controlplane/server/plan_collector.h"
+#include "controlplane/server/pool_collector.h"
 #include "controlplane/server/storage_collector.h"
 #include "controlplane/server/store_health.h"
 #include "controlplane/server/thread_pool.h"
@@ -45,6 +46,7 @@
 #include "controlplane/service/authorizer.h"
 #include "controlplane/service/discovery_service.h"
 #include "controlplane/service/maintenance_service.h"
+#include "controlplane/service/pool_view_proto.h"
 #include "controlplane/service/rpc_runner.h"
 #include "controlplane/service/virtual_cluster_service.h"
 #include "controlplane/store/observed_metadata_store.h"
@@ -65,7 +67,11 @@ constexpr size_t kWaitingRegistrations = 20'000;
 constexpr size_t kWaitingLeaderQueries = 64;
 constexpr size_t kWaitingChanges = 1'000;
 constexpr size_t kWaitingLists = 64;
-// Every start gets its own range of view versions, far from the next one's.
+// How much later than a query would see it watchers are told that an agent came or went; and of
+// what passing time changes, plans and admins, so many times later.
+constexpr absl::Duration kFeedInterval = absl::Milliseconds(10);
+constexpr int kFeedRestful = 5;
+// Every start gets its own range of view versions and feed positions, far from the next one's.
 constexpr int kViewVersionBits = 32;
 
 // Serves /metrics. UNAVAILABLE if the address cannot be listened on.
@@ -138,11 +144,13 @@ struct Server::Parts {
   std::unique_ptr<Enrollment> enrollment;
   std::unique_ptr<PoolPlanners> planners;
   std::unique_ptr<StoredPlans> stored_plans;
-  std::shared_ptr<PlanCollector> plan_collector;
   std::unique_ptr<BackupStore> backup_store;
   std::unique_ptr<Backups> backups;
   std::shared_ptr<StorageCollector> storage_collector;
   std::shared_ptr<CertificateCollector> certificate_collector;
+  const PoolViewEncoder view_encoder;
+  std::unique_ptr<PoolFeeds> feeds;
+  std::shared_ptr<PoolCollector> pool_collector;
   std::unique_ptr<LeaderResolver> resolver;
   std::unique_ptr<LeaderExplainer> explainer;
   std::unique_ptr<VirtualClusterService> virtual_cluster_service;
@@ -156,6 +164,10 @@ struct Server::Parts {
   std::unique_ptr<PeriodicTask> sweep;
   std::unique_ptr<PeriodicTask> purge;
   std::unique_ptr<PeriodicTask> plan_ticks;
+  // Changes that watchers were told of, and looks since; touched by feed_pump alone.
+  int64_t changes_told = -1;
+  int looks_since_told = 0;
+  std::unique_ptr<PeriodicTask> feed_pump;
   std::unique_ptr<prometheus::Exposer> exposer;
   std::unique_ptr<Listener> agent_listener;
   std::unique_ptr<Listener> admin_listener;
@@ -167,6 +179,8 @@ struct Server::Parts {
   // Makes what can fail, and what depends on it.
   absl::Status Wire(const Clock& clock, Random& random, Random& secrets);
   absl::Status Listen();
+  // Tells watchers what has changed, soon if agents came or went.
+  void PumpFeeds();
   // One step of every plan, and what it changed to the store.
   void TickPlans();
   // What health answers of the store.
@@ -191,9 +205,11 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   registrations = std::make_unique<Registrations>(store, *catalog);
   enrollment = std::make_unique<Enrollment>(*registrations, registry);
   RETURN_IF_ERROR(enrollment->Restore());
-  planners = std::make_unique<PoolPlanners>(
-      registry, lease_clock, catalog->start_count() << kViewVersionBits, options.plan);
-  plan_collector = std::make_shared<PlanCollector>(*planners);
+  const int64_t first_version = catalog->start_count() << kViewVersionBits;
+  planners = std::make_unique<PoolPlanners>(registry, lease_clock, first_version, options.plan);
+  feeds =
+      std::make_unique<PoolFeeds>(*catalog, *planners, lease_clock, view_encoder, first_version);
+  pool_collector = std::make_shared<PoolCollector>(*planners, *feeds, lease_clock);
   stored_plans = std::make_unique<StoredPlans>(store, *catalog);
   RETURN_IF_ERROR(planners->RestorePlans(*stored_plans));
   if (!options.backup_dir.empty()) {
@@ -212,8 +228,9 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   agent_pool_service =
       std::make_unique<AgentPoolService>(*catalog, *enrollment, registry, *planners, *runner);
   agent_service =
-      std::make_unique<AgentService>(*catalog, *enrollment, registry, *planners, *runner);
-  discovery_service = std::make_unique<DiscoveryService>(*resolver, *explainer, *runner);
+      std::make_unique<AgentService>(*catalog, *enrollment, registry, *planners, metrics, *runner);
+  discovery_service = std::make_unique<DiscoveryService>(*resolver, *explainer, *feeds,
+                                                         options.watch_patience, *runner);
   access_service = std::make_unique<AccessService>(*catalog, *credentials, *runner);
   maintenance_service = std::make_unique<MaintenanceService>(*catalog, *backups, *runner);
   // From here on, so that the start, however long it takes, counts against nobody either.
@@ -233,7 +250,16 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
     LogFailure("removing useless keys failed", credentials->PurgeExpired());
   });
   plan_ticks = std::make_unique<PeriodicTask>(options.plan_interval, [this] { TickPlans(); });
+  feed_pump = std::make_unique<PeriodicTask>(kFeedInterval, [this] { PumpFeeds(); });
   return absl::OkStatus();
+}
+
+void Server::Parts::PumpFeeds() {
+  const int64_t changes = registry.changes();
+  if (changes == changes_told && ++looks_since_told < kFeedRestful) return;
+  changes_told = changes;
+  looks_since_told = 0;
+  feeds->Pump();
 }
 
 void Server::Parts::TickPlans() {
@@ -249,7 +275,7 @@ absl::Status Server::Parts::Listen() {
   ASSIGN_OR_RETURN(exposer, ExposeMetrics(options.metrics_address));
   exposer->RegisterCollectable(metrics.registry());
   exposer->RegisterCollectable(agent_collector);
-  exposer->RegisterCollectable(plan_collector);
+  exposer->RegisterCollectable(pool_collector);
   exposer->RegisterCollectable(storage_collector);
   exposer->RegisterCollectable(certificate_collector);
   ASSIGN_OR_RETURN(
@@ -361,6 +387,8 @@ void Server::Shutdown() {
   parts_->agent_listener->SetNotServing();
   parts_->admin_listener->SetNotServing();
   parts_->agent_service->EndStreams();
+  parts_->feed_pump->Stop();
+  parts_->feeds->EndAll();
   // Both at once, so that one grace period is enough for all.
   std::thread admins([this] { parts_->admin_listener->Stop(parts_->options.shutdown_grace); });
   parts_->agent_listener->Stop(parts_->options.shutdown_grace);

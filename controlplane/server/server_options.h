@@ -49,6 +49,8 @@ struct ServerOptions {
   absl::Duration shutdown_grace = absl::Seconds(5);
   // How old a connection may become before its client is asked for a new one.
   absl::Duration connection_age = absl::Minutes(30);
+  // How long a watcher of a pool may take for one message.
+  absl::Duration watch_patience = absl::Seconds(30);
   // How many files and connections may be open; the system may allow fewer.
   int max_open_files = 65'536;
   // How often dead agents are recorded, and what has expired is removed. Nothing depends on either

@@ -1,32 +1,18 @@
 #include "controlplane/service/agent_proto.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/model/error.h"
+#include "controlplane/model/limits.h"
 #include "controlplane/model/resource_name.h"
 #include "controlplane/service/time_proto.h"
 
 namespace bellwether {
 namespace {
-
-v1::Agent::State ToProto(AgentState state) {
-  switch (state) {
-    case AgentState::kJoining:
-      return v1::Agent::STATE_JOINING;
-    case AgentState::kActive:
-      return v1::Agent::STATE_ACTIVE;
-    case AgentState::kStale:
-      return v1::Agent::STATE_STALE;
-    case AgentState::kDraining:
-      return v1::Agent::STATE_DRAINING;
-    case AgentState::kDead:
-      return v1::Agent::STATE_DEAD;
-  }
-  return v1::Agent::STATE_UNSPECIFIED;
-}
 
 v1::AgentLoad ToProto(const AgentLoad& load) {
   v1::AgentLoad proto;
@@ -67,6 +53,22 @@ PartitionRate FromProto(const v1::PartitionRate& proto) {
 }
 
 }  // namespace
+
+v1::Agent::State ToProto(AgentState state) {
+  switch (state) {
+    case AgentState::kJoining:
+      return v1::Agent::STATE_JOINING;
+    case AgentState::kActive:
+      return v1::Agent::STATE_ACTIVE;
+    case AgentState::kStale:
+      return v1::Agent::STATE_STALE;
+    case AgentState::kDraining:
+      return v1::Agent::STATE_DRAINING;
+    case AgentState::kDead:
+      return v1::Agent::STATE_DEAD;
+  }
+  return v1::Agent::STATE_UNSPECIFIED;
+}
 
 v1::Agent ToProto(const RosterEntry& entry, const AgentPool& pool) {
   const Registration& registration = *entry.registration;
@@ -141,6 +143,31 @@ Heartbeat FromProto(const v1::HeartbeatRequest& request) {
   }
   heartbeat.report.other_rate = FromProto(request.other_rate());
   return heartbeat;
+}
+
+AnswerTally FromProto(const v1::AnswerCounts& counts) {
+  AnswerTally tally;
+  const auto believable = [](uint64_t count) { return std::min(count, kMaxAnswersPerHeartbeat); };
+  for (const v1::StrategyCount& one : counts.strategies()) {
+    const std::optional<Strategy> strategy = FindStrategy(one.strategy());
+    if (!strategy.has_value()) continue;
+    for (const StrategySource source : kStrategySources) {
+      if (StrategySourceName(source) != one.source()) continue;
+      tally.answers[static_cast<size_t>(*strategy)][static_cast<size_t>(source)] =
+          believable(one.count());
+    }
+  }
+  for (const ZoneResult result : kZoneResults) {
+    const auto found = counts.zones().find(std::string(ZoneResultName(result)));
+    if (found == counts.zones().end()) continue;
+    tally.zones[static_cast<size_t>(result)] = believable(found->second);
+  }
+  for (const DiagnosticKind kind : kDiagnosticKinds) {
+    const auto found = counts.problems().find(std::string(DiagnosticKindName(kind)));
+    if (found == counts.problems().end()) continue;
+    tally.diagnostics[static_cast<size_t>(kind)] = believable(found->second);
+  }
+  return tally;
 }
 
 }  // namespace bellwether

@@ -9,6 +9,7 @@
 #include "controlplane/base/log.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/model/error.h"
+#include "controlplane/model/limits.h"
 #include "controlplane/model/resource_name.h"
 #include "controlplane/service/agent_proto.h"
 #include "controlplane/service/grpc_status.h"
@@ -64,12 +65,29 @@ class AgentService::HeartbeatStream final
   absl::Status status_;
 };
 
+namespace {
+
+// Takes note of who asked the agent for partitions that are spread.
+void NoteClients(const v1::HeartbeatRequest& request, const RecentClients& clients,
+                 MonotonicTime now) {
+  const size_t count =
+      std::min(static_cast<size_t>(request.spread_clients_size()), kMaxSpreadClientsPerHeartbeat);
+  for (size_t i = 0; i < count; ++i) {
+    const v1::SpreadClient& asked = request.spread_clients(static_cast<int>(i));
+    clients.RecordFor(asked.partition(), asked.client(), now);
+  }
+}
+
+}  // namespace
+
 AgentService::AgentService(const Catalog& catalog, Enrollment& enrollment, AgentRegistry& registry,
-                           PoolPlanners& planners, const RpcRunner& runner)
+                           PoolPlanners& planners, LeaderQueryObserver& leader_queries,
+                           const RpcRunner& runner)
     : catalog_(catalog),
       enrollment_(enrollment),
       registry_(registry),
       planners_(planners),
+      leader_queries_(leader_queries),
       runner_(runner) {}
 
 absl::Status AgentService::Register(const v1::RegisterAgentRequest& request,
@@ -121,7 +139,10 @@ absl::Status AgentService::Beat(const v1::HeartbeatRequest& request,
   response.set_drain(reply.drain);
   // A planner is kept for each pool asked for: only for agents that are known.
   if (!reply.reregister) {
-    response.set_view_version(planners_.Find(pool_id)->Latest()->view->version);
+    const std::shared_ptr<const PoolSnapshot> latest = planners_.Find(pool_id)->Latest();
+    response.set_view_version(latest->view->version);
+    NoteClients(request, *latest->clients, arrived);
+    if (request.has_answers()) leader_queries_.RecordAgentAnswers(FromProto(request.answers()));
   }
   return absl::OkStatus();
 }

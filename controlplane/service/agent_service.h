@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "bellwether/v1/agent.grpc.pb.h"
 #include "controlplane/catalog/catalog.h"
+#include "controlplane/discovery/leader_query_observer.h"
 #include "controlplane/membership/agent_registry.h"
 #include "controlplane/planning/enrollment.h"
 #include "controlplane/planning/pool_planners.h"
@@ -18,7 +19,8 @@ class AgentService final : public v1::AgentService::CallbackService {
  public:
   // All must outlive every call.
   AgentService(const Catalog& catalog, Enrollment& enrollment, AgentRegistry& registry,
-               PoolPlanners& planners, const RpcRunner& runner);
+               PoolPlanners& planners, LeaderQueryObserver& leader_queries,
+               const RpcRunner& runner);
 
   grpc::ServerUnaryReactor* RegisterAgent(grpc::CallbackServerContext* context,
                                           const v1::RegisterAgentRequest* request,
@@ -49,6 +51,7 @@ class AgentService final : public v1::AgentService::CallbackService {
   Enrollment& enrollment_;
   AgentRegistry& registry_;
   PoolPlanners& planners_;
+  LeaderQueryObserver& leader_queries_;
   const RpcRunner& runner_;
   std::atomic<bool> ending_streams_ = false;
 };

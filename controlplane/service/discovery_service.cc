@@ -5,6 +5,7 @@
 
 #include "controlplane/base/status_macros.h"
 #include "controlplane/service/explanation_proto.h"
+#include "controlplane/service/pool_view_stream.h"
 #include "controlplane/service/time_proto.h"
 
 namespace bellwether {
@@ -67,8 +68,13 @@ void Fill(const LeaderAnswer& answer, v1::ResolveLeadersResponse& response) {
 }  // namespace
 
 DiscoveryService::DiscoveryService(const LeaderResolver& resolver, const LeaderExplainer& explainer,
+                                   PoolFeeds& feeds, absl::Duration watch_patience,
                                    const RpcRunner& runner)
-    : resolver_(resolver), explainer_(explainer), runner_(runner) {}
+    : resolver_(resolver),
+      explainer_(explainer),
+      feeds_(feeds),
+      watch_patience_(watch_patience),
+      runner_(runner) {}
 
 absl::Status DiscoveryService::Resolve(const v1::ResolveLeadersRequest& request,
                                        v1::ResolveLeadersResponse& response) const {
@@ -98,6 +104,11 @@ grpc::ServerUnaryReactor* DiscoveryService::ExplainLeader(grpc::CallbackServerCo
                                                           v1::ExplainLeaderResponse* response) {
   return runner_.RunOnLane(context, RpcMethod::kExplainLeader, *request,
                            [=, this] { return Explain(*request, *response); });
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* DiscoveryService::WatchPool(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return PoolViewStream::Start(feeds_, watch_patience_, runner_, *context, *request);
 }
 
 }  // namespace bellwether

@@ -13,7 +13,6 @@
 
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/model/limits.h"
-#include "tests/support/process.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/test_control_plane.h"
 
@@ -126,14 +125,6 @@ class HostileLoadTest : public testing::Test {
     EXPECT_GRPC_OK(plane_.pools().ListAgents(&context, request, &response));
     return {response.agents().begin(), response.agents().end()};
   }
-  std::string Scrape() {
-    const CommandResult result =
-        RunCommand({"/bin/bash", "-c",
-                    "exec 3<>/dev/tcp/127.0.0.1/" + std::to_string(plane_.server().metrics_port()) +
-                        "; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; sed '1,/^\\r$/d' <&3"});
-    EXPECT_EQ(result.status, 0) << result.output;
-    return result.output;
-  }
 
   TestControlPlane plane_{SmallPlan()};
   std::map<std::string, v1::RegisterAgentResponse> agents_;
@@ -169,7 +160,7 @@ TEST_F(HostileLoadTest, NonsenseIsClampedAndCounted) {
   EXPECT_EQ(agent.partition_rates(1).bytes_in_per_second(), kMaxBytesPerSecond);
   EXPECT_EQ(agent.other_rate().bytes_out_per_second(), 0);
   EXPECT_THAT(
-      Scrape(),
+      plane_.Metrics(),
       HasSubstr("bellwether_load_report_clamped_values_total{agent_pool=\"apn_orders\"} 12\n"));
 }
 
@@ -181,7 +172,7 @@ TEST_F(HostileLoadTest, HundredThousandRatesInOneReportAreKeptAsAThousand) {
   EXPECT_EQ(agent.partition_rates_size(), static_cast<int>(kMaxPartitionRates));
   EXPECT_EQ(agent.other_rate().bytes_in_per_second(), 100'000 - kMaxPartitionRates);
   EXPECT_THAT(
-      Scrape(),
+      plane_.Metrics(),
       HasSubstr("bellwether_load_report_clamped_values_total{agent_pool=\"apn_orders\"} 99000\n"));
 }
 
@@ -199,7 +190,7 @@ TEST_F(HostileLoadTest, InventedPartitionsTakeBoundedMemoryAndAreCounted) {
     });
   }
   ASSERT_GT(invented, 2 * static_cast<int>(kMaxPlanPartitions));
-  const std::string metrics = Scrape();
+  const std::string metrics = plane_.Metrics();
   EXPECT_THAT(metrics, HasSubstr("bellwether_plan_partitions{agent_pool=\"apn_orders\"} " +
                                  std::to_string(kMaxPlanPartitions) + "\n"));
   EXPECT_THAT(metrics,
@@ -207,8 +198,8 @@ TEST_F(HostileLoadTest, InventedPartitionsTakeBoundedMemoryAndAreCounted) {
                         std::to_string(invented - (kMaxPlanPartitions - kPartitions)) + "\n"));
   // What was invented is forgotten again.
   Steps(120, [](v1::HeartbeatRequest&) {});
-  EXPECT_THAT(Scrape(), HasSubstr("bellwether_plan_partitions{agent_pool=\"apn_orders\"} " +
-                                  std::to_string(kPartitions) + "\n"));
+  EXPECT_THAT(plane_.Metrics(), HasSubstr("bellwether_plan_partitions{agent_pool=\"apn_orders\"} " +
+                                          std::to_string(kPartitions) + "\n"));
 }
 
 struct Lie {

@@ -16,15 +16,6 @@ using ::testing::HasSubstr;
 
 class MetricsTest : public testing::Test {
  protected:
-  std::string Scrape() {
-    const CommandResult result =
-        RunCommand({"/bin/bash", "-c",
-                    "exec 3<>/dev/tcp/127.0.0.1/" + std::to_string(plane_.server().metrics_port()) +
-                        "; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; sed '1,/^\\r$/d' <&3"});
-    EXPECT_EQ(result.status, 0) << result.output;
-    return result.output;
-  }
-
   TestControlPlane plane_;
 };
 
@@ -33,14 +24,16 @@ TEST_F(MetricsTest, EveryPartCounts) {
   v1::ResolveLeadersResponse answer;
   ASSERT_GRPC_OK(plane_.Resolve("vcn_default", "a,ws_pas=singel_agent", 1, &answer));
   EXPECT_FALSE(plane_.Resolve("nowhere", "a", 1, &answer).ok());
-  const std::string metrics = Scrape();
+  const std::string metrics = plane_.Metrics();
   for (const char* line : {
            "bellwether_agents{agent_pool=\"apn_default\",state=\"active\"} 1\n",
            "bellwether_plan_moves_total{agent_pool=\"apn_default\",cause=\"spread\"} 0\n",
            "bellwether_plan_imbalance_ratio{agent_pool=\"apn_default\"} 1\n",
-           "bellwether_leader_queries_total{result=\"OK\",source=\"system\","
+           "bellwether_leader_queries_total{answered_by=\"control_plane\",result=\"OK\",source="
+           "\"system\","
            "strategy=\"consistent_random_jump\"} 1\n",
-           "bellwether_leader_queries_total{result=\"NOT_FOUND\",source=\"none\","
+           "bellwether_leader_queries_total{answered_by=\"control_plane\",result=\"NOT_FOUND\","
+           "source=\"none\","
            "strategy=\"none\"} 1\n",
            "bellwether_leader_query_zones_total{result=\"unknown\"} 1\n",
            "bellwether_leader_query_zones_total{result=\"hit\"} 0\n",
@@ -65,8 +58,9 @@ TEST_F(MetricsTest, ExplanationIsNoLeaderQuery) {
   v1::ExplainLeaderResponse explanation;
   ASSERT_GRPC_OK(plane_.discovery().ExplainLeader(&context, request, &explanation));
   EXPECT_EQ(explanation.diagnostics_size(), 1);
-  const std::string metrics = Scrape();
-  EXPECT_THAT(metrics, HasSubstr("bellwether_leader_queries_total{result=\"OK\",source=\"system\","
+  const std::string metrics = plane_.Metrics();
+  EXPECT_THAT(metrics, HasSubstr("bellwether_leader_queries_total{answered_by=\"control_plane\","
+                                 "result=\"OK\",source=\"system\","
                                  "strategy=\"consistent_random_jump\"} 0\n"));
   EXPECT_THAT(metrics,
               HasSubstr("bellwether_client_id_problems_total{kind=\"unknown_strategy\"} 0\n"));
@@ -76,8 +70,8 @@ TEST_F(MetricsTest, ExplanationIsNoLeaderQuery) {
 
 TEST_F(MetricsTest, PromtoolIsContent) {
   plane_.Join("agent-0", "apn_default");
-  const CommandResult result =
-      RunCommandWithInput({ProgramFromEnvironment("PROMTOOL"), "check", "metrics"}, Scrape());
+  const CommandResult result = RunCommandWithInput(
+      {ProgramFromEnvironment("PROMTOOL"), "check", "metrics"}, plane_.Metrics());
   EXPECT_EQ(result.status, 0) << result.output;
   EXPECT_EQ(result.output, "");
 }

@@ -6,6 +6,7 @@
 
 #include "controlplane/store/rocksdb_metadata_store.h"
 #include "gtest/gtest.h"
+#include "tests/support/process.h"
 #include "tests/support/status_matchers.h"
 
 namespace bellwether {
@@ -33,6 +34,7 @@ void TestControlPlane::Start() {
   options.plan_interval = absl::Hours(24);
   options.clock_is_real = false;
   options.shutdown_grace = absl::Milliseconds(100);
+  options.watch_patience = absl::Milliseconds(300);
   absl::StatusOr<std::unique_ptr<MetadataStore>> store =
       RocksDbMetadataStore::Open(options.data_dir);
   ASSERT_TRUE(store.ok()) << store.status();
@@ -106,6 +108,15 @@ grpc::Status TestControlPlane::Resolve(const std::string& virtual_cluster,
   grpc::ClientContext context;
   response->Clear();
   return discovery_->ResolveLeaders(&context, request, response);
+}
+
+std::string TestControlPlane::Metrics() const {
+  const CommandResult result =
+      RunCommand({"/bin/bash", "-c",
+                  "exec 3<>/dev/tcp/127.0.0.1/" + std::to_string(server_->metrics_port()) +
+                      "; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; sed '1,/^\\r$/d' <&3"});
+  EXPECT_EQ(result.status, 0) << result.output;
+  return result.output;
 }
 
 }  // namespace bellwether

@@ -56,6 +56,8 @@ class TestControlPlane {
   grpc::Status Resolve(const std::string& virtual_cluster, const std::string& client_id,
                        int partitions, v1::ResolveLeadersResponse* response,
                        const std::string& asked_agent = "");
+  // What Prometheus would see now.
+  std::string Metrics() const;
 
  private:
   void Start();

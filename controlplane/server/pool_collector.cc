@@ -1,4 +1,4 @@
-#include "controlplane/server/plan_collector.h"
+#include "controlplane/server/pool_collector.h"
 
 #include <memory>
 #include <string>
@@ -52,9 +52,11 @@ void AddMoves(const std::string& pool_id, const PlanStatus& status,
 
 }  // namespace
 
-PlanCollector::PlanCollector(const PoolPlanners& planners) : planners_(planners) {}
+PoolCollector::PoolCollector(const PoolPlanners& planners, const PoolFeeds& feeds,
+                             const Clock& clock)
+    : planners_(planners), feeds_(feeds), clock_(clock) {}
 
-std::vector<prometheus::MetricFamily> PlanCollector::Collect() const {
+std::vector<prometheus::MetricFamily> PoolCollector::Collect() const {
   prometheus::MetricFamily moves = MakeCounter(
       "bellwether_plan_moves_total", "Moves of partitions between agents, by pool and cause.");
   prometheus::MetricFamily ignored =
@@ -75,8 +77,21 @@ std::vector<prometheus::MetricFamily> PlanCollector::Collect() const {
   prometheus::MetricFamily excess =
       MakeGauge("bellwether_plan_excess_bytes_per_second",
                 "Largest load assigned to an agent, less the mean, by pool.");
+  prometheus::MetricFamily version = MakeGauge(
+      "bellwether_pool_view_version", "Version of the view that is answered from, by pool.");
+  prometheus::MetricFamily age =
+      MakeGauge("bellwether_pool_view_age_seconds", "Time since that view last changed, by pool.");
+  prometheus::MetricFamily watchers =
+      MakeGauge("bellwether_pool_watchers", "Agents that are told of every change, by pool.");
+  const MonotonicTime now = clock_.MonotonicNow();
+  for (const FeedCount& count : feeds_.Counts()) {
+    AddGauge(count.agent_pool_id, static_cast<double>(count.readers), watchers);
+  }
   for (const std::shared_ptr<PoolPlanner>& planner : planners_.All()) {
     const std::string& pool_id = planner->members()->agent_pool_id();
+    const std::shared_ptr<const PoolSnapshot> latest = planner->Latest();
+    AddGauge(pool_id, static_cast<double>(latest->view->version), version);
+    AddGauge(pool_id, absl::ToDoubleSeconds(now - latest->view_since), age);
     const PlanStatus status = planner->Status();
     AddMoves(pool_id, status, moves);
     AddCounter(pool_id, static_cast<double>(status.partitions_ignored), ignored);
@@ -87,7 +102,8 @@ std::vector<prometheus::MetricFamily> PlanCollector::Collect() const {
     AddGauge(pool_id, status.evenness.imbalance, imbalance);
     AddGauge(pool_id, status.evenness.excess_bytes_per_second, excess);
   }
-  return {moves, ignored, partitions, spread, displaced, unsplittable, imbalance, excess};
+  return {version, age,       watchers,     moves,     ignored, partitions,
+          spread,  displaced, unsplittable, imbalance, excess};
 }
 
 }  // namespace bellwether

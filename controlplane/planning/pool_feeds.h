@@ -1,0 +1,108 @@
+#ifndef CONTROLPLANE_PLANNING_POOL_FEEDS_H_
+#define CONTROLPLANE_PLANNING_POOL_FEEDS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "controlplane/base/clock.h"
+#include "controlplane/base/mutex.h"
+#include "controlplane/catalog/catalog.h"
+#include "controlplane/planning/pool_feed.h"
+#include "controlplane/planning/pool_planners.h"
+
+namespace bellwether {
+
+// Watches a feed. Implementations are thread-safe.
+class FeedReader {
+ public:
+  virtual ~FeedReader() = default;
+  // The feed has something that it may not have had before, or has ended. Must not block.
+  virtual void OnNews() = 0;
+};
+
+// How many watch which pool. A value.
+struct FeedCount {
+  std::string agent_pool_id;
+  size_t readers = 0;
+};
+
+// The feeds of all pools that are watched. A feed is of a virtual cluster and the pool that it uses
+// at the time. Thread-safe.
+class PoolFeeds {
+ public:
+  // Positions are above `first_position`, which has to rise from start to start of the control
+  // plane. All must outlive it.
+  PoolFeeds(const Catalog& catalog, PoolPlanners& planners, const Clock& clock,
+            const ViewEncoder& encoder, int64_t first_position);
+
+  // Lets `reader` watch until Leave. Errors: NOT_FOUND (kVirtualClusterNotFound);
+  // FAILED_PRECONDITION (kVirtualClusterHasNoAgentPool); UNAVAILABLE (kShuttingDown) after EndAll.
+  absl::StatusOr<std::shared_ptr<PoolFeed>> Watch(absl::string_view virtual_cluster,
+                                                  const std::shared_ptr<FeedReader>& reader);
+  void Leave(const std::shared_ptr<PoolFeed>& feed, const std::shared_ptr<FeedReader>& reader);
+
+  // Looks at every pool that is watched, and tells its watchers what changed. For a periodic task:
+  // what passing time changes, or a heartbeat, is told when this next looks. A pool that did not
+  // change takes a look at two pointers.
+  void Pump();
+
+  // Ends every feed with UNAVAILABLE (kShuttingDown).
+  void EndAll();
+
+  std::vector<FeedCount> Counts() const;
+
+  // A feed that nobody watches is kept for as long, so that those who come back get no full view.
+  static constexpr absl::Duration kKeptUnwatched = absl::Minutes(1);
+  // Loads are told at most this often, and only if somebody's has changed by this much.
+  static constexpr absl::Duration kLoadInterval = absl::Seconds(10);
+  static constexpr uint32_t kLoadStep = 10;
+
+ private:
+  using Readers = absl::flat_hash_set<std::shared_ptr<FeedReader>>;
+
+  struct Watched {
+    std::shared_ptr<PoolFeed> feed;
+    Readers readers;
+    std::string agent_pool_id;
+    // When the last reader left.
+    MonotonicTime left_at;
+  };
+  // What Pump remembers of a feed between two looks; its own.
+  struct Memory {
+    int64_t catalog_revision = -1;
+    std::shared_ptr<const VirtualCluster> cluster;
+    std::shared_ptr<PoolPlanner> planner;
+    MonotonicTime loads_told_at;
+  };
+
+  // Takes a look at one feed's pool. Whether its readers are to be told.
+  bool Look(const std::string& uid, PoolFeed& feed, Memory& memory);
+  std::vector<std::shared_ptr<FeedReader>> ReadersOf(const std::string& uid) const;
+
+  const Catalog& catalog_;
+  PoolPlanners& planners_;
+  const Clock& clock_;
+  const ViewEncoder& encoder_;
+  int64_t next_position_;
+  // By uid of the virtual cluster.
+  std::map<std::string, Memory> memories_;
+
+  mutable Mutex mutex_;
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
+  // By uid of the virtual cluster.
+  std::map<std::string, Watched> watched_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_PLANNING_POOL_FEEDS_H_
