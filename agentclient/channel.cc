@@ -14,6 +14,8 @@ namespace {
 
 using grpc::experimental::InterceptionHookPoints;
 
+constexpr int kMaxViewBytes = 64 << 20;
+
 // Adds the key to what a call sends first. gRPC's own way (call credentials) would do so only over
 // TLS, and the control plane is asked over loopback too.
 class KeyInterceptor final : public grpc::experimental::Interceptor {
@@ -63,6 +65,8 @@ std::shared_ptr<grpc::Channel> MakeChannel(
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 250);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
+  // The view of a pool of thousands of agents is larger than gRPC's own bound.
+  arguments.SetMaxReceiveMessageSize(kMaxViewBytes);
   std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;
   if (key != nullptr) interceptors.push_back(std::make_unique<KeyInterceptorFactory>(key));
   return grpc::experimental::CreateCustomChannelWithInterceptors(address, credentials, arguments,

@@ -109,6 +109,35 @@ class FakeControlPlane::Discovery final : public v1::DiscoveryService::Service {
     return answer(*request, *response);
   }
 
+  grpc::Status WatchPool(grpc::ServerContext* context, const v1::WatchPoolRequest* request,
+                         grpc::ServerWriter<v1::WatchPoolResponse>* writer) override {
+    {
+      MutexLock lock(fake_.mutex_);
+      fake_.watches_.push_back(*request);
+      fake_.changed_.NotifyAll();
+      if (!fake_.watchable_) return {grpc::StatusCode::UNIMPLEMENTED, "nobody may watch"};
+    }
+    while (true) {
+      v1::WatchPoolResponse message;
+      {
+        MutexLock lock(fake_.mutex_);
+        while (fake_.views_.empty() && !fake_.end_watch_.has_value()) {
+          if (context->IsCancelled()) return grpc::Status::CANCELLED;
+          // gRPC tells nobody who waits that the call is cancelled.
+          fake_.changed_.WaitFor(fake_.mutex_, absl::Milliseconds(5));
+        }
+        if (fake_.views_.empty()) {
+          const grpc::Status status = *fake_.end_watch_;
+          fake_.end_watch_.reset();
+          return status;
+        }
+        message = fake_.views_.front();
+        fake_.views_.pop_front();
+      }
+      writer->Write(message);
+    }
+  }
+
  private:
   FakeControlPlane& fake_;
 };
@@ -167,6 +196,23 @@ void FakeControlPlane::AnswerLeaderQueries(
   answer_leader_query_ = std::move(answer);
 }
 
+void FakeControlPlane::SendView(v1::WatchPoolResponse message) {
+  {
+    MutexLock lock(mutex_);
+    watchable_ = true;
+    views_.push_back(std::move(message));
+  }
+  changed_.NotifyAll();
+}
+
+void FakeControlPlane::EndWatch(grpc::Status status) {
+  {
+    MutexLock lock(mutex_);
+    end_watch_ = std::move(status);
+  }
+  changed_.NotifyAll();
+}
+
 void FakeControlPlane::Hang() {
   MutexLock lock(mutex_);
   hanging_ = true;
@@ -208,6 +254,16 @@ std::vector<v1::ResolveLeadersRequest> FakeControlPlane::leader_queries() const 
 int FakeControlPlane::streams() const {
   MutexLock lock(mutex_);
   return streams_;
+}
+
+std::vector<v1::WatchPoolRequest> FakeControlPlane::watches() const {
+  MutexLock lock(mutex_);
+  return watches_;
+}
+
+void FakeControlPlane::AwaitWatches(size_t count) {
+  MutexLock lock(mutex_);
+  while (watches_.size() < count) changed_.Wait(mutex_);
 }
 
 void FakeControlPlane::AwaitHeartbeats(size_t count) {

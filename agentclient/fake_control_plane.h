@@ -4,8 +4,10 @@
 #include <grpcpp/server.h>
 #include <grpcpp/support/status.h>
 
+#include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +43,12 @@ class FakeControlPlane {
   void AnswerHeartbeats(Answer<v1::HeartbeatRequest, v1::HeartbeatResponse> answer);
   void AnswerLeaderQueries(Answer<v1::ResolveLeadersRequest, v1::ResolveLeadersResponse> answer);
 
+  // Whoever watches the pool, now or later, is sent `message`; each message once. Before the first,
+  // nobody may watch: UNIMPLEMENTED, as an old control plane answers.
+  void SendView(v1::WatchPoolResponse message);
+  // Ends the watch under way, or the next one, with `status`.
+  void EndWatch(grpc::Status status);
+
   // Calls are taken and not answered until Resume.
   void Hang();
   void Resume();
@@ -53,9 +61,11 @@ class FakeControlPlane {
   std::vector<v1::DeregisterAgentRequest> deregistrations() const;
   std::vector<v1::ResolveLeadersRequest> leader_queries() const;
   int streams() const;
+  std::vector<v1::WatchPoolRequest> watches() const;
 
   // Waits until so many heartbeats have come, however long that takes.
   void AwaitHeartbeats(size_t count);
+  void AwaitWatches(size_t count);
 
  private:
   class Agents;
@@ -68,6 +78,10 @@ class FakeControlPlane {
   bool hanging_ ABSL_GUARDED_BY(mutex_) = false;
   bool end_next_stream_ ABSL_GUARDED_BY(mutex_) = false;
   int streams_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool watchable_ ABSL_GUARDED_BY(mutex_) = false;
+  std::deque<v1::WatchPoolResponse> views_ ABSL_GUARDED_BY(mutex_);
+  std::optional<grpc::Status> end_watch_ ABSL_GUARDED_BY(mutex_);
+  std::vector<v1::WatchPoolRequest> watches_ ABSL_GUARDED_BY(mutex_);
   Answer<v1::RegisterAgentRequest, v1::RegisterAgentResponse> answer_registration_
       ABSL_GUARDED_BY(mutex_);
   Answer<v1::HeartbeatRequest, v1::HeartbeatResponse> answer_heartbeat_ ABSL_GUARDED_BY(mutex_);

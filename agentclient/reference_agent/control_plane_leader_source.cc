@@ -1,34 +1,19 @@
 #include "agentclient/reference_agent/control_plane_leader_source.h"
 
+#include <cstdint>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "agentclient/away.h"
 #include "controlplane/base/valid_utf8.h"
-#include "controlplane/model/error.h"
 
 namespace bellwether {
 namespace {
 
 constexpr size_t kMaxCacheBytes = 64 << 20;
-
-// Whether nobody knows better than the last answer: the control plane did not say anything, or was
-// too busy to. What it did say, such as that no agent is alive, counts.
-bool IsAway(const absl::Status& error) {
-  if (GetReason(error) == Reason::kNoLiveAgent) return false;
-  switch (error.code()) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kCancelled:
-    case absl::StatusCode::kAborted:
-    case absl::StatusCode::kInternal:
-    case absl::StatusCode::kUnknown:
-      return true;
-    default:
-      return false;
-  }
-}
 
 absl::StatusOr<std::shared_ptr<const kafka::LeaderAnswer>> ToAnswer(
     const kafka::LeaderQuery& query, const v1::ResolveLeadersResponse& response) {
@@ -55,11 +40,54 @@ absl::StatusOr<std::shared_ptr<const kafka::LeaderAnswer>> ToAnswer(
   return std::shared_ptr<const kafka::LeaderAnswer>(std::move(answer));
 }
 
+// The same from an answer that was found here.
+kafka::LeaderAnswer ToAnswer(const LeaderAnswer& found) {
+  const auto registration_of = [&](uint32_t position) -> const Registration& {
+    return found.view->agents[position]->registration;
+  };
+  kafka::LeaderAnswer answer;
+  answer.cluster_id = found.virtual_cluster_uid;
+  answer.controller_id = registration_of(found.brokers.front()).node_id;
+  for (const uint32_t broker : found.brokers) {
+    const Registration& registration = registration_of(broker);
+    answer.brokers.push_back(
+        {registration.node_id,
+         found.host_override.empty() ? registration.spec.address.host : found.host_override,
+         registration.spec.address.port});
+  }
+  for (const LeaderAnswer::TopicLeaders& topic : found.topics) {
+    std::vector<int32_t>& leaders = answer.leaders.emplace_back();
+    leaders.reserve(topic.leaders.size());
+    for (const uint32_t leader : topic.leaders) {
+      leaders.push_back(registration_of(leader).node_id);
+    }
+  }
+  return answer;
+}
+
+v1::ResolveLeadersRequest ToProto(const LeaderQuery& query) {
+  v1::ResolveLeadersRequest request;
+  request.set_virtual_cluster(query.virtual_cluster);
+  request.set_agent_id(query.agent_id);
+  request.set_client_id(query.client_id);
+  request.set_client_address(query.client_address);
+  for (const TopicPartitions& topic : query.topics) {
+    v1::TopicPartitions& asked = *request.add_topics();
+    asked.set_topic(topic.topic);
+    asked.set_partition_count(topic.partition_count);
+  }
+  request.set_established(query.established);
+  return request;
+}
+
 }  // namespace
 
-ControlPlaneLeaderSource::ControlPlaneLeaderSource(ControlPlaneClient& client, const Clock& clock,
-                                                   std::string agent_id)
-    : client_(client), agent_id_(std::move(agent_id)), last_answers_(clock, kMaxCacheBytes) {}
+ControlPlaneLeaderSource::ControlPlaneLeaderSource(ControlPlaneClient& client, PoolWatcher& watcher,
+                                                   const Clock& clock, std::string agent_id)
+    : client_(client),
+      watcher_(watcher),
+      agent_id_(std::move(agent_id)),
+      last_answers_(clock, kMaxCacheBytes) {}
 
 void ControlPlaneLeaderSource::SetAddress(const HostPort& address) {
   MutexLock lock(mutex_);
@@ -73,31 +101,34 @@ void ControlPlaneLeaderSource::SetRegistration(const v1::RegisterAgentResponse& 
 }
 
 void ControlPlaneLeaderSource::ResolveLeaders(const kafka::LeaderQuery& query, Done done) {
-  v1::ResolveLeadersRequest request;
+  LeaderQuery asked;
   {
     MutexLock lock(mutex_);
-    request.set_virtual_cluster(virtual_cluster_);
+    asked.virtual_cluster = virtual_cluster_;
   }
-  if (request.virtual_cluster().empty()) {
+  if (asked.virtual_cluster.empty()) {
     done(absl::UnavailableError("this agent is not registered yet"));
     return;
   }
-  request.set_agent_id(agent_id_);
-  request.set_client_id(ValidUtf8(query.client_id));
-  request.set_client_address(ValidUtf8(query.client_address));
+  asked.agent_id = agent_id_;
+  asked.client_id = ValidUtf8(query.client_id);
+  asked.client_address = ValidUtf8(query.client_address);
+  asked.established = query.established;
   for (const kafka::LeaderQuery::Topic& topic : query.topics) {
-    v1::TopicPartitions& asked = *request.add_topics();
-    asked.set_topic(topic.name);
-    asked.set_partition_count(topic.partition_count);
+    asked.topics.push_back({topic.name, topic.partition_count});
   }
-  request.set_established(query.established);
-  client_.ResolveLeaders(request, [this, query, done = std::move(done)](
-                                      const absl::StatusOr<v1::ResolveLeadersResponse>& response) {
-    Finish(query, response, done);
-  });
+  if (const auto answer = watcher_.Answer(asked); answer.has_value()) {
+    done(ToAnswer(*answer));
+    return;
+  }
+  client_.ResolveLeaders(ToProto(asked),
+                         [this, query, asked, done = std::move(done)](
+                             const absl::StatusOr<v1::ResolveLeadersResponse>& response) {
+                           Finish(query, asked, response, done);
+                         });
 }
 
-void ControlPlaneLeaderSource::Finish(const kafka::LeaderQuery& query,
+void ControlPlaneLeaderSource::Finish(const kafka::LeaderQuery& query, const LeaderQuery& asked,
                                       const absl::StatusOr<v1::ResolveLeadersResponse>& response,
                                       const Done& done) {
   if (response.ok()) {
@@ -110,12 +141,21 @@ void ControlPlaneLeaderSource::Finish(const kafka::LeaderQuery& query,
     done(**answer);
     return;
   }
+  // Who was named somebody keeps him, whatever the view would say.
   const auto last = IsAway(response.status()) ? last_answers_.Get(query) : nullptr;
   if (last != nullptr) {
     done(*last);
-  } else {
-    done(response.status());
+    return;
   }
+  const auto alone = watcher_.AnswerAfter(asked, response.status());
+  if (alone.has_value()) {
+    // For the same reason.
+    auto answer = std::make_shared<const kafka::LeaderAnswer>(ToAnswer(*alone));
+    last_answers_.Put(query, answer);
+    done(*answer);
+    return;
+  }
+  done(response.status());
 }
 
 kafka::BrokerAddress ControlPlaneLeaderSource::Self() const {

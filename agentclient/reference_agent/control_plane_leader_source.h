@@ -7,24 +7,28 @@
 #include <string>
 
 #include "agentclient/control_plane_client.h"
+#include "agentclient/pool_watcher.h"
 #include "agentclient/reference_agent/kafka/leader_source.h"
 #include "agentclient/reference_agent/leader_answer_cache.h"
 #include "bellwether/v1/agent.pb.h"
+#include "controlplane/assignment/leader_answer.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/mutex.h"
 #include "controlplane/model/agent.h"
 
 namespace bellwether {
 
-// Asks the control plane who leads, and while it is away answers as it last did. Thread-safe. Must
-// outlive its queries.
+// Says who leads from the agent's view of its pool, and asks the control plane where that does not
+// tell. While it is away, clients get what they got last, and who is new the best that the view
+// tells. Thread-safe. Must outlive its queries.
 class ControlPlaneLeaderSource final : public kafka::LeaderSource {
  public:
   // This agent's node id until it is registered: of no agent.
   static constexpr int32_t kNoNodeId = std::numeric_limits<int32_t>::max();
 
-  // `client` and `clock` must outlive it.
-  ControlPlaneLeaderSource(ControlPlaneClient& client, const Clock& clock, std::string agent_id);
+  // `client`, `watcher` and `clock` must outlive it.
+  ControlPlaneLeaderSource(ControlPlaneClient& client, PoolWatcher& watcher, const Clock& clock,
+                           std::string agent_id);
 
   // Says where clients reach this agent: known only once it listens.
   void SetAddress(const HostPort& address);
@@ -35,10 +39,11 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   kafka::BrokerAddress Self() const override;
 
  private:
-  void Finish(const kafka::LeaderQuery& query,
+  void Finish(const kafka::LeaderQuery& query, const LeaderQuery& asked,
               const absl::StatusOr<v1::ResolveLeadersResponse>& response, const Done& done);
 
   ControlPlaneClient& client_;
+  PoolWatcher& watcher_;
   const std::string agent_id_;
   LeaderAnswerCache last_answers_;
 

@@ -4,10 +4,12 @@
 
 #include <future>
 #include <memory>
+#include <thread>
 
 #include "agentclient/channel.h"
 #include "agentclient/fake_control_plane.h"
 #include "controlplane/base/fake_clock.h"
+#include "controlplane/base/random.h"
 
 namespace bellwether {
 namespace {
@@ -52,8 +54,13 @@ class ControlPlaneLeaderSourceTest : public ::testing::Test {
 
   FakeClock clock_;
   std::unique_ptr<FakeControlPlane> fake_ = std::make_unique<FakeControlPlane>();
-  ControlPlaneClient client_{MakeChannel(fake_->address())};
-  ControlPlaneLeaderSource source_{client_, clock_, "agent-1"};
+  const std::shared_ptr<grpc::Channel> channel_ = MakeChannel(fake_->address());
+  ControlPlaneClient client_{channel_};
+  SystemClock watching_clock_;
+  SystemRandom random_;
+  PoolWatchListener listener_;
+  PoolWatcher watcher_{channel_, watching_clock_, random_, listener_};
+  ControlPlaneLeaderSource source_{client_, watcher_, clock_, "agent-1"};
   const kafka::LeaderQuery query_ = {
       "billing,ws_pas=single_agent", "10.0.0.1", {{"orders", 3}}, true};
 };
@@ -125,6 +132,44 @@ TEST_F(ControlPlaneLeaderSourceTest, WhatTheControlPlaneSaysBeatsTheLastAnswer) 
     return WireError(grpc::StatusCode::RESOURCE_EXHAUSTED, "OVERLOADED", "later");
   });
   EXPECT_TRUE(Ask(query_).ok());
+}
+
+TEST_F(ControlPlaneLeaderSourceTest, WhoHasAViewNeedNotAsk) {
+  Register();
+  v1::WatchPoolResponse view;
+  view.set_position(1);
+  view.mutable_cluster()->set_uid("vci_orders");
+  view.mutable_plan();
+  v1::WatchedAgent& agent = *view.add_agents();
+  agent.set_agent_id("agent-7");
+  agent.set_node_id(7);
+  agent.set_host("seven");
+  agent.set_port(9007);
+  agent.set_capacity_units(1);
+  agent.set_state(v1::Agent::STATE_ACTIVE);
+  view.add_load_levels(0);
+  fake_->SendView(view);
+  watcher_.Watch("virtualClusters/orders");
+  while (watcher_.replica() == nullptr) std::this_thread::yield();
+  const kafka::LeaderQuery spread = {"billing", "10.0.0.1", {{"orders", 3}}, true};
+  absl::StatusOr<kafka::LeaderAnswer> answer = Ask(spread);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->cluster_id, "vci_orders");
+  EXPECT_EQ(answer->controller_id, 7);
+  ASSERT_EQ(answer->brokers.size(), 1u);
+  EXPECT_EQ(answer->brokers[0].host, "seven");
+  EXPECT_EQ(answer->brokers[0].port, 9007);
+  EXPECT_EQ(answer->leaders, (std::vector<std::vector<int32_t>>{{7, 7, 7}}));
+  EXPECT_TRUE(fake_->leader_queries().empty());
+  // single_agent is asked for; who was not answered yet gets the best of the view while it is away.
+  EXPECT_EQ(Ask(query_)->controller_id, 8);
+  EXPECT_EQ(fake_->leader_queries().size(), 1u);
+  fake_ = nullptr;
+  EXPECT_EQ(Ask(query_)->controller_id, 8) << "as it was answered last";
+  EXPECT_EQ(Ask(spread)->controller_id, 7);
+  kafka::LeaderQuery other = query_;
+  other.client_id = "never seen,ws_pas=single_agent";
+  EXPECT_EQ(Ask(other)->controller_id, 7);
 }
 
 TEST_F(ControlPlaneLeaderSourceTest, AnAnswerThatDoesNotFitIsNone) {

@@ -14,6 +14,7 @@
 #include "agentclient/channel_credentials.h"
 #include "agentclient/control_plane_client.h"
 #include "agentclient/heartbeater.h"
+#include "agentclient/pool_watcher.h"
 #include "agentclient/reference_agent/agent_identity.h"
 #include "agentclient/reference_agent/agent_load_sampler.h"
 #include "agentclient/reference_agent/control_plane_leader_source.h"
@@ -48,15 +49,17 @@ absl::string_view PoolName(const AgentOptions& options) {
 class MembershipLog final : public MembershipListener {
  public:
   MembershipLog(const AgentOptions& options, const HostPort& address, const std::string& listening,
-                ControlPlaneLeaderSource& leaders, ShutdownRequest& shutdown)
+                ControlPlaneLeaderSource& leaders, PoolWatcher& watcher, ShutdownRequest& shutdown)
       : options_(options),
         address_(address),
         listening_(listening),
         leaders_(leaders),
+        watcher_(watcher),
         shutdown_(shutdown) {}
 
   void OnRegistered(const v1::RegisterAgentResponse& registration) override {
     leaders_.SetRegistration(registration);
+    watcher_.Watch(registration.virtual_cluster());
     Log(LogLevel::kInfo, "agent registered",
         {{"agent_pool", registration.agent_pool()},
          {"virtual_cluster", registration.virtual_cluster()},
@@ -124,11 +127,45 @@ class MembershipLog final : public MembershipListener {
   const HostPort& address_;
   const std::string& listening_;
   ControlPlaneLeaderSource& leaders_;
+  PoolWatcher& watcher_;
   ShutdownRequest& shutdown_;
   // The heartbeat thread's own.
   bool was_registered_ = false;
   mutable Mutex mutex_;
   bool failed_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+// Logs how the view stands that this agent answers from.
+class ViewLog final : public PoolWatchListener {
+ public:
+  void OnViewCurrent(int64_t view_version, absl::Duration away) override {
+    Log(LogLevel::kInfo, "answering from a view that is current",
+        {{"view_version", view_version},
+         {"away", absl::FormatDuration(absl::Trunc(away, absl::Milliseconds(1)))}});
+  }
+  void OnViewLost(const absl::Status& error) override {
+    Log(LogLevel::kWarning, "answering from a view that may be outdated, trying to get it again",
+        {{"error", error.message()}, {"code", absl::StatusCodeToString(error.code())}});
+  }
+  void OnViewAges(absl::Duration age) override {
+    Log(LogLevel::kWarning, "the view that this agent answers from gets old",
+        {{"age", absl::FormatDuration(absl::Trunc(age, absl::Seconds(1)))}});
+  }
+};
+
+// The load, and what the control plane does not see where this agent answers alone.
+class WatchingLoadSampler final : public LoadSampler {
+ public:
+  WatchingLoadSampler(LoadSampler& load, PoolWatcher& watcher) : load_(load), watcher_(watcher) {}
+
+  void Sample(v1::HeartbeatRequest& heartbeat) override {
+    load_.Sample(heartbeat);
+    watcher_.Report(heartbeat);
+  }
+
+ private:
+  LoadSampler& load_;
+  PoolWatcher& watcher_;
 };
 
 // Who the agent is: an id that was given, or one that is kept in a directory, with the lock on it.
@@ -205,7 +242,9 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
   if (!key.ok()) return CannotStart(key.status());
   const auto channel = MakeChannel(options.control_plane_address, *credentials, *key);
   ControlPlaneClient client(channel);
-  ControlPlaneLeaderSource leaders(client, clock, identity.self.agent_id());
+  ViewLog view_log;
+  PoolWatcher watcher(channel, clock, random, view_log);
+  ControlPlaneLeaderSource leaders(client, watcher, clock, identity.self.agent_id());
   kafka::Responder responder(&topics, &traffic, &leaders, &random);
   kafka::KafkaServerOptions server_options;
   server_options.listen_address = options.kafka_address;
@@ -219,10 +258,11 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
   v1::RegisterAgentRequest self = identity.self;
   self.set_address(FormatHostPort(*address));
   const ProcessCpuMeter cpu;
-  AgentLoadSampler sampler(clock, cpu, traffic,
-                           {options.connection_limit, options.network_bytes_per_second});
+  AgentLoadSampler load(clock, cpu, traffic,
+                        {options.connection_limit, options.network_bytes_per_second});
+  WatchingLoadSampler sampler(load, watcher);
   const std::string listening = Listening(options.kafka_address, (*server)->port());
-  MembershipLog membership(options, *address, listening, leaders, shutdown);
+  MembershipLog membership(options, *address, listening, leaders, watcher, shutdown);
   Heartbeater heartbeater(clock, random, std::make_unique<StreamedMembership>(channel, clock),
                           sampler, membership, std::move(self));
   return Finish(options, membership, heartbeater, **server, shutdown);

@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "bellwether/v1/agent_pool.grpc.pb.h"
 #include "bellwether/v1/virtual_cluster.grpc.pb.h"
 #include "tests/support/agent_process.h"
@@ -32,8 +34,9 @@ constexpr char kTopic[] = "clicks";
 
 class KafkaClientsTest : public testing::Test {
  protected:
-  KafkaClientsTest()
-      : plane_({"--heartbeat_interval=300ms", "--joining_period=1s", "--shutdown_grace=1s"}),
+  explicit KafkaClientsTest(const std::string& heartbeat_interval = "300ms")
+      : plane_({"--heartbeat_interval=" + heartbeat_interval, "--joining_period=1s",
+                "--shutdown_grace=1s"}),
         channel_(grpc::CreateChannel(plane_.admin_address(), grpc::InsecureChannelCredentials())) {
     v1::CreateVirtualClusterRequest request;
     request.set_virtual_cluster_id("orders");
@@ -53,6 +56,12 @@ class KafkaClientsTest : public testing::Test {
              std::all_of(agents.begin(), agents.end(), [](const v1::Agent& agent) {
                return agent.state() == v1::Agent::STATE_ACTIVE;
              });
+    });
+    WaitUntil("every agent has heard of every other", [this] {
+      for (int i = 0; i < kAgents; ++i) {
+        if (Distinct(Leaders(i)).size() < kAgents) return false;
+      }
+      return true;
     });
   }
 
@@ -114,6 +123,14 @@ class KafkaClientsTest : public testing::Test {
     return distinct;
   }
 
+  std::string Metrics() const {
+    return RunCommand({"/bin/bash", "-c",
+                       "exec 3<>/dev/tcp/" +
+                           std::string(plane_.metrics_address()).replace(9, 1, "/") +
+                           "; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"})
+        .output;
+  }
+
   std::string Bootstrap() const {
     std::string addresses;
     for (const auto& agent : agents_) addresses += agent->kafka_address() + ",";
@@ -169,7 +186,9 @@ TEST_F(KafkaClientsTest, AgentThatEndsIsOutAtOnceAndNoClientSeesAnError) {
            " -X enable.idempotence=true"});
   agents_[1]->process().Signal(SIGTERM);
   agents_[1]->process().WaitForLine("left the pool");
-  EXPECT_EQ(Distinct(Leaders(0)).count(leaving), 0u);
+  // The others hear of it a moment later, long before it stops to serve.
+  WaitUntil("it is named no more", [&] { return Distinct(Leaders(0)).count(leaving) == 0; });
+  EXPECT_THAT(agents_[1]->process().Output(), testing::Not(HasSubstr("bye")));
   EXPECT_EQ(agents_[1]->process().Wait(), 0);
   EXPECT_EQ(producer.Wait(), 0) << producer.Output();
   EXPECT_THAT(producer.Output(), testing::Not(HasSubstr("Delivery failed")));
@@ -217,18 +236,68 @@ TEST_F(KafkaClientsTest, KilledControlPlaneComesBackWithTheSameLeaders) {
     return std::all_of(agents.begin(), agents.end(),
                        [](const v1::Agent& agent) { return agent.has_load(); });
   });
-  EXPECT_EQ(Leaders(0), before);
+  for (int i = 0; i < kAgents; ++i) EXPECT_EQ(Leaders(i), before);
+}
+
+// With leases that are longer than the time between two attempts of an agent to reach the control
+// plane, as they are unless told otherwise.
+class LongLeasesTest : public KafkaClientsTest {
+ protected:
+  LongLeasesTest() : KafkaClientsTest("2s") {}
+};
+
+TEST_F(LongLeasesTest, WithoutTheControlPlaneNoCallFailsAndNoLeaderChanges) {
+  const std::map<int, int> before = Leaders(0);
+  std::map<int, std::map<int, int>> single;
+  for (int agent = 0; agent < kAgents; ++agent) {
+    single[agent] = Leaders(agent, "payroll,ws_pas=single_agent");
+  }
+  int stranger = 0;
+  const auto ask_all = [&](const char* when, bool is_away) {
+    for (int agent = 0; agent < kAgents; ++agent) {
+      EXPECT_EQ(Leaders(agent), before) << when << " through agent " << agent;
+      // Nobody has seen this one before.
+      Leaders(agent, "stranger-" + std::to_string(++stranger));
+      const std::map<int, int> alone = Leaders(agent, "payroll,ws_pas=single_agent");
+      EXPECT_EQ(Distinct(alone).size(), 1u) << when;
+      if (is_away) {
+        EXPECT_EQ(alone, single[agent]) << when << " through agent " << agent;
+      }
+      EXPECT_EQ(
+          Distinct(Leaders(agent, "lonely-" + std::to_string(stranger) + ",ws_pas=single_agent"))
+              .size(),
+          1u)
+          << when;
+    }
+  };
+  // It stands still: nothing fails, but nothing comes either.
+  plane_.process().Signal(SIGSTOP);
+  ask_all("while it hangs", true);
+  plane_.process().Signal(SIGCONT);
+  // It is killed, for longer than a lease.
+  EXPECT_EQ(plane_.Stop(SIGKILL), -SIGKILL);
+  for (const auto& agent : agents_) agent->process().WaitForLine("may be outdated");
+  const absl::Time back = absl::Now() + absl::Seconds(7);
+  while (absl::Now() < back) ask_all("while it is away", true);
+  plane_.Start();
+  const auto all_are_back = [&] {
+    return absl::StrContains(Metrics(), "bellwether_pool_watchers{agent_pool=\"apn_orders\"} 3\n");
+  };
+  while (!all_are_back()) ask_all("while agents come back", false);
+  ask_all("when it is back", false);
 }
 
 TEST_F(KafkaClientsTest, MisspeltStrategyIsServedAndCounted) {
   EXPECT_EQ(Leaders(0, "billing,ws_pas=singel_agent"), Leaders(0));
-  const CommandResult metrics =
-      RunCommand({"/bin/bash", "-c",
-                  "exec 3<>/dev/tcp/" + std::string(plane_.metrics_address()).replace(9, 1, "/") +
-                      "; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"});
-  EXPECT_THAT(metrics.output,
-              testing::ContainsRegex(
-                  "bellwether_client_id_problems_total.kind=\"unknown_strategy\". [1-9]"));
+  // The agent answered, and says so with its next heartbeat.
+  WaitUntil("the mistake is counted", [this] {
+    return std::regex_search(
+        Metrics(),
+        std::regex("bellwether_client_id_problems_total.kind=\"unknown_strategy\". [1-9]"));
+  });
+  EXPECT_THAT(Metrics(),
+              testing::ContainsRegex("bellwether_leader_queries_total.answered_by=\"agent\","
+                                     ".*strategy=\"consistent_random_jump\". [1-9]"));
 }
 
 TEST_F(KafkaClientsTest, MisconfiguredAgentRefusesToStartAndSaysWhy) {

@@ -1,0 +1,15 @@
+#ifndef AGENTCLIENT_AWAY_H_
+#define AGENTCLIENT_AWAY_H_
+
+#include "absl/status/status.h"
+
+namespace bellwether {
+
+// Whether a call that failed with `error` says nothing but that the control plane is away, or too
+// busy to answer: then what it said last still holds. What it does say, such as that no agent is
+// alive or that a key is not good any more, counts. Pure.
+bool IsAway(const absl::Status& error);
+
+}  // namespace bellwether
+
+#endif  // AGENTCLIENT_AWAY_H_

@@ -1,0 +1,320 @@
+#include "agentclient/pool_replica.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "controlplane/assignment/single_agent.h"
+#include "controlplane/base/stable_hash.h"
+#include "controlplane/base/status_macros.h"
+#include "controlplane/model/limits.h"
+#include "controlplane/model/resource_name.h"
+
+namespace bellwether {
+namespace {
+
+// A zone whose least busy agent is above this may be overloaded by now: loads are told with a
+// delay, and only when they have changed much.
+constexpr double kMayBeOverloaded = PoolLoad::kOverloaded - 0.15;
+
+absl::Status Unusable(absl::string_view what) {
+  return absl::InternalError(absl::StrCat("the control plane sent a view with ", what));
+}
+
+// Loads as they were told. `pool` must outlive it.
+class ToldLoads final : public AgentLoads {
+ public:
+  explicit ToldLoads(const WatchedPool& pool) : pool_(pool) {}
+
+  std::optional<double> LoadOf(uint32_t position, MonotonicTime /*now*/) const override {
+    const uint32_t level = pool_.load_levels[position];
+    if (level == kLoadUnknown) return std::nullopt;
+    return UtilizationOf(level) * pool_.view->agents[position]->weight();
+  }
+  // Is not told.
+  RequestsInFlight RequestsOf(uint32_t /*position*/) const override { return {}; }
+
+ private:
+  const WatchedPool& pool_;
+};
+
+absl::StatusOr<std::shared_ptr<const VirtualCluster>> FromProto(const v1::WatchedCluster& proto) {
+  auto cluster = std::make_shared<VirtualCluster>();
+  cluster->id = std::string(StripVirtualClusterCollection(proto.name()));
+  cluster->uid = proto.uid();
+  cluster->agent_pool_id = std::string(StripAgentPoolCollection(proto.agent_pool()));
+  cluster->default_strategy = FindStrategy(proto.default_partition_assignment_strategy());
+  for (const v1::ZoneCidr& cidr : proto.zone_cidrs()) {
+    ASSIGN_OR_RETURN(ZoneCidr parsed, ParseZoneCidr(cidr.cidr(), cidr.zone()));
+    cluster->zone_cidrs.push_back(std::move(parsed));
+  }
+  return std::shared_ptr<const VirtualCluster>(std::move(cluster));
+}
+
+absl::StatusOr<AgentState> FromProto(v1::Agent::State state) {
+  switch (state) {
+    case v1::Agent::STATE_JOINING:
+      return AgentState::kJoining;
+    case v1::Agent::STATE_ACTIVE:
+      return AgentState::kActive;
+    case v1::Agent::STATE_STALE:
+      return AgentState::kStale;
+    case v1::Agent::STATE_DRAINING:
+      return AgentState::kDraining;
+    case v1::Agent::STATE_DEAD:
+      return AgentState::kDead;
+    default:
+      return Unusable("an agent in a state that this agent does not know");
+  }
+}
+
+absl::StatusOr<std::shared_ptr<const ViewAgent>> FromProto(const v1::WatchedAgent& proto) {
+  ViewAgent agent;
+  AgentSpec& spec = agent.registration.spec;
+  spec.agent_id = proto.agent_id();
+  spec.address = {proto.host(), proto.port()};
+  spec.zone = proto.zone();
+  spec.agent_group = proto.agent_group();
+  spec.capacity_units = proto.capacity_units();
+  spec.default_strategy = FindStrategy(proto.default_partition_assignment_strategy());
+  for (const std::string& name : proto.roles()) {
+    const std::optional<AgentRole> role = FindAgentRole(name);
+    // One that a later control plane knows: an agent without roles would have all of them.
+    if (!role.has_value()) return Unusable("a role that this agent does not know");
+    spec.roles.push_back(*role);
+  }
+  if (spec.agent_id.empty()) return Unusable("an agent without an id");
+  if (spec.capacity_units < 1 || spec.capacity_units > kMaxCapacityUnits) {
+    return Unusable("an agent of impossible capacity");
+  }
+  agent.registration.node_id = proto.node_id();
+  ASSIGN_OR_RETURN(agent.state, FromProto(proto.state()));
+  agent.hash = StableHash(spec.agent_id);
+  return std::make_shared<const ViewAgent>(std::move(agent));
+}
+
+absl::StatusOr<std::shared_ptr<const PoolView>> ApplyAgents(const PoolView* before,
+                                                            const v1::WatchPoolResponse& message) {
+  std::map<std::string, std::shared_ptr<const ViewAgent>> agents;
+  if (before != nullptr) {
+    for (const auto& agent : before->agents) {
+      agents.emplace_hint(agents.end(), agent->registration.spec.agent_id, agent);
+    }
+  }
+  for (const std::string& gone : message.gone_agent_ids()) agents.erase(gone);
+  for (const v1::WatchedAgent& proto : message.agents()) {
+    ASSIGN_OR_RETURN(agents[proto.agent_id()], FromProto(proto));
+  }
+  auto view = std::make_shared<PoolView>();
+  view->version = message.view_version();
+  view->agents.reserve(agents.size());
+  for (auto& [id, agent] : agents) view->agents.push_back(std::move(agent));
+  ChooseCandidates(*view);
+  return std::shared_ptr<const PoolView>(std::move(view));
+}
+
+// A plan with agents by hash in place of positions, so that agents may come and go.
+struct LoosePlan {
+  std::map<uint64_t, int32_t> agents;
+  std::map<uint64_t, uint64_t> displaced;
+  struct LooseSpread {
+    std::vector<uint64_t> leaders;
+    std::map<uint64_t, uint64_t> deal;
+  };
+  std::map<uint64_t, LooseSpread> spread;
+};
+
+LoosePlan Loosen(const Plan& plan) {
+  LoosePlan loose;
+  for (const PlanAgent& agent : plan.agents) {
+    loose.agents.emplace_hint(loose.agents.end(), agent.hash, agent.weight);
+  }
+  for (const Displaced& one : plan.displaced) {
+    loose.displaced.emplace_hint(loose.displaced.end(), one.partition,
+                                 plan.agents[one.leader].hash);
+  }
+  for (const Spread& one : plan.spread) {
+    LoosePlan::LooseSpread& spread = loose.spread[one.partition];
+    for (const AgentPosition member : one.members) {
+      spread.leaders.push_back(plan.agents[member].hash);
+    }
+    for (const DealtClient& dealt : one.deal) {
+      spread.deal.emplace_hint(spread.deal.end(), dealt.client, plan.agents[dealt.member].hash);
+    }
+  }
+  return loose;
+}
+
+absl::Status Change(const v1::PlanChange& change, LoosePlan& plan) {
+  if (change.displaced_size() != change.displaced_to_size()) {
+    return Unusable("displaced partitions and leaders of different numbers");
+  }
+  for (const uint64_t gone : change.gone_agents()) plan.agents.erase(gone);
+  for (const v1::PlannedAgent& agent : change.agents()) plan.agents[agent.agent()] = agent.weight();
+  for (const uint64_t partition : change.settled()) {
+    plan.displaced.erase(partition);
+    plan.spread.erase(partition);
+  }
+  for (int i = 0; i < change.displaced_size(); ++i) {
+    plan.spread.erase(change.displaced(i));
+    plan.displaced[change.displaced(i)] = change.displaced_to(i);
+  }
+  for (const v1::SpreadPartition& proto : change.spread()) {
+    if (proto.clients_size() != proto.dealt_to_size()) {
+      return Unusable("dealt clients and leaders of different numbers");
+    }
+    plan.displaced.erase(proto.partition());
+    LoosePlan::LooseSpread& spread = plan.spread[proto.partition()];
+    spread.leaders.assign(proto.leaders().begin(), proto.leaders().end());
+    spread.deal.clear();
+    for (int i = 0; i < proto.clients_size(); ++i) {
+      if (proto.dealt_to(i) >= spread.leaders.size()) {
+        return Unusable("a client that is dealt to nobody");
+      }
+      spread.deal[proto.clients(i)] = spread.leaders[proto.dealt_to(i)];
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const Plan>> Tighten(const LoosePlan& loose) {
+  auto plan = std::make_shared<Plan>();
+  for (const auto& [hash, weight] : loose.agents) plan->agents.push_back({hash, weight, weight});
+  if (plan->agents.size() >= kNoAgent) return Unusable("more agents than a plan can have");
+  bool unknown = false;
+  const auto position_of = [&](uint64_t hash) {
+    const auto at = std::lower_bound(
+        plan->agents.begin(), plan->agents.end(), hash,
+        [](const PlanAgent& agent, uint64_t wanted) { return agent.hash < wanted; });
+    unknown = unknown || at == plan->agents.end() || at->hash != hash;
+    return static_cast<AgentPosition>(at - plan->agents.begin());
+  };
+  for (const auto& [partition, leader] : loose.displaced) {
+    plan->displaced.push_back({partition, 0, position_of(leader)});
+  }
+  for (const auto& [partition, from] : loose.spread) {
+    Spread spread;
+    spread.partition = partition;
+    for (const uint64_t leader : from.leaders) spread.members.push_back(position_of(leader));
+    // By hash, as the agents of a plan are.
+    std::sort(spread.members.begin(), spread.members.end());
+    for (const auto& [client, leader] : from.deal) {
+      spread.deal.push_back({client, position_of(leader)});
+    }
+    plan->spread.push_back(std::move(spread));
+  }
+  if (unknown || !IsValidPlan(*plan)) return Unusable("a plan that is not in order");
+  return std::shared_ptr<const Plan>(std::move(plan));
+}
+
+absl::StatusOr<std::shared_ptr<const Plan>> ApplyPlan(const Plan* before,
+                                                      const v1::PlanChange& change) {
+  LoosePlan plan = before == nullptr ? LoosePlan() : Loosen(*before);
+  RETURN_IF_ERROR(Change(change, plan));
+  return Tighten(plan);
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const PoolReplica>> PoolReplica::Apply(
+    const std::shared_ptr<const PoolReplica>& before, const v1::WatchPoolResponse& message) {
+  const bool is_full = message.base_position() == 0;
+  if (!is_full && (before == nullptr || before->position_ != message.base_position())) {
+    return Unusable("a change of another view than the last one");
+  }
+  if (!is_full && message.position() == message.base_position()) return before;
+  const PoolReplica* const base = is_full ? nullptr : before.get();
+  WatchedPool pool = base == nullptr ? WatchedPool() : base->pool_;
+  if (is_full && (!message.has_cluster() || !message.has_plan())) {
+    return Unusable("no virtual cluster or no plan");
+  }
+  if (message.has_cluster()) {
+    ASSIGN_OR_RETURN(pool.cluster, FromProto(message.cluster()));
+  }
+  ASSIGN_OR_RETURN(pool.view,
+                   ApplyAgents(base == nullptr ? nullptr : base->pool_.view.get(), message));
+  if (message.has_plan()) {
+    ASSIGN_OR_RETURN(pool.plan,
+                     ApplyPlan(base == nullptr ? nullptr : base->pool_.plan.get(), message.plan()));
+  }
+  if (!message.load_levels().empty()) {
+    pool.load_levels.assign(message.load_levels().begin(), message.load_levels().end());
+  } else if (base != nullptr) {
+    pool.load_levels = CarryLoadLevels(base->pool_, *pool.view);
+  }
+  if (pool.load_levels.size() != pool.view->agents.size()) {
+    return Unusable("loads and agents of different numbers");
+  }
+  return std::shared_ptr<const PoolReplica>(
+      new PoolReplica(message.position(), std::move(pool), base));
+}
+
+PoolReplica::PoolReplica(int64_t position, WatchedPool pool, const PoolReplica* before)
+    : position_(position), pool_(std::move(pool)), sent_(pool_.view->agents.size()) {
+  auto leaders = std::make_shared<LeaderView>();
+  leaders->view = pool_.view;
+  leaders->lookup = std::make_shared<const PlanLookup>(
+      pool_.plan, LookupAgentsOf(*pool_.view), nullptr,
+      before == nullptr ? nullptr : before->leaders_->lookup.get());
+  PrepareForQueries(*leaders);
+  leaders->parts = std::make_shared<RestrictedViews>();
+  leaders_ = std::move(leaders);
+}
+
+LeaderGrounds PoolReplica::GroundsFor(const LeaderQuery& query, MonotonicTime now) const {
+  return FindGrounds(query, *pool_.cluster, leaders_, ToldLoads(pool_), now);
+}
+
+std::optional<LeaderAnswer> PoolReplica::Answer(const LeaderQuery& query, MonotonicTime now,
+                                                SpreadWitness witness) const {
+  if (pool_.view->candidates.empty() || !ValidateLeaderQuery(query).ok()) return std::nullopt;
+  LeaderGrounds grounds = GroundsFor(query, now);
+  if (grounds.strategy.strategy != Strategy::kConsistentRandomJump) return std::nullopt;
+  if (grounds.agents.zone_least_utilization > kMayBeOverloaded) return std::nullopt;
+  return AnswerByPlan(query, *pool_.cluster, std::move(grounds), witness);
+}
+
+std::optional<LeaderAnswer> PoolReplica::AnswerAlone(const LeaderQuery& query, MonotonicTime now,
+                                                     Random& random) const {
+  if (pool_.view->candidates.empty() || !ValidateLeaderQuery(query).ok()) return std::nullopt;
+  LeaderGrounds grounds = GroundsFor(query, now);
+  if (grounds.strategy.strategy == Strategy::kConsistentRandomJump) {
+    return AnswerByPlan(query, *pool_.cluster, std::move(grounds), [](uint32_t, uint64_t) {});
+  }
+  const uint32_t picked = PickAlone(grounds, query, now, random);
+  return AnswerWithOne(query, *pool_.cluster, std::move(grounds), picked);
+}
+
+uint32_t PoolReplica::PickAlone(const LeaderGrounds& grounds, const LeaderQuery& query,
+                                MonotonicTime now, Random& random) const {
+  const LeaderView& leaders = grounds.leaders();
+  leaders.load->Refresh(*leaders.view, ToldLoads(pool_), now);
+  const double mean = leaders.load->mean_utilization();
+  const auto agents = static_cast<double>(pool_.view->agents.size());
+  const auto estimate = [&](uint32_t position) {
+    const uint32_t level = pool_.load_levels[position];
+    const auto sent = static_cast<double>(sent_[position].load(std::memory_order_relaxed));
+    LoadEstimate load;
+    load.utilization = (level == kLoadUnknown ? mean : UtilizationOf(level)) +
+                       agents * sent * kMinArrivalDelta / pool_.view->agents[position]->weight();
+    return load;
+  };
+  // A client stays where it is served.
+  const std::optional<uint32_t> at = grounds.client_is_at(query);
+  if (at.has_value() &&
+      std::binary_search(leaders.view->candidates.begin(), leaders.view->candidates.end(), *at)) {
+    return *at;
+  }
+  const DrawnPair drawn = DrawTwo(leaders.cumulative_weights, random);
+  const uint32_t first = leaders.view->candidates[drawn.first];
+  const uint32_t second = leaders.view->candidates[drawn.second];
+  const uint32_t picked =
+      SecondIsBetter(estimate(first), estimate(second), random) ? second : first;
+  sent_[picked].fetch_add(1, std::memory_order_relaxed);
+  return picked;
+}
+
+}  // namespace bellwether

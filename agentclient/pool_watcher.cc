@@ -1,0 +1,222 @@
+#include "agentclient/pool_watcher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agentclient/away.h"
+#include "agentclient/rpc_status.h"
+#include "controlplane/model/limits.h"
+
+namespace bellwether {
+namespace {
+
+constexpr absl::Duration kFirstAgeTold = absl::Seconds(10);
+
+void AddTally(const AnswerTally& tally, v1::HeartbeatRequest& heartbeat) {
+  for (const Strategy strategy : kStrategies) {
+    for (const StrategySource source : kStrategySources) {
+      const uint64_t count =
+          tally.answers[static_cast<size_t>(strategy)][static_cast<size_t>(source)];
+      if (count == 0) continue;
+      v1::StrategyCount& added = *heartbeat.mutable_answers()->add_strategies();
+      added.set_strategy(std::string(StrategyName(strategy)));
+      added.set_source(std::string(StrategySourceName(source)));
+      added.set_count(count);
+    }
+  }
+  for (const ZoneResult result : kZoneResults) {
+    const uint64_t count = tally.zones[static_cast<size_t>(result)];
+    if (count == 0) continue;
+    (*heartbeat.mutable_answers()->mutable_zones())[std::string(ZoneResultName(result))] = count;
+  }
+  for (const DiagnosticKind kind : kDiagnosticKinds) {
+    const uint64_t count = tally.diagnostics[static_cast<size_t>(kind)];
+    if (count == 0) continue;
+    (*heartbeat.mutable_answers()->mutable_problems())[std::string(DiagnosticKindName(kind))] =
+        count;
+  }
+}
+
+}  // namespace
+
+PoolWatcher::PoolWatcher(const std::shared_ptr<grpc::Channel>& channel, const Clock& clock,
+                         Random& random, PoolWatchListener& listener, const BackoffOptions& backoff)
+    : clock_(clock),
+      random_(random),
+      listener_(listener),
+      stub_(v1::DiscoveryService::NewStub(channel)),
+      backoff_(backoff, random),
+      next_age_told_(kFirstAgeTold),
+      lost_at_(clock.MonotonicNow()),
+      thread_([this] { Run(); }) {}
+
+PoolWatcher::~PoolWatcher() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    if (call_ != nullptr) call_->TryCancel();
+  }
+  changed_.NotifyAll();
+  thread_.join();
+}
+
+void PoolWatcher::Watch(const std::string& virtual_cluster) {
+  {
+    MutexLock lock(mutex_);
+    if (virtual_cluster_ == virtual_cluster) return;
+    virtual_cluster_ = virtual_cluster;
+    if (call_ != nullptr) call_->TryCancel();
+  }
+  changed_.NotifyAll();
+}
+
+std::optional<LeaderAnswer> PoolWatcher::Answer(const LeaderQuery& query) {
+  const std::shared_ptr<const PoolReplica> replica = replica_.Get();
+  if (replica == nullptr) return std::nullopt;
+  std::vector<uint32_t> spread;
+  uint64_t client = 0;
+  std::optional<LeaderAnswer> answer = replica->Answer(
+      query, clock_.MonotonicNow(), [&](uint32_t asked_spread, uint64_t asking_client) {
+        spread.push_back(asked_spread);
+        client = asking_client;
+      });
+  if (answer.has_value()) Note(*answer, *replica, spread, client);
+  return answer;
+}
+
+std::optional<LeaderAnswer> PoolWatcher::AnswerAfter(const LeaderQuery& query,
+                                                     const absl::Status& error) {
+  const std::shared_ptr<const PoolReplica> replica = replica_.Get();
+  if (replica == nullptr || !IsAway(error)) return std::nullopt;
+  std::optional<LeaderAnswer> answer = replica->AnswerAlone(query, clock_.MonotonicNow(), random_);
+  if (answer.has_value()) Note(*answer, *replica, {}, 0);
+  return answer;
+}
+
+void PoolWatcher::Note(const LeaderAnswer& answer, const PoolReplica& replica,
+                       const std::vector<uint32_t>& spread, uint64_t client) {
+  MutexLock lock(report_mutex_);
+  tally_.Add(answer);
+  for (const uint32_t position : spread) {
+    if (spread_clients_.size() >= kMaxSpreadClientsPerHeartbeat) return;
+    spread_clients_.emplace(replica.SpreadPartitionAt(position), client);
+  }
+}
+
+void PoolWatcher::Report(v1::HeartbeatRequest& heartbeat) {
+  AnswerTally tally;
+  absl::flat_hash_set<std::pair<uint64_t, uint64_t>> clients;
+  {
+    MutexLock lock(report_mutex_);
+    std::swap(tally, tally_);
+    clients.swap(spread_clients_);
+  }
+  AddTally(tally, heartbeat);
+  for (const auto& [partition, client] : clients) {
+    v1::SpreadClient& added = *heartbeat.add_spread_clients();
+    added.set_partition(partition);
+    added.set_client(client);
+  }
+}
+
+absl::Duration PoolWatcher::view_age() const {
+  if (replica_.Get() == nullptr) return absl::InfiniteDuration();
+  MutexLock lock(mutex_);
+  return current_ ? absl::ZeroDuration() : clock_.MonotonicNow() - lost_at_;
+}
+
+void PoolWatcher::Run() {
+  while (true) {
+    std::string virtual_cluster;
+    {
+      MutexLock lock(mutex_);
+      while (!stopping_ && virtual_cluster_.empty()) changed_.Wait(mutex_);
+      if (stopping_) return;
+      virtual_cluster = virtual_cluster_;
+    }
+    const absl::Status ended = Follow(virtual_cluster);
+    bool was_current = false;
+    {
+      MutexLock lock(mutex_);
+      if (stopping_) return;
+      was_current = std::exchange(current_, false);
+      if (was_current) lost_at_ = clock_.MonotonicNow();
+      // Nobody failed: it was we who wanted another one.
+      if (virtual_cluster_ != virtual_cluster) {
+        replica_.Publish(nullptr);
+        continue;
+      }
+    }
+    if (!IsAway(ended)) replica_.Publish(nullptr);
+    if (was_current) listener_.OnViewLost(ended);
+    WaitToTryAgain();
+  }
+}
+
+absl::Status PoolWatcher::Follow(const std::string& virtual_cluster) {
+  grpc::ClientContext context;
+  {
+    MutexLock lock(mutex_);
+    if (stopping_) return absl::CancelledError("the agent is stopping");
+    call_ = &context;
+  }
+  v1::WatchPoolRequest request;
+  request.set_virtual_cluster(virtual_cluster);
+  const std::shared_ptr<const PoolReplica> known = replica_.Get();
+  if (known != nullptr) request.set_resume_after(known->position());
+  const auto reader = stub_->WatchPool(&context, request);
+  v1::WatchPoolResponse message;
+  absl::Status unusable;
+  while (reader->Read(&message)) {
+    auto replica = PoolReplica::Apply(replica_.Get(), message);
+    if (!replica.ok()) {
+      // Begin anew, with a full view. Until it is here there is none that could be trusted.
+      unusable = replica.status();
+      replica_.Publish(nullptr);
+      context.TryCancel();
+      break;
+    }
+    TakeIn(*std::move(replica));
+  }
+  const grpc::Status status = reader->Finish();
+  {
+    MutexLock lock(mutex_);
+    call_ = nullptr;
+  }
+  if (!unusable.ok()) return unusable;
+  if (status.ok()) return absl::UnavailableError("the control plane ended the watch");
+  return FromGrpcStatus(status);
+}
+
+void PoolWatcher::TakeIn(std::shared_ptr<const PoolReplica> replica) {
+  const int64_t version = replica->view_version();
+  replica_.Publish(std::move(replica));
+  absl::Duration away;
+  bool was_current = false;
+  {
+    MutexLock lock(mutex_);
+    was_current = std::exchange(current_, true);
+    if (!was_current) away = clock_.MonotonicNow() - lost_at_;
+  }
+  if (was_current) return;
+  backoff_.Reset();
+  next_age_told_ = kFirstAgeTold;
+  listener_.OnViewCurrent(version, away);
+}
+
+void PoolWatcher::WaitToTryAgain() {
+  const MonotonicTime until = clock_.MonotonicNow() + backoff_.Next();
+  absl::Duration age;
+  {
+    MutexLock lock(mutex_);
+    while (!stopping_ && clock_.MonotonicNow() < until) {
+      changed_.WaitFor(mutex_, until - clock_.MonotonicNow());
+    }
+    age = clock_.MonotonicNow() - lost_at_;
+  }
+  if (replica_.Get() == nullptr || age < next_age_told_) return;
+  while (next_age_told_ <= age) next_age_told_ *= 2;
+  listener_.OnViewAges(age);
+}
+
+}  // namespace bellwether

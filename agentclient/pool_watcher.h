@@ -1,0 +1,124 @@
+#ifndef AGENTCLIENT_POOL_WATCHER_H_
+#define AGENTCLIENT_POOL_WATCHER_H_
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "agentclient/backoff.h"
+#include "agentclient/pool_replica.h"
+#include "bellwether/v1/agent.pb.h"
+#include "bellwether/v1/discovery.grpc.pb.h"
+#include "controlplane/assignment/answer_tally.h"
+#include "controlplane/assignment/leader_answer.h"
+#include "controlplane/base/clock.h"
+#include "controlplane/base/mutex.h"
+#include "controlplane/base/published.h"
+#include "controlplane/base/random.h"
+
+namespace bellwether {
+
+// Is told how an agent's view of its pool stands; the agent's author overrides what matters to it.
+// Called on the watcher's thread, which waits: be quick.
+class PoolWatchListener {
+ public:
+  virtual ~PoolWatchListener() = default;
+
+  // The first view, or one that is known to be the latest again after `away`.
+  virtual void OnViewCurrent(int64_t view_version, absl::Duration away) {}
+  // The view may be outdated from now on, since `error`.
+  virtual void OnViewLost(const absl::Status& error) {}
+  // It has been for `age` by now. Told at 10 seconds and whenever that has doubled.
+  virtual void OnViewAges(absl::Duration age) {}
+};
+
+// Keeps an agent's replica of its pool up to date, and answers leader queries from it: almost all
+// of them without a call while the control plane is there, and as well as can be while it is not,
+// for however long that takes. Thread-safe; an answer takes no lock unless it names leaders of a
+// hot partition.
+class PoolWatcher {
+ public:
+  // Begins when Watch says what to watch. All must outlive it.
+  PoolWatcher(const std::shared_ptr<grpc::Channel>& channel, const Clock& clock, Random& random,
+              PoolWatchListener& listener, const BackoffOptions& backoff = {});
+  ~PoolWatcher();
+  PoolWatcher(const PoolWatcher&) = delete;
+  PoolWatcher& operator=(const PoolWatcher&) = delete;
+
+  // Watches the pool of that virtual cluster: RegisterAgentResponse.virtual_cluster. Says nothing
+  // new: nothing happens, so it may be called at each registration.
+  void Watch(const std::string& virtual_cluster);
+
+  // The answer from the view (PoolReplica::Answer). nullopt: ask the control plane, by
+  // ControlPlaneClient.
+  std::optional<LeaderAnswer> Answer(const LeaderQuery& query);
+  // The answer for when asking failed with `error`: nullopt if the control plane is not away but
+  // means it (IsAway), or if there is no view.
+  std::optional<LeaderAnswer> AnswerAfter(const LeaderQuery& query, const absl::Status& error);
+
+  // Adds to a heartbeat what the control plane cannot see where agents answer alone: how many
+  // queries were answered and how, for its metrics, and which clients asked for hot partitions, so
+  // that it can deal these out. Call it from LoadSampler::Sample. What a lost heartbeat had is
+  // lost.
+  void Report(v1::HeartbeatRequest& heartbeat);
+
+  // The latest view; nullptr before the first, and after an error that means that there is none
+  // (IsAway).
+  std::shared_ptr<const PoolReplica> replica() const { return replica_.Get(); }
+  // For how long the view may have been outdated: 0 while the control plane tells of every change.
+  // Infinite while there is none.
+  absl::Duration view_age() const;
+
+ private:
+  void Run();
+  // Follows the feed until it ends, and says why it did.
+  absl::Status Follow(const std::string& virtual_cluster);
+  void TakeIn(std::shared_ptr<const PoolReplica> replica);
+  // Takes note of an answer that was given alone, and of the hot partitions that it was asked for.
+  void Note(const LeaderAnswer& answer, const PoolReplica& replica,
+            const std::vector<uint32_t>& spread, uint64_t client);
+  // Waits, and tells the listener how old the view becomes.
+  void WaitToTryAgain();
+
+  const Clock& clock_;
+  Random& random_;
+  PoolWatchListener& listener_;
+  const std::unique_ptr<v1::DiscoveryService::Stub> stub_;
+  // The thread's own.
+  Backoff backoff_;
+  absl::Duration next_age_told_;
+
+  Published<PoolReplica> replica_;
+
+  mutable Mutex mutex_;
+  CondVar changed_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::string virtual_cluster_ ABSL_GUARDED_BY(mutex_);
+  // The call under way, to cancel it; or nullptr.
+  grpc::ClientContext* call_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  bool current_ ABSL_GUARDED_BY(mutex_) = false;
+  // Since when the view may be outdated, unless it is current.
+  MonotonicTime lost_at_ ABSL_GUARDED_BY(mutex_);
+
+  // Since the last heartbeat: answers, and clients that asked for spread partitions.
+  Mutex report_mutex_;
+  AnswerTally tally_ ABSL_GUARDED_BY(report_mutex_);
+  absl::flat_hash_set<std::pair<uint64_t, uint64_t>> spread_clients_ ABSL_GUARDED_BY(report_mutex_);
+
+  // Last, so that the thread finds everything else ready.
+  std::thread thread_;
+};
+
+}  // namespace bellwether
+
+#endif  // AGENTCLIENT_POOL_WATCHER_H_
