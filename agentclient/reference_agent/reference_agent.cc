@@ -144,7 +144,8 @@ class ViewLog final : public PoolWatchListener {
          {"away", absl::FormatDuration(absl::Trunc(away, absl::Milliseconds(1)))}});
   }
   void OnViewLost(const absl::Status& error) override {
-    Log(LogLevel::kWarning, "answering from a view that may be outdated, trying to get it again",
+    // Nothing to worry about yet: connections are replaced when they are old.
+    Log(LogLevel::kInfo, "answering from a view that may be outdated, trying to get it again",
         {{"error", error.message()}, {"code", absl::StatusCodeToString(error.code())}});
   }
   void OnViewAges(absl::Duration age) override {

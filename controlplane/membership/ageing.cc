@@ -7,11 +7,6 @@
 namespace bellwether {
 namespace {
 
-// Fewer than these that fall silent together are no crowd.
-constexpr size_t kCrowd = 3;
-
-bool IsMost(size_t part, size_t all) { return part >= kCrowd && 2 * part > all; }
-
 // From when leases run, in order.
 std::vector<MonotonicTime> LeasesOf(const Members& members) {
   std::vector<MonotonicTime> leases;
@@ -33,12 +28,17 @@ MonotonicTime EndOfManyLeases(const std::vector<MonotonicTime>& leases,
     if (end > now) break;
     if (end <= judged_until) continue;
     const auto last = std::upper_bound(first, leases.end(), *first + options.heartbeat_interval);
-    if (IsMost(last - first, leases.end() - first)) return end;
+    if (IsCrowd(last - first, leases.end() - first)) return end;
   }
   return MonotonicTime::InfiniteFuture();
 }
 
 }  // namespace
+
+bool IsCrowd(size_t part, size_t all) {
+  constexpr size_t kLeast = 3;
+  return part >= kLeast && 2 * part > all;
+}
 
 bool Ageing::Look(Members& members, MonotonicTime now) {
   const bool changed = stopped() ? MayGoOn(members, now) : MayStop(members, now);
@@ -80,7 +80,7 @@ bool Ageing::MayGoOn(Members& members, MonotonicTime now) {
   } else {
     stop_->some_heard_since = MonotonicTime::InfiniteFuture();
   }
-  const bool enough_heard = frozen() ? !IsMost(silent, alive) : silent < alive || alive == 0;
+  const bool enough_heard = frozen() ? !IsCrowd(silent, alive) : silent < alive || alive == 0;
   const bool believed = frozen() && now >= stop_->some_heard_since + options_.freeze_limit;
   if (!enough_heard && !believed) return false;
   if (enough_heard) ProlongLeases(members, now);

@@ -1,6 +1,7 @@
 #ifndef CONTROLPLANE_MEMBERSHIP_AGEING_H_
 #define CONTROLPLANE_MEMBERSHIP_AGEING_H_
 
+#include <cstddef>
 #include <optional>
 
 #include "controlplane/base/clock.h"
@@ -8,6 +9,10 @@
 #include "controlplane/membership/membership_options.h"
 
 namespace bellwether {
+
+// Whether `part` of `all` is so many that it says more of us than of them: more than half, and at
+// least three. Pure.
+bool IsCrowd(size_t part, size_t all);
 
 // Whether the agents of one pool age. Who hears nothing from most of them at once has more likely
 // lost his own ears than most of his agents, and moving all that they lead onto the rest would do

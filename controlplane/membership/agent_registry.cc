@@ -33,6 +33,13 @@ void AgentRegistry::SetDraining(const AgentKey& key, bool draining) {
   if (pool != nullptr) pool->SetDraining(key.agent_id, draining);
 }
 
+void AgentRegistry::NoteBrokenStream(const AgentKey& key, int64_t epoch, MonotonicTime last_beat) {
+  const std::shared_ptr<PoolMembers> pool = pools_.Find(key.agent_pool_id);
+  if (pool != nullptr) {
+    pool->NoteBrokenStream(key.agent_id, epoch, last_beat, clock_.MonotonicNow());
+  }
+}
+
 absl::StatusOr<HeartbeatReply> AgentRegistry::RecordHeartbeat(Heartbeat heartbeat,
                                                               MonotonicTime arrived) {
   // Not Pool(): what agents send must not make pools.

@@ -44,6 +44,11 @@ class AgentRegistry {
   // Nothing happens if the agent is not known.
   void SetDraining(const AgentKey& key, bool draining);
 
+  // The heartbeat stream of that run broke, on which it was last heard at `last_beat`, by clock():
+  // it is named no more from MembershipOptions::suspicion_delay on, until it is heard again.
+  // Nothing happens if it is not known, was heard since, or its pool broke with it.
+  void NoteBrokenStream(const AgentKey& key, int64_t epoch, MonotonicTime last_beat);
+
   // Renews a lease and takes in the load. An agent that is not known, or is dead, is told to
   // register again. An old epoch is FAILED_PRECONDITION (kStaleAgentEpoch): that process must stop.
   // A sequence that is not higher than the last only renews the lease. What counts is when the

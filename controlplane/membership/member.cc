@@ -22,11 +22,17 @@ bool HasLease(const Member& member) {
   return !IsDeclaredDead(member) && !member.registration->restarting;
 }
 
+bool IsSuspect(const Member& member) {
+  return member.suspect_from < MonotonicTime::InfiniteFuture();
+}
+
 AgentState StateAt(const Member& member, const MembershipOptions& options, const Moment& moment) {
   if (moment.now >= member.declared_dead) return AgentState::kDead;
   if (moment.age >= DeadFrom(member, options)) return AgentState::kDead;
   if (member.registration->restarting) return AgentState::kDraining;
   if (moment.age >= StaleFrom(member, options)) return AgentState::kStale;
+  // Nor does anybody suspect anybody else while he suspects himself.
+  if (moment.age == moment.now && moment.now >= member.suspect_from) return AgentState::kStale;
   if (member.registration->draining) return AgentState::kDraining;
   return moment.now >= member.active_from ? AgentState::kActive : AgentState::kJoining;
 }
@@ -36,15 +42,16 @@ MonotonicTime NextChange(const Member& member, const MembershipOptions& options,
   // Leases do not end while ageing stands still.
   const bool ages = moment.age == moment.now;
   const MonotonicTime never = MonotonicTime::InfiniteFuture();
+  const MonotonicTime suspect_from = ages ? member.suspect_from : never;
+  const MonotonicTime stale_from = ages ? StaleFrom(member, options) : never;
   switch (StateAt(member, options, moment)) {
     case AgentState::kJoining:
-      return std::min(member.active_from, ages ? StaleFrom(member, options) : never);
+      return std::min({member.active_from, suspect_from, stale_from});
     case AgentState::kActive:
-      return ages ? StaleFrom(member, options) : never;
+      return std::min(suspect_from, stale_from);
     case AgentState::kDraining:
-      if (!ages) return never;
-      return member.registration->restarting ? DeadFrom(member, options)
-                                             : StaleFrom(member, options);
+      if (!member.registration->restarting) return std::min(suspect_from, stale_from);
+      return ages ? DeadFrom(member, options) : never;
     case AgentState::kStale:
       return ages ? DeadFrom(member, options) : never;
     case AgentState::kDead:

@@ -22,6 +22,8 @@ struct Member {
   MonotonicTime last_seen;
   // The lease counts from here: the last sign of life, or later where the lease was prolonged.
   MonotonicTime lease_from;
+  // From when on it is STALE because its heartbeat stream broke, until it is heard again.
+  MonotonicTime suspect_from = MonotonicTime::InfiniteFuture();
   // When JOINING ends; not known before the first report.
   MonotonicTime active_from = MonotonicTime::InfiniteFuture();
   // An earlier run of this agent was past JOINING and alive when this one replaced it: the first
@@ -30,8 +32,9 @@ struct Member {
   // When it died, once somebody has looked and found it DEAD: from then on nothing but a sign of
   // life of before that moment, or a registration, changes it.
   MonotonicTime declared_dead = MonotonicTime::InfiniteFuture();
-  // What the last roster said.
+  // What the last roster said, and whether the lease had ended by then.
   AgentState shown = AgentState::kJoining;
+  bool lease_had_ended = false;
 
   // nullptr before the first; sequence and time belong to it, and when the next was asked for.
   std::shared_ptr<const LoadReport> report;
@@ -61,8 +64,12 @@ bool IsDeclaredDead(const Member& member);
 // Whether its silence says something: it is not DEAD, and has not announced a restart. Pure.
 bool HasLease(const Member& member);
 
+// Whether its stream broke and it was not heard since. Pure.
+bool IsSuspect(const Member& member);
+
 // DEAD outranks all others. One that has announced a restart is DRAINING until then; else STALE
-// outranks DRAINING, which outranks JOINING and ACTIVE. Pure.
+// outranks DRAINING, which outranks JOINING and ACTIVE. Who is suspect is STALE before its lease
+// has ended, and DEAD no sooner for that. Pure.
 AgentState StateAt(const Member& member, const MembershipOptions& options, const Moment& moment);
 
 // When, after `moment.now`, the state changes if nothing comes from outside and ageing goes on as

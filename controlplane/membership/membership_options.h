@@ -12,6 +12,9 @@ struct MembershipOptions {
   // Silent for this many intervals: STALE, the end of the lease. Twice as long: DEAD. At least 2,
   // so that an agent that beats in time is told from one that missed a heartbeat (Ageing).
   int missed_heartbeats = 3;
+  // An agent whose heartbeat stream breaks is STALE after this, unless it is heard again, or its
+  // pool breaks with it: streams that break together do so within this.
+  absl::Duration suspicion_delay = absl::Milliseconds(200);
   // How long a pool stays frozen in which some agents are heard and most are not (Ageing).
   absl::Duration freeze_limit = absl::Minutes(1);
   // How long an agent is JOINING after its first report. Not while the pool itself is new: then

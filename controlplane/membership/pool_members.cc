@@ -81,6 +81,7 @@ void PoolMembers::Restore(const Registration& registration, MonotonicTime now) {
   restored.active_from = now;
   restored.ledger = std::make_shared<LoadLedger>(options_.lease_duration());
   if (registration.dead) restored.declared_dead = now;
+  restored.lease_had_ended = registration.dead;
 
   MutexLock lock(mutex_);
   Member& member = members_[registration.spec.agent_id];
@@ -118,6 +119,23 @@ void PoolMembers::SetDraining(absl::string_view agent_id, bool draining) {
   auto changed = std::make_shared<Registration>(*member->registration);
   changed->draining = draining;
   member->registration = std::move(changed);
+  NoteChange();
+}
+
+void PoolMembers::NoteBrokenStream(absl::string_view agent_id, int64_t epoch,
+                                   MonotonicTime last_beat, MonotonicTime now) {
+  MutexLock lock(mutex_);
+  Member* const member = Find(agent_id);
+  if (member == nullptr || member->registration->epoch != epoch || !HasLease(*member) ||
+      IsSuspect(*member)) {
+    return;
+  }
+  // It has a new stream already.
+  if (member->last_seen > last_beat) return;
+  member->suspect_from = now + options_.suspicion_delay;
+  // When thousands break, their readers are not to pass over the pool for each.
+  if (now < suspects_seen_at_) return;
+  suspects_seen_at_ = member->suspect_from;
   NoteChange();
 }
 
@@ -187,8 +205,12 @@ Roster PoolMembers::GetRoster(MonotonicTime now) {
   if (ageing_.stopped()) roster.valid_until = now + options_.heartbeat_interval / kLooksPerInterval;
   for (auto& [id, member] : members_) {
     const AgentState state = StateAt(member, options_, moment);
-    if (IsSilent(state) && !IsSilent(member.shown)) ++lease_expirations_;
+    const MonotonicTime lease_end = std::min(StaleFrom(member, options_), member.declared_dead);
+    const bool lease_has_ended = IsSilent(state) && moment.age >= lease_end;
+    if (lease_has_ended && !member.lease_had_ended) ++lease_expirations_;
+    if (IsSilent(state) && !lease_has_ended && !IsSilent(member.shown)) ++suspicions_;
     member.shown = state;
+    member.lease_had_ended = lease_has_ended;
     roster.entries.push_back({member.registration, state,
                               std::max(now - member.last_seen, absl::ZeroDuration()), member.report,
                               member.ledger});
@@ -259,6 +281,19 @@ void PoolMembers::Look(MonotonicTime now) {
   for (auto& [id, member] : members_) {
     if (moment.age >= DeadFrom(member, options_)) member.declared_dead = DeadFrom(member, options_);
   }
+  PardonCrowd();
+}
+
+void PoolMembers::PardonCrowd() {
+  size_t suspects = 0;
+  size_t all = 0;
+  for (const auto& [id, member] : members_) {
+    if (!HasLease(member)) continue;
+    ++all;
+    if (IsSuspect(member)) ++suspects;
+  }
+  if (!IsCrowd(suspects, all)) return;
+  for (auto& [id, member] : members_) member.suspect_from = MonotonicTime::InfiniteFuture();
 }
 
 AgentState PoolMembers::StateOf(const Member& member, MonotonicTime now) {
@@ -274,6 +309,7 @@ void PoolMembers::Renew(Member& member, MonotonicTime now) {
   member.last_seen = std::max(member.last_seen, now);
   member.lease_from = std::max(member.lease_from, now);
   member.declared_dead = MonotonicTime::InfiniteFuture();
+  member.suspect_from = MonotonicTime::InfiniteFuture();
   if (IsSilent(member.shown)) NoteChange();
 }
 

@@ -36,6 +36,10 @@ namespace bellwether {
 //   DEAD and waited until after it brings the agent back, unless its death is recorded by then.
 // - While most agents of the pool are silent at once, or all, ageing stops (Ageing): so the last
 //   agent of a pool never becomes DEAD.
+// - An agent whose heartbeat stream breaks is suspect: STALE after suspicion_delay, though its
+// lease
+//   runs on, until it is heard again. If so many break together that it is more likely our side
+//   (IsCrowd), nobody is, and their leases alone decide.
 // - DRAINING: instead of JOINING or ACTIVE, while an admin wants it.
 //
 // Thread-safe; the lock is held for a few instructions for each agent concerned.
@@ -54,6 +58,8 @@ class PoolMembers {
   void Remove(absl::string_view agent_id, int64_t epoch);
   void SetRestarting(absl::string_view agent_id, int64_t epoch, MonotonicTime now);
   void SetDraining(absl::string_view agent_id, bool draining);
+  void NoteBrokenStream(absl::string_view agent_id, int64_t epoch, MonotonicTime last_beat,
+                        MonotonicTime now);
   absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat, MonotonicTime arrived);
 
   // Everybody's state at `now`.
@@ -74,8 +80,10 @@ class PoolMembers {
   // Records that this run is dead, for good. Nothing happens if it is not known or is a later run.
   void MarkDead(absl::string_view agent_id, int64_t epoch, MonotonicTime now);
 
-  // Since the start: leases that ended; heartbeats of agents that were told to register again, by
+  // Since the start: agents that were STALE for a broken stream before their lease ended; leases
+  // that ended; heartbeats of agents that were told to register again, by
   // whether they were not known or dead; numbers and rates in load reports that had to be clamped.
+  int64_t suspicions() const { return suspicions_.load(std::memory_order_relaxed); }
   int64_t lease_expirations() const { return lease_expirations_.load(std::memory_order_relaxed); }
   int64_t unknown_heartbeats() const { return unknown_heartbeats_.load(std::memory_order_relaxed); }
   int64_t dead_heartbeats() const { return dead_heartbeats_.load(std::memory_order_relaxed); }
@@ -85,8 +93,10 @@ class PoolMembers {
   // The member of that id, or nullptr.
   Member* Find(absl::string_view agent_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const Member* Find(absl::string_view agent_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Looks at the whole pool: who died, and whether ageing stops or goes on.
+  // Looks at the whole pool: who died, whether ageing stops or goes on, and who is suspect.
   void Look(MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Suspects nobody if it is a crowd whose streams broke.
+  void PardonCrowd() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The state of one member. DEAD only after a look at the whole pool.
   AgentState StateOf(const Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Takes note of a sign of life.
@@ -103,6 +113,7 @@ class PoolMembers {
   std::atomic<int64_t>* const changes_;
   std::atomic<int64_t> generation_ = 1;
   std::atomic<bool> frozen_ = false;
+  std::atomic<int64_t> suspicions_ = 0;
   std::atomic<int64_t> lease_expirations_ = 0;
   std::atomic<int64_t> unknown_heartbeats_ = 0;
   std::atomic<int64_t> dead_heartbeats_ = 0;
@@ -112,6 +123,9 @@ class PoolMembers {
   Ageing ageing_ ABSL_GUARDED_BY(mutex_){options_};
   // The latest look.
   MonotonicTime looked_at_ ABSL_GUARDED_BY(mutex_);
+  // Readers look at the pool by then for the sake of suspects: until then more of them need no
+  // sign.
+  MonotonicTime suspects_seen_at_ ABSL_GUARDED_BY(mutex_);
   // When the pool last came to have an ACTIVE agent, by a first report, after it had none. Restored
   // agents do not count: a restart of ours makes no pool new.
   MonotonicTime first_active_ ABSL_GUARDED_BY(mutex_);

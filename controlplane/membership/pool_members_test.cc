@@ -72,6 +72,72 @@ TEST_F(PoolMembersTest, StaleAfterThreeMissedDeadAfterSix) {
   EXPECT_EQ(StateOf("a"), AgentState::kDead);
 }
 
+TEST_F(PoolMembersTest, BrokenStreamIsASuspicionAndNoDeath) {
+  AddActive("a");
+  AddActive("b");
+  const int64_t generation = pool_.generation();
+  pool_.NoteBrokenStream("a", /*epoch=*/2, Now(), Now());
+  EXPECT_EQ(pool_.generation(), generation) << "another run's stream";
+  pool_.NoteBrokenStream("a", /*epoch=*/1, Now(), Now());
+  EXPECT_GT(pool_.generation(), generation) << "readers have to look";
+  EXPECT_EQ(StateOf("a"), AgentState::kActive) << "it may have company";
+  EXPECT_EQ(pool_.GetRoster(Now()).valid_until, Now() + MembershipOptions{}.suspicion_delay);
+  clock_.Advance(MembershipOptions{}.suspicion_delay);
+  EXPECT_EQ(StateOf("a"), AgentState::kStale);
+  EXPECT_EQ(StateOf("b"), AgentState::kActive);
+  EXPECT_EQ(pool_.suspicions(), 1);
+  EXPECT_EQ(pool_.lease_expirations(), 0);
+  // It dies when it would have died without.
+  PassTime(absl::Seconds(17), "b", 2);
+  EXPECT_EQ(StateOf("a"), AgentState::kStale);
+  EXPECT_EQ(pool_.lease_expirations(), 1);
+  PassTime(absl::Seconds(1), "b", 100);
+  EXPECT_EQ(StateOf("a"), AgentState::kDead);
+  EXPECT_EQ(pool_.suspicions(), 1);
+}
+
+TEST_F(PoolMembersTest, WhoIsHeardAgainIsSuspectNoMore) {
+  AddActive("a");
+  AddActive("b");
+  const MonotonicTime last_beat = Now();
+  pool_.NoteBrokenStream("a", 1, last_beat, Now());
+  clock_.Advance(absl::Seconds(1));
+  ASSERT_EQ(StateOf("a"), AgentState::kStale);
+  const int64_t generation = pool_.generation();
+  Beat("a", 2);
+  EXPECT_GT(pool_.generation(), generation);
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  // The end of the old stream is seen after the new one has begun.
+  pool_.NoteBrokenStream("a", 1, last_beat, Now());
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+}
+
+TEST_F(PoolMembersTest, CrowdWhoseStreamsBreakIsNotSuspect) {
+  for (const char* id : {"a", "b", "c", "d", "e"}) AddActive(id);
+  for (const char* id : {"a", "b", "c"}) {
+    pool_.NoteBrokenStream(id, 1, Now(), Now());
+    clock_.Advance(absl::Milliseconds(50));
+  }
+  clock_.Advance(absl::Seconds(1));
+  for (const char* id : {"a", "b", "c"}) EXPECT_EQ(StateOf(id), AgentState::kActive) << id;
+  EXPECT_EQ(pool_.suspicions(), 0);
+  // Two of five are no crowd.
+  for (const char* id : {"a", "b"}) pool_.NoteBrokenStream(id, 1, Now(), Now());
+  clock_.Advance(absl::Seconds(1));
+  for (const char* id : {"a", "b"}) EXPECT_EQ(StateOf(id), AgentState::kStale) << id;
+}
+
+TEST_F(PoolMembersTest, ManyBrokenStreamsAtOnceWakeReadersOnce) {
+  for (int i = 0; i < 1'000; ++i) AddActive("agent-" + std::to_string(i));
+  const int64_t generation = pool_.generation();
+  for (int i = 0; i < 400; ++i) {
+    pool_.NoteBrokenStream("agent-" + std::to_string(i), 1, Now(), Now());
+  }
+  EXPECT_EQ(pool_.generation(), generation + 1);
+  EXPECT_LE(pool_.GetRoster(Now()).valid_until, Now() + MembershipOptions{}.suspicion_delay);
+}
+
 TEST_F(PoolMembersTest, WhoAnnouncedARestartIsExpectedForTwoMinutes) {
   AddActive("a");
   pool_.SetRestarting("a", /*epoch=*/2, Now());

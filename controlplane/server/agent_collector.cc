@@ -45,6 +45,10 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
       MakeFamily("bellwether_load_report_clamped_values_total",
                  "Numbers and partitions in load reports that could not be, by pool.",
                  prometheus::MetricType::Counter);
+  prometheus::MetricFamily suspicions =
+      MakeFamily("bellwether_agent_suspicions_total",
+                 "Agents that were named no more because their heartbeat stream broke, by pool.",
+                 prometheus::MetricType::Counter);
   const auto add = [](prometheus::MetricFamily& family,
                       std::vector<prometheus::ClientMetric::Label> labels, double value) {
     prometheus::ClientMetric metric;
@@ -71,6 +75,7 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
     }
     add(frozen, {{"agent_pool", id}}, pool->frozen() ? 1 : 0);
     add(expirations, {{"agent_pool", id}}, static_cast<double>(pool->lease_expirations()));
+    add(suspicions, {{"agent_pool", id}}, static_cast<double>(pool->suspicions()));
     add(clamped, {{"agent_pool", id}}, static_cast<double>(pool->clamped_values()));
     dead += pool->dead_heartbeats();
     unknown += pool->unknown_heartbeats();
@@ -79,7 +84,7 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
   add(reregistrations, {{"reason", "unknown"}}, static_cast<double>(unknown));
   add(reregistrations, {{"reason", "unknown_pool"}},
       static_cast<double>(registry_.homeless_heartbeats()));
-  return {agents, frozen, expirations, reregistrations, clamped};
+  return {agents, frozen, expirations, suspicions, reregistrations, clamped};
 }
 
 }  // namespace bellwether

@@ -21,7 +21,6 @@ constexpr int kShortestPingIntervalMs = 5'000;
 // never asked.
 constexpr int kKeepaliveMs = 20'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
-constexpr absl::Duration kConnectionAgeGrace = absl::Seconds(30);
 
 int Milliseconds(absl::Duration duration) {
   return static_cast<int>(
@@ -36,7 +35,7 @@ void SetLimits(const ConnectionLimits& limits, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(limits.age));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
-                             Milliseconds(std::min(limits.age, kConnectionAgeGrace)));
+                             Milliseconds(ConnectionAgeGrace(limits.age)));
 }
 
 absl::Status CannotListen(absl::string_view flag, const std::string& address,
@@ -48,6 +47,8 @@ absl::Status CannotListen(absl::string_view flag, const std::string& address,
 }
 
 }  // namespace
+
+absl::Duration ConnectionAgeGrace(absl::Duration age) { return std::min(age, absl::Minutes(5)); }
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
     absl::string_view flag, const std::string& address,

@@ -29,6 +29,9 @@ struct ConnectionLimits {
   int descriptors = std::numeric_limits<int>::max();
 };
 
+// How long calls on a connection of that age may go on until it is closed.
+absl::Duration ConnectionAgeGrace(absl::Duration age);
+
 // One gRPC port with its services, health and reflection. Thread-safe.
 class Listener {
  public:

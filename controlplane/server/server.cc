@@ -228,7 +228,8 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   agent_pool_service =
       std::make_unique<AgentPoolService>(*catalog, *enrollment, registry, *planners, *runner);
   agent_service =
-      std::make_unique<AgentService>(*catalog, *enrollment, registry, *planners, metrics, *runner);
+      std::make_unique<AgentService>(*catalog, *enrollment, registry, *planners, metrics, *runner,
+                                     0.8 * ConnectionAgeGrace(options.connection_age));
   discovery_service = std::make_unique<DiscoveryService>(*resolver, *explainer, *feeds,
                                                          options.watch_patience, *runner);
   access_service = std::make_unique<AccessService>(*catalog, *credentials, *runner);

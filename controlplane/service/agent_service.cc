@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -28,20 +29,24 @@ class AgentService::HeartbeatStream final
   }
 
   void OnReadDone(bool ok) override {
-    if (!ok) return End(absl::OkStatus());
+    if (!ok) return Break(absl::OkStatus());
     response_.Clear();
     absl::Status status =
         service_.runner_.Authorize(context_, RpcMethod::kStreamHeartbeats, request_);
     if (status.ok()) status = service_.Beat(request_, response_);
     if (!status.ok()) return End(std::move(status));
+    last_beat_ = service_.registry_.clock().MonotonicNow();
     StartWrite(&response_);
   }
 
   void OnWriteDone(bool ok) override {
-    if (!ok) return End(absl::CancelledError("the agent closed its heartbeat stream"));
+    if (!ok) return Break(absl::CancelledError("the agent closed its heartbeat stream"));
     if (service_.ending_streams_.load(std::memory_order_relaxed)) {
       return End(MakeError(absl::StatusCode::kUnavailable, Reason::kShuttingDown,
                            "the control plane is shutting down; connect again shortly"));
+    }
+    if (service_.runner_.Now() - start_ >= service_.stream_age_) {
+      return End(absl::UnavailableError("the stream is old; open a new one"));
     }
     StartRead(&request_);
   }
@@ -52,6 +57,16 @@ class AgentService::HeartbeatStream final
   }
 
  private:
+  // The agent is gone, or what is between us: it may not be there for clients either.
+  void Break(absl::Status status) {
+    if (!response_.reregister() && last_beat_.has_value()) {
+      service_.registry_.NoteBrokenStream(
+          {std::string(StripAgentPoolCollection(request_.agent_pool())), request_.agent_id()},
+          request_.agent_epoch(), *last_beat_);
+    }
+    End(std::move(status));
+  }
+
   void End(absl::Status status) {
     status_ = std::move(status);
     Finish(ToGrpcStatus(status_));
@@ -62,6 +77,8 @@ class AgentService::HeartbeatStream final
   const MonotonicTime start_;
   v1::HeartbeatRequest request_;
   v1::HeartbeatResponse response_;
+  // When the last heartbeat on it had been taken in.
+  std::optional<MonotonicTime> last_beat_;
   absl::Status status_;
 };
 
@@ -82,13 +99,14 @@ void NoteClients(const v1::HeartbeatRequest& request, const RecentClients& clien
 
 AgentService::AgentService(const Catalog& catalog, Enrollment& enrollment, AgentRegistry& registry,
                            PoolPlanners& planners, LeaderQueryObserver& leader_queries,
-                           const RpcRunner& runner)
+                           const RpcRunner& runner, absl::Duration stream_age)
     : catalog_(catalog),
       enrollment_(enrollment),
       registry_(registry),
       planners_(planners),
       leader_queries_(leader_queries),
-      runner_(runner) {}
+      runner_(runner),
+      stream_age_(stream_age) {}
 
 absl::Status AgentService::Register(const v1::RegisterAgentRequest& request,
                                     v1::RegisterAgentResponse& response) {

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "bellwether/v1/agent.grpc.pb.h"
 #include "controlplane/catalog/catalog.h"
 #include "controlplane/discovery/leader_query_observer.h"
@@ -17,10 +18,11 @@ namespace bellwether {
 // bellwether.v1.AgentService on the enrollment and the registry. Thread-safe.
 class AgentService final : public v1::AgentService::CallbackService {
  public:
-  // All must outlive every call.
+  // All must outlive every call. A heartbeat stream is ended in an orderly way when it is
+  // `stream_age` old, before its connection is cut off for its age and the agent taken for gone.
   AgentService(const Catalog& catalog, Enrollment& enrollment, AgentRegistry& registry,
-               PoolPlanners& planners, LeaderQueryObserver& leader_queries,
-               const RpcRunner& runner);
+               PoolPlanners& planners, LeaderQueryObserver& leader_queries, const RpcRunner& runner,
+               absl::Duration stream_age);
 
   grpc::ServerUnaryReactor* RegisterAgent(grpc::CallbackServerContext* context,
                                           const v1::RegisterAgentRequest* request,
@@ -53,6 +55,7 @@ class AgentService final : public v1::AgentService::CallbackService {
   PoolPlanners& planners_;
   LeaderQueryObserver& leader_queries_;
   const RpcRunner& runner_;
+  const absl::Duration stream_age_;
   std::atomic<bool> ending_streams_ = false;
 };
 

@@ -3,11 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/test_control_plane.h"
 
@@ -261,6 +265,56 @@ TEST_F(AgentApiTest, SilentAgentIsOutAfterItsLeaseAndOnlyItsPartitionsMove) {
   EXPECT_EQ(ListAgents()[1].state(), v1::Agent::STATE_STALE);
   EXPECT_GRPC_OK(plane_.Beat("agent-1", joined["agent-1"], 2));
   EXPECT_EQ(Leaders("billing"), before) << "a sign of life brings it back";
+}
+
+TEST_F(AgentApiTest, AgentWhoseStreamBreaksIsOutBeforeItsLeaseEndsUnlessMostBreak) {
+  struct Stream {
+    grpc::ClientContext context;
+    std::unique_ptr<grpc::ClientReaderWriter<v1::HeartbeatRequest, v1::HeartbeatResponse>> beats;
+  };
+  std::vector<std::unique_ptr<Stream>> streams;
+  for (int i = 0; i < 5; ++i) {
+    const std::string id = "agent-" + std::to_string(i);
+    const v1::RegisterAgentResponse registration = plane_.Join(id, "apn_orders");
+    auto stream = std::make_unique<Stream>();
+    stream->beats = plane_.agents().StreamHeartbeats(&stream->context);
+    v1::HeartbeatRequest request;
+    request.set_agent_id(id);
+    request.set_agent_pool(registration.agent_pool());
+    request.set_agent_epoch(registration.agent_epoch());
+    request.set_cluster_uid(registration.cluster_uid());
+    request.set_sequence(2);
+    v1::HeartbeatResponse response;
+    ASSERT_TRUE(stream->beats->Write(request));
+    ASSERT_TRUE(stream->beats->Read(&response));
+    streams.push_back(std::move(stream));
+  }
+  const std::vector<std::string> before = Leaders("client");
+  const std::set<std::string> all(before.begin(), before.end());
+  EXPECT_EQ(all.size(), 5u);
+  streams[0]->context.TryCancel();
+  const auto await_ends = [this](int count) {
+    const std::string ends = absl::StrCat(
+        "grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"StreamHeartbeats\","
+        "grpc_service=\"bellwether.v1.AgentService\",grpc_type=\"bidi_stream\"} ",
+        count, "\n");
+    while (!absl::StrContains(plane_.Metrics(), ends)) {
+    }
+  };
+  await_ends(1);
+  EXPECT_EQ(Leaders("client"), before) << "it may have company";
+  plane_.clock().Advance(absl::Milliseconds(200));
+  const std::vector<std::string> after = Leaders("client");
+  EXPECT_EQ(std::count(after.begin(), after.end(), "agent-0"), 0);
+  for (size_t i = 0; i < before.size(); ++i) {
+    EXPECT_TRUE(before[i] == "agent-0" || after[i] == before[i]) << i;
+  }
+  for (int i = 1; i < 4; ++i) streams[i]->context.TryCancel();
+  await_ends(4);
+  for (int i = 0; i < 10; ++i) {
+    plane_.clock().Advance(absl::Milliseconds(100));
+    EXPECT_EQ(Leaders("client"), before) << "a crowd is pardoned, and who is in it";
+  }
 }
 
 TEST_F(AgentApiTest, DeregisteredAgentIsOutAtOnce) {

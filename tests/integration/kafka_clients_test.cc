@@ -246,6 +246,27 @@ class LongLeasesTest : public KafkaClientsTest {
   LongLeasesTest() : KafkaClientsTest("2s") {}
 };
 
+TEST_F(LongLeasesTest, KilledAgentIsOutLongBeforeItsLeaseEnds) {
+  const std::map<int, int> before = Leaders(0);
+  const int killed = NodeId("agent-1");
+  agents_[1]->process().Signal(SIGKILL);
+  std::map<int, int> after;
+  WaitUntil("the killed agent is named no more", [&] {
+    after = Leaders(0);
+    return Distinct(after).count(killed) == 0;
+  });
+  for (const v1::Agent& agent : ListAgents()) {
+    if (agent.node_id() != killed) continue;
+    EXPECT_EQ(agent.state(), v1::Agent::STATE_STALE);
+    EXPECT_LT(agent.last_heartbeat_age().seconds(), 6) << "a lease";
+  }
+  for (const auto& [partition, leader] : before) {
+    if (leader != killed) {
+      EXPECT_EQ(after[partition], leader) << "partition " << partition;
+    }
+  }
+}
+
 TEST_F(LongLeasesTest, WithoutTheControlPlaneNoCallFailsAndNoLeaderChanges) {
   const std::map<int, int> before = Leaders(0);
   std::map<int, std::map<int, int>> single;
