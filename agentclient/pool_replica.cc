@@ -252,6 +252,22 @@ absl::StatusOr<std::shared_ptr<const PoolReplica>> PoolReplica::Apply(
       new PoolReplica(message.position(), std::move(pool), base));
 }
 
+std::shared_ptr<const PoolReplica> PoolReplica::Without(
+    const std::set<std::string>& agent_ids) const {
+  auto view = std::make_shared<PoolView>(*pool_.view);
+  view->candidates.clear();
+  for (std::shared_ptr<const ViewAgent>& agent : view->agents) {
+    if (agent_ids.count(agent->registration.spec.agent_id) == 0) continue;
+    auto gone = std::make_shared<ViewAgent>(*agent);
+    gone->state = AgentState::kStale;
+    agent = std::move(gone);
+  }
+  ChooseCandidates(*view);
+  WatchedPool pool = pool_;
+  pool.view = std::move(view);
+  return std::shared_ptr<const PoolReplica>(new PoolReplica(position_, std::move(pool), this));
+}
+
 PoolReplica::PoolReplica(int64_t position, WatchedPool pool, const PoolReplica* before)
     : position_(position), pool_(std::move(pool)), sent_(pool_.view->agents.size()) {
   auto leaders = std::make_shared<LeaderView>();

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -48,6 +50,10 @@ class PoolReplica {
   // is wrong with the query.
   std::optional<LeaderAnswer> AnswerAlone(const LeaderQuery& query, MonotonicTime now,
                                           Random& random) const;
+
+  // The same view, in which those agents are named no more: their partitions go to the next in each
+  // one's order. Position and version are the same.
+  std::shared_ptr<const PoolReplica> Without(const std::set<std::string>& agent_ids) const;
 
   // The partition (PartitionHash) at that position of Plan::spread.
   uint64_t SpreadPartitionAt(uint32_t spread) const { return pool_.plan->spread[spread].partition; }

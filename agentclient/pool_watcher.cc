@@ -40,10 +40,12 @@ void AddTally(const AnswerTally& tally, v1::HeartbeatRequest& heartbeat) {
 }  // namespace
 
 PoolWatcher::PoolWatcher(const std::shared_ptr<grpc::Channel>& channel, const Clock& clock,
-                         Random& random, PoolWatchListener& listener, const BackoffOptions& backoff)
+                         Random& random, PoolWatchListener& listener, PeerProbe* peers,
+                         const BackoffOptions& backoff)
     : clock_(clock),
       random_(random),
       listener_(listener),
+      peers_(peers),
       stub_(v1::DiscoveryService::NewStub(channel)),
       backoff_(backoff, random),
       next_age_told_(kFirstAgeTold),
@@ -71,7 +73,7 @@ void PoolWatcher::Watch(const std::string& virtual_cluster) {
 }
 
 std::optional<LeaderAnswer> PoolWatcher::Answer(const LeaderQuery& query) {
-  const std::shared_ptr<const PoolReplica> replica = replica_.Get();
+  const std::shared_ptr<const PoolReplica> replica = answering_.Get();
   if (replica == nullptr) return std::nullopt;
   std::vector<uint32_t> spread;
   uint64_t client = 0;
@@ -86,7 +88,7 @@ std::optional<LeaderAnswer> PoolWatcher::Answer(const LeaderQuery& query) {
 
 std::optional<LeaderAnswer> PoolWatcher::AnswerAfter(const LeaderQuery& query,
                                                      const absl::Status& error) {
-  const std::shared_ptr<const PoolReplica> replica = replica_.Get();
+  const std::shared_ptr<const PoolReplica> replica = answering_.Get();
   if (replica == nullptr || !IsAway(error)) return std::nullopt;
   std::optional<LeaderAnswer> answer = replica->AnswerAlone(query, clock_.MonotonicNow(), random_);
   if (answer.has_value()) Note(*answer, *replica, {}, 0);
@@ -143,13 +145,14 @@ void PoolWatcher::Run() {
       if (was_current) lost_at_ = clock_.MonotonicNow();
       // Nobody failed: it was we who wanted another one.
       if (virtual_cluster_ != virtual_cluster) {
-        replica_.Publish(nullptr);
+        Forget();
         continue;
       }
     }
-    if (!IsAway(ended)) replica_.Publish(nullptr);
+    if (!IsAway(ended)) Forget();
     if (was_current) listener_.OnViewLost(ended);
     WaitToTryAgain();
+    LookAtPeers();
   }
 }
 
@@ -172,7 +175,7 @@ absl::Status PoolWatcher::Follow(const std::string& virtual_cluster) {
     if (!replica.ok()) {
       // Begin anew, with a full view. Until it is here there is none that could be trusted.
       unusable = replica.status();
-      replica_.Publish(nullptr);
+      Forget();
       context.TryCancel();
       break;
     }
@@ -190,7 +193,10 @@ absl::Status PoolWatcher::Follow(const std::string& virtual_cluster) {
 
 void PoolWatcher::TakeIn(std::shared_ptr<const PoolReplica> replica) {
   const int64_t version = replica->view_version();
+  answering_.Publish(replica);
   replica_.Publish(std::move(replica));
+  misses_.clear();
+  gone_.clear();
   absl::Duration away;
   bool was_current = false;
   {
@@ -202,6 +208,39 @@ void PoolWatcher::TakeIn(std::shared_ptr<const PoolReplica> replica) {
   backoff_.Reset();
   next_age_told_ = kFirstAgeTold;
   listener_.OnViewCurrent(version, away);
+}
+
+void PoolWatcher::Forget() {
+  answering_.Publish(nullptr);
+  replica_.Publish(nullptr);
+}
+
+void PoolWatcher::LookAtPeers() {
+  // So that many agents do not spend the time of all on looking at each other.
+  constexpr size_t kLooks = 8;
+  constexpr int kMissesOfTheGone = 2;
+  const std::shared_ptr<const PoolReplica> replica = replica_.Get();
+  if (peers_ == nullptr || replica == nullptr) return;
+  const PoolView& view = *replica->pool().view;
+  const size_t candidates = view.candidates.size();
+  for (size_t look = 0; look < std::min(kLooks, candidates); ++look) {
+    const AgentSpec& peer =
+        view.agents[view.candidates[next_peer_++ % candidates]]->registration.spec;
+    if (peers_->IsGone(peer.address)) {
+      ++misses_[peer.agent_id];
+    } else {
+      misses_.erase(peer.agent_id);
+    }
+  }
+  std::set<std::string> gone;
+  for (const auto& [agent_id, misses] : misses_) {
+    if (misses >= kMissesOfTheGone) gone.insert(agent_id);
+  }
+  if (2 * gone.size() > candidates) gone.clear();
+  if (gone == gone_) return;
+  gone_ = std::move(gone);
+  answering_.Publish(gone_.empty() ? replica : replica->Without(gone_));
+  listener_.OnPeersGone(gone_);
 }
 
 void PoolWatcher::WaitToTryAgain() {

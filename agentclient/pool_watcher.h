@@ -5,8 +5,10 @@
 #include <grpcpp/client_context.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -16,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "agentclient/backoff.h"
+#include "agentclient/peer_probe.h"
 #include "agentclient/pool_replica.h"
 #include "bellwether/v1/agent.pb.h"
 #include "bellwether/v1/discovery.grpc.pb.h"
@@ -40,6 +43,9 @@ class PoolWatchListener {
   virtual void OnViewLost(const absl::Status& error) {}
   // It has been for `age` by now. Told at 10 seconds and whenever that has doubled.
   virtual void OnViewAges(absl::Duration age) {}
+  // While it may be outdated, these agents (their ids) are seen to be gone and named no more. Told
+  // when they become others.
+  virtual void OnPeersGone(const std::set<std::string>& agent_ids) {}
 };
 
 // Keeps an agent's replica of its pool up to date, and answers leader queries from it: almost all
@@ -48,9 +54,12 @@ class PoolWatchListener {
 // hot partition.
 class PoolWatcher {
  public:
-  // Begins when Watch says what to watch. All must outlive it.
+  // Begins when Watch says what to watch. All must outlive it. With `peers`, agents that are gone
+  // are seen while the control plane is away, and named no more until it is back: those that two
+  // looks in a row found gone, unless that is more than half of them, who are hardly all gone.
   PoolWatcher(const std::shared_ptr<grpc::Channel>& channel, const Clock& clock, Random& random,
-              PoolWatchListener& listener, const BackoffOptions& backoff = {});
+              PoolWatchListener& listener, PeerProbe* peers = nullptr,
+              const BackoffOptions& backoff = {});
   ~PoolWatcher();
   PoolWatcher(const PoolWatcher&) = delete;
   PoolWatcher& operator=(const PoolWatcher&) = delete;
@@ -84,21 +93,32 @@ class PoolWatcher {
   // Follows the feed until it ends, and says why it did.
   absl::Status Follow(const std::string& virtual_cluster);
   void TakeIn(std::shared_ptr<const PoolReplica> replica);
+  // There is no view that could be trusted.
+  void Forget();
   // Takes note of an answer that was given alone, and of the hot partitions that it was asked for.
   void Note(const LeaderAnswer& answer, const PoolReplica& replica,
             const std::vector<uint32_t>& spread, uint64_t client);
   // Waits, and tells the listener how old the view becomes.
   void WaitToTryAgain();
+  // Looks at some of the other agents, each time at other ones.
+  void LookAtPeers();
 
   const Clock& clock_;
   Random& random_;
   PoolWatchListener& listener_;
+  PeerProbe* const peers_;
   const std::unique_ptr<v1::DiscoveryService::Stub> stub_;
   // The thread's own.
   Backoff backoff_;
   absl::Duration next_age_told_;
+  // How many looks in a row have found an agent gone, by its id; where the next look begins.
+  std::map<std::string, int> misses_;
+  size_t next_peer_ = 0;
+  std::set<std::string> gone_;
 
+  // As the control plane told it, and without those who are gone: what answers come from.
   Published<PoolReplica> replica_;
+  Published<PoolReplica> answering_;
 
   mutable Mutex mutex_;
   CondVar changed_;

@@ -60,6 +60,23 @@ class Witness final : public PoolWatchListener {
   std::vector<absl::Duration> ages_ ABSL_GUARDED_BY(mutex_);
 };
 
+// Peers that are gone when the test says so.
+class Peers final : public PeerProbe {
+ public:
+  bool IsGone(const HostPort& address) override {
+    MutexLock lock(mutex_);
+    return gone_.count(address.host) > 0;
+  }
+  void SetGone(std::set<std::string> gone) {
+    MutexLock lock(mutex_);
+    gone_ = std::move(gone);
+  }
+
+ private:
+  Mutex mutex_;
+  std::set<std::string> gone_ ABSL_GUARDED_BY(mutex_);
+};
+
 v1::WatchedAgent Agent(const std::string& id, int32_t node_id) {
   v1::WatchedAgent agent;
   agent.set_agent_id(id);
@@ -134,10 +151,12 @@ class PoolWatcherTest : public ::testing::Test {
   FakeClock clock_;
   SeededRandom random_{1};
   Witness witness_;
+  Peers peers_;
   PoolWatcher watcher_{MakeChannel(fake_->address()),
                        clock_,
                        random_,
                        witness_,
+                       &peers_,
                        {absl::Milliseconds(1), absl::Milliseconds(2)}};
 };
 
@@ -201,6 +220,39 @@ TEST_F(PoolWatcherTest, WithoutTheControlPlaneTheViewGetsOldAndAnswersOn) {
   EXPECT_LT(named["c"], 70);
   EXPECT_GT(named["a"], 90);
   EXPECT_GT(named["b"], 90);
+}
+
+TEST_F(PoolWatcherTest, PeersThatAreGoneAreSkippedWhileTheControlPlaneIsAway) {
+  Begin();
+  peers_.SetGone({"b"});
+  const std::optional<LeaderAnswer> before = watcher_.Answer(Query());
+  EXPECT_EQ(LeadersIn(before), (std::set<std::string>{"a", "b", "c"})) << "the control plane knows";
+  fake_->EndWatch({grpc::StatusCode::UNAVAILABLE, "restarting"});
+  EXPECT_FALSE(witness_.AwaitLost(1).ok());
+  // From here on there is always a watch under way, and each that ends is followed by a look.
+  AwaitWatches(2);
+  const auto look = [&] {
+    fake_->EndWatch({grpc::StatusCode::UNAVAILABLE, "not yet"});
+    AwaitWatches(fake_->watches().size() + 1);
+  };
+  while (LeadersIn(watcher_.Answer(Query())).count("b") > 0) look();
+  const std::optional<LeaderAnswer> after = watcher_.Answer(Query());
+  for (size_t i = 0; i < before->topics[0].leaders.size(); ++i) {
+    const uint32_t leader = before->topics[0].leaders[i];
+    EXPECT_TRUE(leader == 1 || after->topics[0].leaders[i] == leader) << "only what b led moves";
+  }
+  peers_.SetGone({"a", "b"});
+  while (LeadersIn(watcher_.Answer(Query())).count("b") == 0) look();
+  EXPECT_EQ(LeadersIn(watcher_.Answer(Query())), (std::set<std::string>{"a", "b", "c"}))
+      << "most of them are hardly gone";
+  peers_.SetGone({"c"});
+  while (LeadersIn(watcher_.Answer(Query())).count("c") > 0) look();
+  v1::WatchPoolResponse nothing_new;
+  nothing_new.set_position(10);
+  nothing_new.set_base_position(10);
+  fake_->SendView(nothing_new);
+  witness_.AwaitCurrent(2);
+  EXPECT_EQ(LeadersIn(watcher_.Answer(Query())), (std::set<std::string>{"a", "b", "c"}));
 }
 
 TEST_F(PoolWatcherTest, WhatTheControlPlaneMeansCounts) {

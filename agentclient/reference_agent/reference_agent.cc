@@ -2,12 +2,14 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "agentclient/agent_key.h"
 #include "agentclient/channel.h"
@@ -24,6 +26,7 @@
 #include "agentclient/reference_agent/kafka/topics.h"
 #include "agentclient/reference_agent/kafka/traffic.h"
 #include "agentclient/reference_agent/refusal.h"
+#include "agentclient/reference_agent/tcp_peer_probe.h"
 #include "agentclient/streamed_membership.h"
 #include "controlplane/base/log.h"
 #include "controlplane/base/mutex.h"
@@ -152,6 +155,10 @@ class ViewLog final : public PoolWatchListener {
     Log(LogLevel::kWarning, "the view that this agent answers from gets old",
         {{"age", absl::FormatDuration(absl::Trunc(age, absl::Seconds(1)))}});
   }
+  void OnPeersGone(const std::set<std::string>& agent_ids) override {
+    Log(LogLevel::kWarning, "agents that cannot be reached are named no more",
+        {{"agents", absl::StrJoin(agent_ids, ",")}});
+  }
 };
 
 // The load, and what the control plane does not see where this agent answers alone.
@@ -244,7 +251,8 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
   const auto channel = MakeChannel(options.control_plane_address, *credentials, *key);
   ControlPlaneClient client(channel);
   ViewLog view_log;
-  PoolWatcher watcher(channel, clock, random, view_log);
+  TcpPeerProbe peers;
+  PoolWatcher watcher(channel, clock, random, view_log, &peers);
   ControlPlaneLeaderSource leaders(client, watcher, clock, identity.self.agent_id());
   kafka::Responder responder(&topics, &traffic, &leaders, &random);
   kafka::KafkaServerOptions server_options;

@@ -308,6 +308,23 @@ TEST_F(LongLeasesTest, WithoutTheControlPlaneNoCallFailsAndNoLeaderChanges) {
   ask_all("when it is back", false);
 }
 
+TEST_F(LongLeasesTest, WithoutTheControlPlaneAgentsSeeWhoIsGone) {
+  const std::map<int, int> before = Leaders(0);
+  const int killed = NodeId("agent-2");
+  EXPECT_EQ(plane_.Stop(SIGKILL), -SIGKILL);
+  agents_[2]->process().Signal(SIGKILL);
+  for (int agent = 0; agent < 2; ++agent) {
+    agents_[agent]->process().WaitForLine("cannot be reached");
+    std::map<int, int> after = Leaders(agent);
+    EXPECT_EQ(Distinct(after).count(killed), 0u);
+    for (const auto& [partition, leader] : before) {
+      if (leader != killed) {
+        EXPECT_EQ(after[partition], leader) << "partition " << partition;
+      }
+    }
+  }
+}
+
 TEST_F(KafkaClientsTest, MisspeltStrategyIsServedAndCounted) {
   EXPECT_EQ(Leaders(0, "billing,ws_pas=singel_agent"), Leaders(0));
   // The agent answered, and says so with its next heartbeat.
