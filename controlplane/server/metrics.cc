@@ -80,7 +80,19 @@ Metrics::Metrics()
                           .Name("bellwether_store_commit_seconds")
                           .Help("Time of a commit, waiting for others and syncing included.")
                           .Register(*registry_)
-                          .Add({}, CallSeconds())) {
+                          .Add({}, CallSeconds())),
+      lane_waiting_(prometheus::BuildGauge()
+                        .Name("bellwether_lane_waiting")
+                        .Help("Calls that wait for their turn, by lane.")
+                        .Register(*registry_)),
+      lane_wait_seconds_(BuildHistogram()
+                             .Name("bellwether_lane_wait_seconds")
+                             .Help("Time that a call waited for its turn, by lane.")
+                             .Register(*registry_)),
+      lane_refusals_(BuildCounter()
+                         .Name("bellwether_lane_refusals_total")
+                         .Help("Calls that were refused because their lane was full, by lane.")
+                         .Register(*registry_)) {
   for (size_t i = 0; i < kMethods; ++i) {
     labels_by_method_[i] = MethodLabels(kRpcMethods[i]);
     seconds_by_method_[i] = &handling_seconds_.Add(labels_by_method_[i], CallSeconds());
@@ -95,6 +107,37 @@ Metrics::Metrics()
     problems_[static_cast<size_t>(kind)] =
         &client_id_problems_.Add({{"kind", std::string(DiagnosticKindName(kind))}});
   }
+}
+
+// One lane's.
+class Metrics::Lane final : public LaneObserver {
+ public:
+  Lane(prometheus::Gauge& waiting, prometheus::Histogram& wait_seconds,
+       prometheus::Counter& refusals)
+      : waiting_(waiting), wait_seconds_(wait_seconds), refusals_(refusals) {}
+
+  void OnQueued() override { waiting_.Increment(); }
+  void OnStarted(absl::Duration waited) override {
+    waiting_.Decrement();
+    wait_seconds_.Observe(absl::ToDoubleSeconds(waited));
+  }
+  void OnRefused() override {
+    waiting_.Decrement();
+    refusals_.Increment();
+  }
+
+ private:
+  prometheus::Gauge& waiting_;
+  prometheus::Histogram& wait_seconds_;
+  prometheus::Counter& refusals_;
+};
+
+LaneObserver& Metrics::AddLane(const std::string& name) {
+  const prometheus::Labels labels = {{"lane", name}};
+  lanes_.push_back(std::make_unique<Lane>(lane_waiting_.Add(labels),
+                                          lane_wait_seconds_.Add(labels, CallSeconds()),
+                                          lane_refusals_.Add(labels)));
+  return *lanes_.back();
 }
 
 Metrics::AnswerCounters Metrics::AddAnswerCounters(const char* answered_by) {

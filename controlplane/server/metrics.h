@@ -3,6 +3,7 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
+#include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
@@ -11,10 +12,13 @@
 #include <cstddef>
 #include <iterator>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "controlplane/discovery/leader_query_observer.h"
+#include "controlplane/server/lane_observer.h"
 #include "controlplane/service/rpc_method.h"
 #include "controlplane/service/rpc_observer.h"
 #include "controlplane/store/observed_metadata_store.h"
@@ -36,6 +40,9 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   void RecordDiagnostic(DiagnosticKind kind) override;
   void OnCommit(const absl::Status& result, absl::Duration duration) override;
 
+  // What is to be told of the lane of that name, made by this.
+  LaneObserver& AddLane(const std::string& name);
+
   // What to scrape.
   const std::shared_ptr<prometheus::Registry>& registry() const { return registry_; }
 
@@ -51,6 +58,8 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
                     const prometheus::Labels& labels, const char* code_label,
                     absl::StatusCode code);
 
+  class Lane;
+
   const std::shared_ptr<prometheus::Registry> registry_;
   prometheus::Family<prometheus::Counter>& handled_;
   prometheus::Family<prometheus::Histogram>& handling_seconds_;
@@ -60,6 +69,10 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   prometheus::Family<prometheus::Counter>& client_id_problems_;
   prometheus::Family<prometheus::Counter>& commits_;
   prometheus::Histogram& commit_seconds_;
+  prometheus::Family<prometheus::Gauge>& lane_waiting_;
+  prometheus::Family<prometheus::Histogram>& lane_wait_seconds_;
+  prometheus::Family<prometheus::Counter>& lane_refusals_;
+  std::vector<std::unique_ptr<LaneObserver>> lanes_;
   std::array<prometheus::Labels, kMethods> labels_by_method_;
   std::array<CounterByCode, kMethods> handled_by_method_;
   std::array<prometheus::Histogram*, kMethods> seconds_by_method_ = {};

@@ -119,10 +119,12 @@ struct Server::Parts {
         store(std::move(metadata_store), clock, store_health),
         lease_clock(clock, LongestGap(server_options)),
         registry(lease_clock, server_options.membership),
-        registrations_lane(kCommitThreads, kWaitingRegistrations),
-        leader_queries_lane(kLeaderQueryThreads, kWaitingLeaderQueries),
-        changes_lane(kCommitThreads, kWaitingChanges),
-        lists_lane(kListThreads, kWaitingLists),
+        registrations_lane(clock, metrics.AddLane("registrations"), kCommitThreads,
+                           kWaitingRegistrations),
+        leader_queries_lane(clock, metrics.AddLane("leader_queries"), kLeaderQueryThreads,
+                            kWaitingLeaderQueries),
+        changes_lane(clock, metrics.AddLane("changes"), kCommitThreads, kWaitingChanges),
+        lists_lane(clock, metrics.AddLane("lists"), kListThreads, kWaitingLists),
         agent_collector(std::make_shared<AgentCollector>(registry, lease_clock)) {}
 
   const ServerOptions options;

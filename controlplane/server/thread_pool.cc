@@ -4,7 +4,8 @@
 
 namespace bellwether {
 
-ThreadPool::ThreadPool(int threads, size_t capacity) : capacity_(capacity) {
+ThreadPool::ThreadPool(const Clock& clock, LaneObserver& observer, int threads, size_t capacity)
+    : clock_(clock), observer_(observer), capacity_(capacity) {
   threads_.reserve(threads);
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
 }
@@ -12,13 +13,21 @@ ThreadPool::ThreadPool(int threads, size_t capacity) : capacity_(capacity) {
 ThreadPool::~ThreadPool() { Stop(); }
 
 bool ThreadPool::Submit(std::function<void()> work) {
+  const MonotonicTime now = clock_.MonotonicNow();
+  // Before somebody may take it up.
+  observer_.OnQueued();
+  bool has_room = false;
   {
     MutexLock lock(mutex_);
-    if (stopping_ || waiting_.size() >= capacity_) return false;
-    waiting_.push_back(std::move(work));
+    has_room = !stopping_ && waiting_.size() < capacity_;
+    if (has_room) waiting_.push_back({std::move(work), now});
   }
-  changed_.NotifyOne();
-  return true;
+  if (has_room) {
+    changed_.NotifyOne();
+  } else {
+    observer_.OnRefused();
+  }
+  return has_room;
 }
 
 void ThreadPool::Stop() {
@@ -34,7 +43,7 @@ void ThreadPool::Stop() {
 
 void ThreadPool::Loop() {
   while (true) {
-    std::function<void()> work;
+    Work work;
     {
       MutexLock lock(mutex_);
       while (waiting_.empty() && !stopping_) changed_.Wait(mutex_);
@@ -42,7 +51,8 @@ void ThreadPool::Loop() {
       work = std::move(waiting_.front());
       waiting_.pop_front();
     }
-    work();
+    observer_.OnStarted(clock_.MonotonicNow() - work.queued_at);
+    work.run();
   }
 }
 

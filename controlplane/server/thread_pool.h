@@ -7,16 +7,18 @@
 #include <thread>
 #include <vector>
 
+#include "controlplane/base/clock.h"
 #include "controlplane/base/executor.h"
 #include "controlplane/base/mutex.h"
+#include "controlplane/server/lane_observer.h"
 
 namespace bellwether {
 
 // A few threads and a bounded queue. Thread-safe.
 class ThreadPool final : public Executor {
  public:
-  // Work beyond `capacity` waiting pieces is refused.
-  ThreadPool(int threads, size_t capacity);
+  // Work beyond `capacity` waiting pieces is refused. `clock` and `observer` must outlive the pool.
+  ThreadPool(const Clock& clock, LaneObserver& observer, int threads, size_t capacity);
   // Stops it.
   ~ThreadPool() override;
   ThreadPool(const ThreadPool&) = delete;
@@ -29,12 +31,19 @@ class ThreadPool final : public Executor {
   void Stop();
 
  private:
+  struct Work {
+    std::function<void()> run;
+    MonotonicTime queued_at;
+  };
+
   void Loop();
 
+  const Clock& clock_;
+  LaneObserver& observer_;
   const size_t capacity_;
   Mutex mutex_;
   CondVar changed_;
-  std::deque<std::function<void()>> waiting_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Work> waiting_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   // Last, so that the threads find everything else ready.
   std::vector<std::thread> threads_;

@@ -5,14 +5,34 @@
 #include <atomic>
 #include <future>
 
+#include "controlplane/base/fake_clock.h"
+
 namespace bellwether {
 namespace {
 
+// Counts what it is told.
+class CountingLane final : public LaneObserver {
+ public:
+  void OnQueued() override { ++queued; }
+  void OnStarted(absl::Duration waited) override {
+    ++started;
+    if (waited == absl::Seconds(3)) ++waited_three_seconds;
+  }
+  void OnRefused() override { ++refused; }
+
+  std::atomic<int> queued = 0;
+  std::atomic<int> started = 0;
+  std::atomic<int> refused = 0;
+  std::atomic<int> waited_three_seconds = 0;
+};
+
 TEST(ThreadPoolTest, RefusesWhatItsQueueCannotHold) {
+  FakeClock clock;
+  CountingLane lane;
   // Before the pool, so that they outlive the work that uses them.
   std::promise<void> started;
   std::promise<void> go_on;
-  ThreadPool pool(/*threads=*/1, /*capacity=*/2);
+  ThreadPool pool(clock, lane, /*threads=*/1, /*capacity=*/2);
   ASSERT_TRUE(pool.Submit([&] {
     started.set_value();
     go_on.get_future().wait();
@@ -21,12 +41,20 @@ TEST(ThreadPoolTest, RefusesWhatItsQueueCannotHold) {
   EXPECT_TRUE(pool.Submit([] {}));
   EXPECT_TRUE(pool.Submit([] {}));
   EXPECT_FALSE(pool.Submit([] {}));
+  clock.Advance(absl::Seconds(3));
   go_on.set_value();
+  pool.Stop();
+  EXPECT_EQ(lane.queued, 4);
+  EXPECT_EQ(lane.started, 3);
+  EXPECT_EQ(lane.refused, 1);
+  EXPECT_EQ(lane.waited_three_seconds, 2);
 }
 
 TEST(ThreadPoolTest, StopDoesWhatIsWaitingAndTakesNoMore) {
+  FakeClock clock;
+  CountingLane lane;
   std::atomic<int> done = 0;
-  ThreadPool pool(/*threads=*/2, /*capacity=*/100);
+  ThreadPool pool(clock, lane, /*threads=*/2, /*capacity=*/100);
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(pool.Submit([&] { ++done; }));
   pool.Stop();
   EXPECT_EQ(done, 100);

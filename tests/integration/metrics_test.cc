@@ -43,6 +43,12 @@ TEST_F(MetricsTest, EveryPartCounts) {
            "grpc_server_handling_seconds_count{grpc_method=\"RegisterAgent\","
            "grpc_service=\"bellwether.v1.AgentService\",grpc_type=\"unary\"} 1\n",
            "bellwether_store_commits_total{result=\"OK\"}",
+           "bellwether_lane_waiting{lane=\"registrations\"} 0\n",
+           "bellwether_lane_wait_seconds_count{lane=\"registrations\"} 1\n",
+           "bellwether_lane_refusals_total{lane=\"changes\"} 0\n",
+           "bellwether_pool_view_version{agent_pool=\"apn_default\"}",
+           "bellwether_pool_view_age_seconds{agent_pool=\"apn_default\"} 0\n",
+           "bellwether_agent_suspicions_total{agent_pool=\"apn_default\"} 0\n",
        }) {
     EXPECT_THAT(metrics, HasSubstr(line));
   }
