@@ -182,6 +182,7 @@ run_bazel() {
 
 # With what the quickstart built.
 check_monitoring() {
+  bazel build -c opt //tests/support:libfailing_disk.so || return 1
   python3 tests/integration/monitoring.py "$(bazel info -c opt bazel-bin 2>/dev/null)"
 }
 

@@ -5,9 +5,14 @@ agents and clients. Checked:
   - every query of every dashboard, and of their variables, returns data;
   - while all is well no alert is pending or firing;
   - after one agent is killed exactly BellwetherAgentDied fires;
-  - after the control plane is killed BellwetherDown is pending, and nothing else remains.
+  - after its disk is full BellwetherStoreFails fires besides, and BellwetherDiskNearlyFull is
+    pending; probes hear that the store does not serve, and that everything else does;
+  - after the control plane is killed BellwetherDown is pending, and what the store did is
+    remembered.
 
   tests/integration/monitoring.py <bazel-bin>     from the root of the checkout, tools on the path
+
+<bazel-bin> has the programs and tests/support/libfailing_disk.so.
 
 Prints what it found; exits 1 at the first thing that is not so.
 """
@@ -102,7 +107,22 @@ def dashboard_queries():
             yield path.name, title, expression
 
 
-def check(fleet, prometheus):
+def fill_disk(fleet, switch):
+    switch.write_text("full")
+    refused = subprocess.run(
+        ("grpcurl", "-plaintext", "-d", '{"virtual_cluster_id":"too_late"}', fleet.admin,
+         "bellwether.v1.VirtualClusterService/CreateVirtualCluster"),
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    if b"check that its disk has room" not in refused.stderr:
+        raise Failed("a full disk, and an admin is told: %s" % refused.stderr.decode())
+    await_("the store is said not to serve",
+           lambda: fleet.health("bellwether.store") == "NOT_SERVING")
+    for service in ("", "bellwether.v1.VirtualClusterService"):
+        if fleet.health(service) != "SERVING":
+            raise Failed("a full disk, and '%s' is said not to serve" % service)
+
+
+def check(fleet, prometheus, switch):
     queries = list(dashboard_queries())
     for dashboard, title, expression in queries:
         await_("%s: %s returns data: %s" % (dashboard, title, expression),
@@ -111,18 +131,26 @@ def check(fleet, prometheus):
     prometheus.await_alerts("while all is well")
     fleet.agents[-1].stop(signal.SIGKILL)
     prometheus.await_alerts("one agent killed", ("BellwetherAgentDied", "firing"))
+    fill_disk(fleet, switch)
+    prometheus.await_alerts("its disk full", ("BellwetherAgentDied", "firing"),
+                            ("BellwetherStoreFails", "firing"),
+                            ("BellwetherDiskNearlyFull", "pending"))
     fleet.control_plane.stop(signal.SIGKILL)
-    prometheus.await_alerts("the control plane killed", ("BellwetherDown", "pending"))
+    prometheus.await_alerts("the control plane killed", ("BellwetherDown", "pending"),
+                            ("BellwetherStoreFails", "firing"))
 
 
 def main():
     end = threading.Event()
     with tempfile.TemporaryDirectory() as folder:
-        fleet = Fleet(folder, sys.argv[1], AGENTS)
+        switch = Path(folder, "failing_disk")
+        library = Path(sys.argv[1], "tests/support/libfailing_disk.so").resolve()
+        fleet = Fleet(folder, sys.argv[1], AGENTS,
+                      environment={"LD_PRELOAD": str(library), "FAILING_DISK": str(switch)})
         busy = threading.Thread(target=clients, args=(fleet, end))
         busy.start()
         try:
-            check(fleet, Prometheus(folder, fleet))
+            check(fleet, Prometheus(folder, fleet), switch)
         except Failed as failure:
             print(failure)
             return 1

@@ -1,6 +1,6 @@
 // Loaded before libc (LD_PRELOAD), makes a real process's disk fail while a file says so: the
-// variable FAILING_DISK names it. "full": no file takes another byte. "sync": no file can be
-// synced. Pipes and sockets work on.
+// variable FAILING_DISK names it. "full": there is no room left, and no file takes another byte.
+// "sync": no file can be synced. Pipes and sockets work on.
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace {
@@ -39,6 +40,13 @@ int Fail(int error) {
   return -1;
 }
 
+// Leaves no room in what was found, if the disk is full.
+template <typename Room>
+int TakeRoom(int result, Room* room) {
+  if (result == 0 && Fails("full")) room->f_bavail = 0;
+  return result;
+}
+
 }  // namespace
 
 extern "C" {
@@ -56,6 +64,16 @@ ssize_t pwrite64(int fd, const void* data, size_t size, off64_t offset) {
 int fallocate64(int fd, int mode, off64_t offset, off64_t size) {
   static auto* const kNext = Next<decltype(fallocate64)>("fallocate64");
   return IsFull(fd) ? Fail(ENOSPC) : kNext(fd, mode, offset, size);
+}
+
+int statvfs(const char* path, struct statvfs* room) {
+  static auto* const kNext = Next<int(const char*, struct statvfs*)>("statvfs");
+  return TakeRoom(kNext(path, room), room);
+}
+
+int statvfs64(const char* path, struct statvfs64* room) {
+  static auto* const kNext = Next<int(const char*, struct statvfs64*)>("statvfs64");
+  return TakeRoom(kNext(path, room), room);
 }
 
 int fsync(int fd) {

@@ -1,5 +1,7 @@
 """A control plane and its agents as real processes, for tests that look at them from outside."""
 
+import json
+import os
 import re
 import signal
 import subprocess
@@ -35,11 +37,13 @@ def await_(what, condition):
 class Process:
     """A child with its output in a file."""
 
-    def __init__(self, folder, name, *command):
+    def __init__(self, folder, name, *command, environment=None):
+        """`environment` is added to ours."""
         self.name = name
         self.log = Path(folder, name + ".log")
         self._process = subprocess.Popen(command, stdout=self.log.open("w"),
-                                         stderr=subprocess.STDOUT)
+                                         stderr=subprocess.STDOUT,
+                                         env={**os.environ, **(environment or {})})
 
     def value(self, line, key):
         """The value of `key=` in the line of its log that has `line`, when that has come."""
@@ -61,10 +65,12 @@ class Fleet:
     CLUSTER = "fleet"
     TOPIC = "clicks"
 
-    def __init__(self, folder, binaries, agents, flags=()):
-        """`binaries` is laid out like bazel-bin. `flags` are added to the control plane's."""
+    def __init__(self, folder, binaries, agents, flags=(), environment=None):
+        """`binaries` is laid out like bazel-bin. `flags` and `environment` are added to the control
+        plane's."""
         self._folder = folder
         self._flags = flags
+        self._environment = environment
         self._others = []
         self._ports = {"agent": "0", "admin": "0", "metrics": "0"}
         self.start_control_plane(binaries)
@@ -90,7 +96,8 @@ class Fleet:
             self._folder, "bellwether", binaries + "/controlplane/server/bellwether",
             *["--%s_address=127.0.0.1:%s" % port for port in self._ports.items()],
             "--data_dir=%s/data" % self._folder, "--heartbeat_interval=500ms",
-            "--joining_period=1s", "--plan_interval=1s", *self._flags)
+            "--joining_period=1s", "--plan_interval=1s", *self._flags,
+            environment=self._environment)
         for listener in self._ports:
             self._ports[listener] = self.control_plane.value(_READY, listener + "_port")
 
@@ -98,12 +105,24 @@ class Fleet:
     def metrics(self):
         return "127.0.0.1:" + self._ports["metrics"]
 
+    @property
+    def admin(self):
+        return "127.0.0.1:" + self._ports["admin"]
+
     def call(self, method, request):
         """The answer of an admin's call, as JSON."""
         return subprocess.run(
-            ("grpcurl", "-plaintext", "-d", request, "127.0.0.1:" + self._ports["admin"],
+            ("grpcurl", "-plaintext", "-d", request, self.admin,
              "bellwether.v1." + method),
             check=True, stdout=subprocess.PIPE).stdout.decode()
+
+    def health(self, service):
+        """What health says of it to a probe, such as "SERVING"."""
+        answer = subprocess.run(
+            ("grpcurl", "-plaintext", "-d", json.dumps({"service": service}),
+             self.admin, "grpc.health.v1.Health/Check"),
+            check=True, stdout=subprocess.PIPE).stdout
+        return json.loads(answer)["status"]
 
     def stop(self):
         for process in [*reversed(self._others), self.control_plane]:
