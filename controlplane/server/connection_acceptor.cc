@@ -85,7 +85,7 @@ ConnectionAcceptor::~ConnectionAcceptor() { Stop(); }
 
 void ConnectionAcceptor::Start(absl::string_view name, int descriptor_limit, Take take) {
   name_ = std::string(name);
-  descriptor_limit_ = descriptor_limit;
+  SetDescriptorLimit(descriptor_limit);
   take_ = std::move(take);
   for (const auto& acceptor : acceptors_) Accept(*acceptor);
   thread_ = std::thread([this] { io_.run(); });
@@ -106,11 +106,12 @@ void ConnectionAcceptor::Accept(tcp::acceptor& acceptor) {
 }
 
 void ConnectionAcceptor::Admit(tcp::socket socket) {
-  if (socket.native_handle() >= descriptor_limit_) {
+  const int descriptor_limit = descriptor_limit_.load();
+  if (socket.native_handle() >= descriptor_limit) {
     if (IsWorthALine(++refused_)) {
       Log(LogLevel::kWarning, "connection refused, too many are open",
           {{"listener", name_},
-           {"limit", descriptor_limit_},
+           {"limit", descriptor_limit},
            {"refused", refused_},
            {"remedy", "find out who holds so many; or raise --max_open_files"}});
     }

@@ -2,6 +2,7 @@
 #define CONTROLPLANE_SERVER_CONNECTION_ACCEPTOR_H_
 
 #include <asio.hpp>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -39,6 +40,8 @@ class ConnectionAcceptor {
   // fewer, are open in the process then, and what is above is left to others. `name`, of the
   // listener, is for the log. REQUIRES: not called before.
   void Start(absl::string_view name, int descriptor_limit, Take take);
+  // Another limit from now on; what was taken goes on. Thread-safe.
+  void SetDescriptorLimit(int descriptor_limit) { descriptor_limit_.store(descriptor_limit); }
   // Closes the port. What was taken goes on. Safe to repeat.
   void Stop();
 
@@ -52,7 +55,7 @@ class ConnectionAcceptor {
   void Pause(asio::ip::tcp::acceptor& acceptor, const asio::error_code& error);
 
   std::string name_;
-  int descriptor_limit_ = 0;
+  std::atomic<int> descriptor_limit_ = 0;
   Take take_;
   int port_ = 0;
   uint64_t refused_ = 0;

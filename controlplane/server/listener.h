@@ -47,6 +47,9 @@ class Listener {
 
   int port() const { return acceptor_->port(); }
 
+  // Another ConnectionLimits::descriptors from now on; connections that are there stay.
+  void SetDescriptors(int descriptors) { acceptor_->SetDescriptorLimit(descriptors); }
+
   // What health answers for `name`, a service or another one, from now on.
   void SetServing(absl::string_view name, bool serving);
   // Health answers NOT_SERVING for every name from now on.

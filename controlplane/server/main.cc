@@ -2,7 +2,6 @@
 
 #include <signal.h>
 
-#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "controlplane/base/clock.h"
@@ -216,10 +216,19 @@ void ApplyLogging(const std::string& level, const std::string& format) {
   SetLogFormat(*FindLogFormat(format));
 }
 
+// Flags whose values may change while the control plane runs.
+constexpr const char* kReloadedFlags[] = {"log_level", "log_format", "max_open_files"};
+
 // Reads the configuration anew, takes over what may change while the control plane runs, and says
 // of what else has changed that it takes a restart. A configuration that is wrong changes nothing.
-void Reload(const std::vector<std::string>& arguments, const Configuration& started_with) {
-  const absl::StatusOr<Configuration> now = ReadConfiguration(arguments);
+void Reload(const std::vector<std::string>& arguments, const Configuration& started_with,
+            Server& server) {
+  absl::StatusOr<Configuration> now = ReadConfiguration(arguments);
+  int max_open_files = 0;
+  if (now.ok() && absl::SimpleAtoi(now->at("max_open_files"), &max_open_files)) {
+    const absl::Status limited = server.SetMaxOpenFiles(max_open_files);
+    if (!limited.ok()) now = limited;
+  }
   if (!now.ok()) {
     Log(LogLevel::kError, "the configuration is not taken over",
         {{"error", now.status().message()}, {"remedy", "correct it and send SIGHUP again"}});
@@ -227,14 +236,11 @@ void Reload(const std::vector<std::string>& arguments, const Configuration& star
   }
   ApplyLogging(now->at("log_level"), now->at("log_format"));
   std::vector<std::string> for_restart = ChangedFlags(started_with, *now);
-  for_restart.erase(std::remove_if(for_restart.begin(), for_restart.end(),
-                                   [](const std::string& flag) {
-                                     return flag == "log_level" || flag == "log_format";
-                                   }),
-                    for_restart.end());
+  for (const char* const flag : kReloadedFlags) std::erase(for_restart, flag);
   Log(LogLevel::kInfo, "the configuration is read again",
       {{"log_level", now->at("log_level")},
        {"log_format", now->at("log_format")},
+       {"max_open_files", now->at("max_open_files")},
        {"changed_at_the_next_start", absl::StrJoin(for_restart, ",")}});
 }
 
@@ -292,7 +298,7 @@ int Run(int argc, char** argv, const sigset_t& signals) {
   for (const Setting& setting : *settings) started_with[setting.flag] = setting.value;
   int signal = 0;
   sigwait(&signals, &signal);
-  for (; signal == SIGHUP; sigwait(&signals, &signal)) Reload(arguments, started_with);
+  for (; signal == SIGHUP; sigwait(&signals, &signal)) Reload(arguments, started_with, **server);
   Log(LogLevel::kInfo, "shutting down", {{"signal", strsignal(signal)}});
   (*server)->Shutdown();
   Log(LogLevel::kInfo, "bye");

@@ -11,6 +11,14 @@
 
 namespace bellwether {
 
+DescriptorLimits ShareOut(int open_files) {
+  DescriptorLimits limits;
+  limits.probes = open_files - kFilesKeptForStore;
+  limits.admins = limits.probes - kFilesKeptForProbes;
+  limits.agents = limits.admins - kFilesKeptForAdmins;
+  return limits;
+}
+
 absl::StatusOr<int> SetOpenFileLimit(int wanted) {
   rlimit limit = {};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {

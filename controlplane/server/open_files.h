@@ -15,6 +15,16 @@ inline constexpr int kFilesKeptForAdmins = 64;
 inline constexpr int kFilesKeptForProbes = 64;
 inline constexpr int kFilesKeptForStore = 128;
 
+// Above which descriptor a connection of each kind is refused. A value.
+struct DescriptorLimits {
+  int agents = 0;
+  int admins = 0;
+  int probes = 0;
+};
+
+// Who may have how much of `open_files`. Pure.
+DescriptorLimits ShareOut(int open_files);
+
 // Lets the process have `wanted` files and connections open, or as many as the system lets it have.
 // Returns how many that are. FAILED_PRECONDITION, with what to do, if these are fewer than
 // kFewestOpenFiles. Changes a limit of the whole process.

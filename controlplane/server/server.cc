@@ -272,9 +272,7 @@ void Server::Parts::TickPlans() {
 
 absl::Status Server::Parts::Listen() {
   ASSIGN_OR_RETURN(const int open_files, SetOpenFileLimit(options.max_open_files));
-  const int for_probes = open_files - kFilesKeptForStore;
-  const int for_admins = for_probes - kFilesKeptForProbes;
-  const int for_agents = for_admins - kFilesKeptForAdmins;
+  const DescriptorLimits limits = ShareOut(open_files);
   ASSIGN_OR_RETURN(exposer, ExposeMetrics(options.metrics_address));
   exposer->RegisterCollectable(metrics.registry());
   exposer->RegisterCollectable(agent_collector);
@@ -289,12 +287,12 @@ absl::Status Server::Parts::Listen() {
       MakeListenerCredentials("admin", options.admin_tls, options.tls_reload_interval));
   ASSIGN_OR_RETURN(agent_listener,
                    Listener::Start("agent_address", options.agent_address, to_agents,
-                                   {options.connection_age, for_agents},
+                                   {options.connection_age, limits.agents},
                                    {{kAgentServiceName, agent_service.get()},
                                     {kDiscoveryServiceName, discovery_service.get()}}));
   ASSIGN_OR_RETURN(admin_listener,
                    Listener::Start("admin_address", options.admin_address, to_admins,
-                                   {options.connection_age, for_admins},
+                                   {options.connection_age, limits.admins},
                                    {{kVirtualClusterServiceName, virtual_cluster_service.get()},
                                     {kAgentPoolServiceName, agent_pool_service.get()},
                                     {kAccessServiceName, access_service.get()},
@@ -302,7 +300,7 @@ absl::Status Server::Parts::Listen() {
   if (!options.health_address.empty()) {
     ASSIGN_OR_RETURN(health_listener, Listener::Start("health_address", options.health_address,
                                                       grpc::InsecureServerCredentials(),
-                                                      {options.connection_age, for_probes},
+                                                      {options.connection_age, limits.probes},
                                                       {{kAgentServiceName, nullptr},
                                                        {kDiscoveryServiceName, nullptr},
                                                        {kVirtualClusterServiceName, nullptr},
@@ -381,6 +379,15 @@ int Server::health_port() const {
   return parts_->health_listener == nullptr ? 0 : parts_->health_listener->port();
 }
 const std::string& Server::cluster_uid() const { return parts_->catalog->cluster_uid(); }
+
+absl::Status Server::SetMaxOpenFiles(int max_open_files) {
+  ASSIGN_OR_RETURN(const int open_files, SetOpenFileLimit(max_open_files));
+  const DescriptorLimits limits = ShareOut(open_files);
+  parts_->agent_listener->SetDescriptors(limits.agents);
+  parts_->admin_listener->SetDescriptors(limits.admins);
+  if (parts_->health_listener != nullptr) parts_->health_listener->SetDescriptors(limits.probes);
+  return absl::OkStatus();
+}
 
 void Server::TickPlans() { parts_->TickPlans(); }
 

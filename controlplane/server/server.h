@@ -44,6 +44,11 @@ class Server {
   // Identity of the data, made at the very first start.
   const std::string& cluster_uid() const;
 
+  // Lets so many files and connections be open from now on (ServerOptions::max_open_files); those
+  // that are open stay. FAILED_PRECONDITION, and nothing changes, if the system does not let us
+  // have enough. One call at a time, and none after Shutdown.
+  absl::Status SetMaxOpenFiles(int max_open_files);
+
   // Takes one step of every pool's plan now, beside those that come every plan_interval.
   void TickPlans();
 

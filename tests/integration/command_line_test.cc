@@ -131,6 +131,16 @@ TEST(CommandLineTest, SighupTakesOverLevelsAndAMistakeChangesNothing) {
               AllOf(HasSubstr("\"level\":\"error\""), HasSubstr("debug, info, warning or error")));
   reload("--log_lewel=info\n");
   EXPECT_THAT(plane.process().WaitForLine("log_lewel"), HasSubstr("not taken over"));
+  // Fewer than it takes; then a number that is all right.
+  reload("--log_format=json\n--max_open_files=100\n");
+  EXPECT_THAT(plane.process().WaitForLine("let it have 1024 at least"),
+              HasSubstr("the configuration is not taken over"));
+  reload("--log_format=json\n--max_open_files=1500\n");
+  EXPECT_THAT(plane.process().WaitForLine("\"max_open_files\":\"1500\""),
+              AllOf(HasSubstr("read again"), HasSubstr("\"changed_at_the_next_start\":\"\"")));
+  EXPECT_THAT(
+      RunCommand({"cat", "/proc/" + std::to_string(plane.process().pid()) + "/limits"}).output,
+      testing::ContainsRegex("Max open files +1500 "));
   // What is no longer in the file is as it was before.
   reload("--log_level=debug\n");
   EXPECT_THAT(plane.process().WaitForLine("log_level=debug"),

@@ -194,6 +194,17 @@ TEST_F(ListenerTest, ConnectionsBeyondTheLimitAreClosedAndThereIsRoomAgainLater)
   EXPECT_TRUE(Ask(*late, 1, /*wait_for_ready=*/true).ok());
 }
 
+TEST_F(ListenerTest, TheLimitOnConnectionsMayChangeWhileItListens) {
+  Start();
+  const auto early = Connect();
+  ASSERT_TRUE(Ask(*early, 1).ok());
+  listener_->SetDescriptors(0);
+  EXPECT_EQ(Ask(*Connect(), 1).error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(Ask(*early, 1).ok()) << "who is connected stays";
+  listener_->SetDescriptors(10'000);
+  EXPECT_TRUE(Ask(*Connect(), 1).ok());
+}
+
 TEST_F(ListenerTest, AddressesOfEveryKindAreListenedOn) {
   for (const char* const address : {"0.0.0.0:0", "[::]:0", "127.0.0.1:0", "localhost:0"}) {
     const auto acceptor = ConnectionAcceptor::Listen(address);
