@@ -1,8 +1,12 @@
 #ifndef CONTROLPLANE_ASSIGNMENT_PLAN_OPTIONS_H_
 #define CONTROLPLANE_ASSIGNMENT_PLAN_OPTIONS_H_
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+
+#include "absl/time/time.h"
 
 namespace bellwether {
 
@@ -80,6 +84,12 @@ struct PlanOptions {
 // sums over a pool then fit into 64 bits, eight of them behind the point.
 inline constexpr uint64_t kMaxPartitionBytesPerSecond = uint64_t{1} << 35;
 inline constexpr uint64_t kMaxBaseBytesPerSecond = uint64_t{1} << 40;
+
+// How many steps of a plan, of which there is one every `interval`, take `time` or longer. Pure.
+// REQUIRES: interval > 0.
+inline uint32_t TicksIn(absl::Duration time, absl::Duration interval) {
+  return static_cast<uint32_t>(std::clamp(std::ceil(absl::FDivDuration(time, interval)), 1.0, 1e9));
+}
 
 }  // namespace bellwether
 

@@ -300,5 +300,12 @@ TEST(PlanTickTest, ReportSaysChangedExactlyWhenThePlanIsAnother) {
   EXPECT_GT(changes, 3);
 }
 
+TEST(TicksInTest, TakeThatTimeOrLonger) {
+  EXPECT_EQ(TicksIn(absl::Minutes(2), absl::Seconds(10)), PlanOptions().reserved_ticks);
+  EXPECT_EQ(TicksIn(absl::Minutes(2), absl::Seconds(1)), 120u);
+  EXPECT_EQ(TicksIn(absl::Minutes(2), absl::Seconds(50)), 3u);
+  EXPECT_EQ(TicksIn(absl::Minutes(2), absl::Hours(1)), 1u);
+}
+
 }  // namespace
 }  // namespace bellwether

@@ -259,7 +259,7 @@ std::string WhyThisZone(const LeaderFacts& facts) {
                    from_id ? "id (ws_az)" : "address and the zone_cidrs of its virtual cluster");
   switch (agents.zone_result) {
     case ZoneResult::kHit:
-      return absl::StrCat(zone, "; only the ", facts.considered, " agents there were considered.");
+      return absl::StrCat(zone, "; only agents there were considered: ", facts.considered, ".");
     case ZoneResult::kMiss:
       return absl::StrCat(
           zone, ", but agents of every zone were considered: ",

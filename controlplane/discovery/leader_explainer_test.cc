@@ -325,7 +325,7 @@ TEST_F(LeaderExplainerTest, ZoneThatDecidedIsTold) {
   const LeaderExplanation explanation = Explain(MakeQuery("app,ws_az=west"));
   EXPECT_EQ(explanation.facts.considered, 2u);
   EXPECT_EQ(explanation.facts.candidates, 5u);
-  EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("only the 2 agents there"));
+  EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("only agents there were considered: 2."));
   for (const ExplainedAgent& agent : explanation.facts.agents) {
     EXPECT_EQ(agent.fits_zone, agent.agent->registration.spec.zone == "west");
     EXPECT_EQ(agent.considered, agent.fits_zone);

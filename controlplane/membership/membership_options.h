@@ -21,7 +21,8 @@ struct MembershipOptions {
   // nobody is there from whom it could take too much at once.
   absl::Duration joining_period = absl::Seconds(10);
   // How long an agent that announced a restart may be away before it is DEAD. Its homes are
-  // reserved for PlanOptions::reserved_ticks steps of the plan, which is as long.
+  // reserved for PlanOptions::reserved_ticks steps of the plan: as long, if whoever sets one sets
+  // both (TicksIn).
   absl::Duration restart_patience = absl::Minutes(2);
   // How long a dead agent stays in the lists.
   absl::Duration dead_retention = absl::Minutes(10);

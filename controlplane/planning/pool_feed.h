@@ -59,6 +59,8 @@ class PoolFeed {
 
   // The latest view; nullopt before the first.
   std::optional<WatchedPool> Latest() const;
+  // Whether somebody waits for a full view that is not written.
+  bool full_is_wanted() const { return full_is_wanted_.load(); }
   // Takes in `pool`, unless it is what is published already, and writes a full view if somebody
   // wants one. Whether there is news for anybody.
   bool Publish(const WatchedPool& pool, int64_t position);

@@ -127,16 +127,23 @@ bool PoolFeeds::Look(const std::string& uid, PoolFeed& feed, Memory& memory) {
   const MonotonicTime now = clock_.MonotonicNow();
   const std::shared_ptr<const PoolSnapshot> snapshot = memory.planner->Current();
   WatchedPool pool{memory.cluster, snapshot->view, snapshot->lookup->shared_plan(), {}};
+  const bool loads_are_due = now - memory.loads_seen_at >= kLoadInterval;
+  if (pool.cluster == memory.told_cluster && pool.view == memory.told_view &&
+      pool.plan == memory.told_plan && !loads_are_due && !feed.full_is_wanted()) {
+    return false;
+  }
+  memory.told_cluster = pool.cluster;
+  memory.told_view = pool.view;
+  memory.told_plan = pool.plan;
+  if (loads_are_due) memory.loads_seen_at = now;
   const std::optional<WatchedPool> latest = feed.Latest();
   if (!latest.has_value()) {
     pool.load_levels = LoadLevels(*snapshot, now);
-    memory.loads_told_at = now;
   } else {
     pool.load_levels =
         latest->view == pool.view ? latest->load_levels : CarryLoadLevels(*latest, *pool.view);
-    if (now - memory.loads_told_at >= kLoadInterval) {
+    if (loads_are_due) {
       std::vector<uint32_t> levels = LoadLevels(*snapshot, now);
-      memory.loads_told_at = now;
       if (DiffersMuch(pool.load_levels, levels)) pool.load_levels = std::move(levels);
     }
   }

@@ -53,7 +53,7 @@ class PoolFeeds {
 
   // Looks at every pool that is watched, and tells its watchers what changed. For a periodic task:
   // what passing time changes, or a heartbeat, is told when this next looks. A pool that did not
-  // change takes a look at two pointers.
+  // change takes a look at some pointers.
   void Pump();
 
   // Ends every feed with UNAVAILABLE (kShuttingDown).
@@ -82,7 +82,12 @@ class PoolFeeds {
     int64_t catalog_revision = -1;
     std::shared_ptr<const VirtualCluster> cluster;
     std::shared_ptr<PoolPlanner> planner;
-    MonotonicTime loads_told_at;
+    // What was published last.
+    std::shared_ptr<const VirtualCluster> told_cluster;
+    std::shared_ptr<const PoolView> told_view;
+    std::shared_ptr<const Plan> told_plan;
+    // When loads were last looked at.
+    MonotonicTime loads_seen_at;
   };
 
   // Takes a look at one feed's pool. Whether its readers are to be told.

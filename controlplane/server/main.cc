@@ -124,6 +124,8 @@ ServerOptions OptionsFromFlags() {
   options.membership.freeze_limit = absl::GetFlag(FLAGS_freeze_limit);
   options.catalog.deletion_retention = absl::GetFlag(FLAGS_deletion_retention);
   options.plan_interval = absl::GetFlag(FLAGS_plan_interval);
+  // What a restarting agent led is kept for it for as long as it is waited for.
+  options.plan.reserved_ticks = TicksIn(options.membership.restart_patience, options.plan_interval);
   options.plan.hot_min_bytes_per_second = absl::GetFlag(FLAGS_hot_partition_min_bytes_per_second);
   options.plan.slack_bytes_per_second = absl::GetFlag(FLAGS_balance_slack_bytes_per_second);
   options.connection_age = absl::GetFlag(FLAGS_connection_age);
