@@ -278,9 +278,11 @@ void CompareDurable() {
 
 void CompareStart() {
   const int count = absl::GetFlag(FLAGS_start_virtual_clusters);
+  ControlPlaneServer empty(1, 1);
   ControlPlaneServer ours(count, 1);
   ours.process().Stop(SIGTERM);
   std::vector<double> scans;
+  int64_t bytes = 0;
   std::vector<double> starts;
   for (int round = 0; round < absl::GetFlag(FLAGS_rounds); ++round) {
     absl::Time start = absl::Now();
@@ -295,11 +297,14 @@ void CompareStart() {
     start = absl::Now();
     ours.process().Start();
     starts.push_back(absl::ToDoubleMilliseconds(absl::Now() - start));
+    bytes = ResidentBytes(ours.pid()) - ResidentBytes(empty.pid());
     ours.process().Stop(SIGTERM);
   }
   printf("\n| %d virtual clusters | ms | ratio |\n|---|---|---|\n", count);
   printf("| opening the store and reading all of it | %.0f | 1.00 |\n", Median(scans));
   printf("| start until ready | %.0f | %.2f |\n", Median(starts), Median(starts) / Median(scans));
+  printf("memory per virtual cluster, with its pool: %.0f bytes\n",
+         static_cast<double>(bytes) / count);
   fflush(stdout);
 }
 
