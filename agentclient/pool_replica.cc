@@ -24,23 +24,6 @@ absl::Status Unusable(absl::string_view what) {
   return absl::InternalError(absl::StrCat("the control plane sent a view with ", what));
 }
 
-// Loads as they were told. `pool` must outlive it.
-class ToldLoads final : public AgentLoads {
- public:
-  explicit ToldLoads(const WatchedPool& pool) : pool_(pool) {}
-
-  std::optional<double> LoadOf(uint32_t position, MonotonicTime /*now*/) const override {
-    const uint32_t level = pool_.load_levels[position];
-    if (level == kLoadUnknown) return std::nullopt;
-    return UtilizationOf(level) * pool_.view->agents[position]->weight();
-  }
-  // Is not told.
-  RequestsInFlight RequestsOf(uint32_t /*position*/) const override { return {}; }
-
- private:
-  const WatchedPool& pool_;
-};
-
 absl::StatusOr<std::shared_ptr<const VirtualCluster>> FromProto(const v1::WatchedCluster& proto) {
   auto cluster = std::make_shared<VirtualCluster>();
   cluster->id = std::string(StripVirtualClusterCollection(proto.name()));

@@ -152,7 +152,8 @@ void PoolWatcher::Run() {
     if (!IsAway(ended)) Forget();
     if (was_current) listener_.OnViewLost(ended);
     WaitToTryAgain();
-    LookAtPeers();
+    // A connection that is replaced for its age is no reason to look.
+    if (!was_current) LookAtPeers();
   }
 }
 
@@ -215,6 +216,11 @@ void PoolWatcher::Forget() {
   replica_.Publish(nullptr);
 }
 
+bool PoolWatcher::IsStopping() const {
+  MutexLock lock(mutex_);
+  return stopping_;
+}
+
 void PoolWatcher::LookAtPeers() {
   // So that many agents do not spend the time of all on looking at each other.
   constexpr size_t kLooks = 8;
@@ -224,6 +230,7 @@ void PoolWatcher::LookAtPeers() {
   const PoolView& view = *replica->pool().view;
   const size_t candidates = view.candidates.size();
   for (size_t look = 0; look < std::min(kLooks, candidates); ++look) {
+    if (IsStopping()) return;
     const AgentSpec& peer =
         view.agents[view.candidates[next_peer_++ % candidates]]->registration.spec;
     if (peers_->IsGone(peer.address)) {

@@ -93,6 +93,7 @@ class PoolWatcher {
   // Follows the feed until it ends, and says why it did.
   absl::Status Follow(const std::string& virtual_cluster);
   void TakeIn(std::shared_ptr<const PoolReplica> replica);
+  bool IsStopping() const;
   // There is no view that could be trusted.
   void Forget();
   // Takes note of an answer that was given alone, and of the hot partitions that it was asked for.

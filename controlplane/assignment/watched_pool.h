@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "controlplane/assignment/agent_loads.h"
 #include "controlplane/assignment/plan.h"
+#include "controlplane/base/clock.h"
 #include "controlplane/model/pool_view.h"
 #include "controlplane/model/virtual_cluster.h"
 
@@ -37,6 +40,23 @@ double UtilizationOf(uint32_t level);
 // The levels of `before` for the agents of `view`, at its positions; whoever is new is unknown.
 // Pure.
 std::vector<uint32_t> CarryLoadLevels(const WatchedPool& before, const PoolView& view);
+
+// Loads as they were told. `pool` must outlive it.
+class ToldLoads final : public AgentLoads {
+ public:
+  explicit ToldLoads(const WatchedPool& pool) : pool_(pool) {}
+
+  std::optional<double> LoadOf(uint32_t position, MonotonicTime /*now*/) const override {
+    const uint32_t level = pool_.load_levels[position];
+    if (level == kLoadUnknown) return std::nullopt;
+    return UtilizationOf(level) * pool_.view->agents[position]->weight();
+  }
+  // Is not told.
+  RequestsInFlight RequestsOf(uint32_t /*position*/) const override { return {}; }
+
+ private:
+  const WatchedPool& pool_;
+};
 
 }  // namespace bellwether
 

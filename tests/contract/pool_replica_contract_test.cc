@@ -30,21 +30,6 @@ const std::vector<TopicPartitions> kTopics = {{"orders", 12}, {"payments", 7}, {
 
 MonotonicTime Now() { return MonotonicTime::SinceOrigin(absl::Hours(1)); }
 
-// Loads as watchers are told them.
-class Loads final : public AgentLoads {
- public:
-  explicit Loads(const WatchedPool& pool) : pool_(pool) {}
-  std::optional<double> LoadOf(uint32_t position, MonotonicTime /*now*/) const override {
-    const uint32_t level = pool_.load_levels[position];
-    if (level == kLoadUnknown) return std::nullopt;
-    return UtilizationOf(level) * pool_.view->agents[position]->weight();
-  }
-  RequestsInFlight RequestsOf(uint32_t /*position*/) const override { return {}; }
-
- private:
-  const WatchedPool& pool_;
-};
-
 // A pool to which things happen by chance.
 class Pool {
  public:
@@ -106,7 +91,7 @@ class Pool {
         std::make_shared<const PlanLookup>(pool_.plan, LookupAgentsOf(*pool_.view), nullptr);
     PrepareForQueries(*leaders);
     leaders->parts = std::make_shared<RestrictedViews>();
-    LeaderGrounds grounds = FindGrounds(query, *pool_.cluster, leaders, Loads(pool_), Now());
+    LeaderGrounds grounds = FindGrounds(query, *pool_.cluster, leaders, ToldLoads(pool_), Now());
     return AnswerByPlan(query, *pool_.cluster, std::move(grounds), [](uint32_t, uint64_t) {});
   }
 
