@@ -193,11 +193,29 @@ absl::StatusOr<std::shared_ptr<const Plan>> Tighten(const LoosePlan& loose) {
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 
-absl::StatusOr<std::shared_ptr<const Plan>> ApplyPlan(const Plan* before,
+absl::StatusOr<std::shared_ptr<const Plan>> ApplyPlan(const Plan& before,
                                                       const v1::PlanChange& change) {
-  LoosePlan plan = before == nullptr ? LoosePlan() : Loosen(*before);
+  LoosePlan plan = Loosen(before);
   RETURN_IF_ERROR(Change(change, plan));
   return Tighten(plan);
+}
+
+absl::StatusOr<PlanSet> ApplyPlans(PlanSet plans, const v1::WatchPoolResponse& message) {
+  if (message.has_plan()) {
+    ASSIGN_OR_RETURN(plans.whole, ApplyPlan(*plans.whole, message.plan()));
+  }
+  for (const v1::ZonePlanChange& change : message.zone_plans()) {
+    if (change.zone().empty()) return Unusable("a plan of a zone without a name");
+    if (!change.has_plan()) {
+      plans.zones.erase(change.zone());
+      continue;
+    }
+    const auto before = plans.zones.find(change.zone());
+    ASSIGN_OR_RETURN(
+        plans.zones[change.zone()],
+        ApplyPlan(before == plans.zones.end() ? Plan() : *before->second, change.plan()));
+  }
+  return plans;
 }
 
 }  // namespace
@@ -219,10 +237,7 @@ absl::StatusOr<std::shared_ptr<const PoolReplica>> PoolReplica::Apply(
   }
   ASSIGN_OR_RETURN(pool.view,
                    ApplyAgents(base == nullptr ? nullptr : base->pool_.view.get(), message));
-  if (message.has_plan()) {
-    ASSIGN_OR_RETURN(pool.plan,
-                     ApplyPlan(base == nullptr ? nullptr : base->pool_.plan.get(), message.plan()));
-  }
+  ASSIGN_OR_RETURN(pool.plans, ApplyPlans(std::move(pool.plans), message));
   if (!message.load_levels().empty()) {
     pool.load_levels.assign(message.load_levels().begin(), message.load_levels().end());
   } else if (base != nullptr) {
@@ -255,16 +270,14 @@ PoolReplica::PoolReplica(int64_t position, WatchedPool pool, const PoolReplica* 
     : position_(position), pool_(std::move(pool)), sent_(pool_.view->agents.size()) {
   auto leaders = std::make_shared<LeaderView>();
   leaders->view = pool_.view;
-  leaders->lookup = std::make_shared<const PlanLookup>(
-      pool_.plan, LookupAgentsOf(*pool_.view), nullptr,
-      before == nullptr ? nullptr : before->leaders_->lookup.get());
+  PrepareLookups(pool_.plans, before == nullptr ? nullptr : before->leaders_.get(), *leaders);
   PrepareForQueries(*leaders);
   leaders->parts = std::make_shared<RestrictedViews>();
   leaders_ = std::move(leaders);
 }
 
-LeaderGrounds PoolReplica::GroundsFor(const LeaderQuery& query, MonotonicTime now) const {
-  return FindGrounds(query, *pool_.cluster, leaders_, ToldLoads(pool_), now);
+LeaderGrounds PoolReplica::GroundsFor(const AskingClient& client, MonotonicTime now) const {
+  return FindGrounds(client, *pool_.cluster, leaders_, ToldLoads(pool_), now);
 }
 
 std::optional<LeaderAnswer> PoolReplica::Answer(const LeaderQuery& query, MonotonicTime now,
@@ -276,12 +289,21 @@ std::optional<LeaderAnswer> PoolReplica::Answer(const LeaderQuery& query, Monoto
   return AnswerByPlan(query, *pool_.cluster, std::move(grounds), witness);
 }
 
+std::optional<std::string> PoolReplica::PlanZoneOf(const AskingClient& client,
+                                                   MonotonicTime now) const {
+  if (pool_.view->candidates.empty()) return "";
+  const LeaderGrounds grounds = GroundsFor(client, now);
+  if (grounds.strategy.strategy != Strategy::kConsistentRandomJump) return std::nullopt;
+  return grounds.agents.taken.zone.value_or("");
+}
+
 std::optional<LeaderAnswer> PoolReplica::AnswerAlone(const LeaderQuery& query, MonotonicTime now,
                                                      Random& random) const {
   if (pool_.view->candidates.empty() || !ValidateLeaderQuery(query).ok()) return std::nullopt;
   LeaderGrounds grounds = GroundsFor(query, now);
   if (grounds.strategy.strategy == Strategy::kConsistentRandomJump) {
-    return AnswerByPlan(query, *pool_.cluster, std::move(grounds), [](uint32_t, uint64_t) {});
+    return AnswerByPlan(query, *pool_.cluster, std::move(grounds),
+                        [](const LeaderView&, uint32_t, uint64_t) {});
   }
   const uint32_t picked = PickAlone(grounds, query, now, random);
   return AnswerWithOne(query, *pool_.cluster, std::move(grounds), picked);

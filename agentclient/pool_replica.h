@@ -55,13 +55,14 @@ class PoolReplica {
   // one's order. Position and version are the same.
   std::shared_ptr<const PoolReplica> Without(const std::set<std::string>& agent_ids) const;
 
-  // The partition (PartitionHash) at that position of Plan::spread.
-  uint64_t SpreadPartitionAt(uint32_t spread) const { return pool_.plan->spread[spread].partition; }
+  // Which plan leads the client: the zone whose own it is, or would be (LeaderAnswer::plan_zone).
+  // nullopt: none does, under single_agent.
+  std::optional<std::string> PlanZoneOf(const AskingClient& client, MonotonicTime now) const;
 
  private:
   PoolReplica(int64_t position, WatchedPool pool, const PoolReplica* before);
 
-  LeaderGrounds GroundsFor(const LeaderQuery& query, MonotonicTime now) const;
+  LeaderGrounds GroundsFor(const AskingClient& client, MonotonicTime now) const;
   uint32_t PickAlone(const LeaderGrounds& grounds, const LeaderQuery& query, MonotonicTime now,
                      Random& random) const;
 

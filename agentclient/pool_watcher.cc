@@ -75,14 +75,14 @@ void PoolWatcher::Watch(const std::string& virtual_cluster) {
 std::optional<LeaderAnswer> PoolWatcher::Answer(const LeaderQuery& query) {
   const std::shared_ptr<const PoolReplica> replica = answering_.Get();
   if (replica == nullptr) return std::nullopt;
-  std::vector<uint32_t> spread;
-  uint64_t client = 0;
-  std::optional<LeaderAnswer> answer = replica->Answer(
-      query, clock_.MonotonicNow(), [&](uint32_t asked_spread, uint64_t asking_client) {
-        spread.push_back(asked_spread);
-        client = asking_client;
-      });
-  if (answer.has_value()) Note(*answer, *replica, spread, client);
+  std::vector<SpreadClient> asked;
+  std::optional<LeaderAnswer> answer =
+      replica->Answer(query, clock_.MonotonicNow(),
+                      [&](const LeaderView& leaders, uint32_t spread, uint64_t client) {
+                        asked.push_back({leaders.plan_zone,
+                                         leaders.lookup->plan().spread[spread].partition, client});
+                      });
+  if (answer.has_value()) Note(*answer, asked);
   return answer;
 }
 
@@ -91,33 +91,38 @@ std::optional<LeaderAnswer> PoolWatcher::AnswerAfter(const LeaderQuery& query,
   const std::shared_ptr<const PoolReplica> replica = answering_.Get();
   if (replica == nullptr || !IsAway(error)) return std::nullopt;
   std::optional<LeaderAnswer> answer = replica->AnswerAlone(query, clock_.MonotonicNow(), random_);
-  if (answer.has_value()) Note(*answer, *replica, {}, 0);
+  if (answer.has_value()) Note(*answer, {});
   return answer;
 }
 
-void PoolWatcher::Note(const LeaderAnswer& answer, const PoolReplica& replica,
-                       const std::vector<uint32_t>& spread, uint64_t client) {
+std::optional<std::string> PoolWatcher::PlanZoneOf(const AskingClient& client) const {
+  const std::shared_ptr<const PoolReplica> replica = answering_.Get();
+  return replica == nullptr ? "" : replica->PlanZoneOf(client, clock_.MonotonicNow());
+}
+
+void PoolWatcher::Note(const LeaderAnswer& answer, const std::vector<SpreadClient>& asked) {
   MutexLock lock(report_mutex_);
   tally_.Add(answer);
-  for (const uint32_t position : spread) {
+  for (const SpreadClient& one : asked) {
     if (spread_clients_.size() >= kMaxSpreadClientsPerHeartbeat) return;
-    spread_clients_.emplace(replica.SpreadPartitionAt(position), client);
+    spread_clients_.insert(one);
   }
 }
 
 void PoolWatcher::Report(v1::HeartbeatRequest& heartbeat) {
   AnswerTally tally;
-  absl::flat_hash_set<std::pair<uint64_t, uint64_t>> clients;
+  absl::flat_hash_set<SpreadClient> clients;
   {
     MutexLock lock(report_mutex_);
     std::swap(tally, tally_);
     clients.swap(spread_clients_);
   }
   AddTally(tally, heartbeat);
-  for (const auto& [partition, client] : clients) {
+  for (const SpreadClient& one : clients) {
     v1::SpreadClient& added = *heartbeat.add_spread_clients();
-    added.set_partition(partition);
-    added.set_client(client);
+    added.set_partition(one.partition);
+    added.set_client(one.client);
+    added.set_plan_zone(one.plan_zone);
   }
 }
 

@@ -75,6 +75,11 @@ class PoolWatcher {
   // means it (IsAway), or if there is no view.
   std::optional<LeaderAnswer> AnswerAfter(const LeaderQuery& query, const absl::Status& error);
 
+  // Which plan leads a client (PoolReplica::PlanZoneOf): what it brings is reported under it
+  // (PartitionRate.plan_zone); nullopt: as part of AgentLoad alone. Without a view it is the
+  // pool's.
+  std::optional<std::string> PlanZoneOf(const AskingClient& client) const;
+
   // Adds to a heartbeat what the control plane cannot see where agents answer alone: how many
   // queries were answered and how, for its metrics, and which clients asked for hot partitions, so
   // that it can deal these out. Call it from LoadSampler::Sample. What a lost heartbeat had is
@@ -89,6 +94,19 @@ class PoolWatcher {
   absl::Duration view_age() const;
 
  private:
+  // A client that asked for a partition that several lead, and the zone whose plan spreads it.
+  struct SpreadClient {
+    std::string plan_zone;
+    uint64_t partition = 0;
+    uint64_t client = 0;
+
+    friend bool operator==(const SpreadClient& a, const SpreadClient& b) = default;
+    template <typename H>
+    friend H AbslHashValue(H state, const SpreadClient& one) {
+      return H::combine(std::move(state), one.plan_zone, one.partition, one.client);
+    }
+  };
+
   void Run();
   // Follows the feed until it ends, and says why it did.
   absl::Status Follow(const std::string& virtual_cluster);
@@ -97,8 +115,7 @@ class PoolWatcher {
   // There is no view that could be trusted.
   void Forget();
   // Takes note of an answer that was given alone, and of the hot partitions that it was asked for.
-  void Note(const LeaderAnswer& answer, const PoolReplica& replica,
-            const std::vector<uint32_t>& spread, uint64_t client);
+  void Note(const LeaderAnswer& answer, const std::vector<SpreadClient>& asked);
   // Waits, and tells the listener how old the view becomes.
   void WaitToTryAgain();
   // Looks at some of the other agents, each time at other ones.
@@ -134,7 +151,7 @@ class PoolWatcher {
   // Since the last heartbeat: answers, and clients that asked for spread partitions.
   Mutex report_mutex_;
   AnswerTally tally_ ABSL_GUARDED_BY(report_mutex_);
-  absl::flat_hash_set<std::pair<uint64_t, uint64_t>> spread_clients_ ABSL_GUARDED_BY(report_mutex_);
+  absl::flat_hash_set<SpreadClient> spread_clients_ ABSL_GUARDED_BY(report_mutex_);
 
   // Last, so that the thread finds everything else ready.
   std::thread thread_;

@@ -284,6 +284,37 @@ TEST_F(PoolWatcherTest, AnotherVirtualClusterIsAnotherView) {
   EXPECT_EQ(watcher_.replica(), nullptr);
 }
 
+TEST_F(PoolWatcherTest, ClientsGoByThePlanOfTheirZone) {
+  EXPECT_EQ(watcher_.PlanZoneOf(Query()), "") << "nothing is known yet";
+  v1::WatchPoolResponse view = FullView(10);
+  view.mutable_agents(0)->set_zone("z");
+  view.mutable_agents(1)->set_zone("z");
+  v1::ZonePlanChange& zone = *view.add_zone_plans();
+  zone.set_zone("z");
+  for (const char* const id : {"a", "b"}) {
+    v1::PlannedAgent& planned = *zone.mutable_plan()->add_agents();
+    planned.set_agent(StableHash(id));
+    planned.set_weight(1);
+  }
+  v1::SpreadPartition& spread = *zone.mutable_plan()->add_spread();
+  spread.set_partition(Partition(7));
+  spread.add_leaders(StableHash("a"));
+  spread.add_leaders(StableHash("b"));
+  fake_->SendView(view);
+  watcher_.Watch("virtualClusters/orders");
+  witness_.AwaitCurrent(1);
+  EXPECT_EQ(watcher_.PlanZoneOf(Query()), "");
+  EXPECT_EQ(watcher_.PlanZoneOf(Query("ws_pas=single_agent")), std::nullopt);
+  EXPECT_EQ(watcher_.PlanZoneOf(Query("ws_az=z")), "z");
+  EXPECT_EQ(watcher_.Answer(Query("ws_az=z"))->plan_zone, "z");
+  watcher_.Answer(Query());
+  v1::HeartbeatRequest heartbeat;
+  watcher_.Report(heartbeat);
+  ASSERT_EQ(heartbeat.spread_clients_size(), 1) << "to other clients it is not spread";
+  EXPECT_EQ(heartbeat.spread_clients(0).plan_zone(), "z");
+  EXPECT_EQ(heartbeat.spread_clients(0).client(), ClientHash("ws_az=z", ""));
+}
+
 TEST_F(PoolWatcherTest, AnswersAndClientsOfHotPartitionsAreReportedOnce) {
   v1::WatchPoolResponse view = FullView(10);
   v1::SpreadPartition& spread = *view.mutable_plan()->add_spread();

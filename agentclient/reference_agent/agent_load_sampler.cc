@@ -70,7 +70,7 @@ void AgentLoadSampler::UpdateRates(const kafka::TrafficInterval& interval, absl:
   for (auto& [partition, rate] : rates_) rate = Faded(rate, 0, share_of_new);
   for (const kafka::TrafficInterval::Partition& partition : interval.partitions) {
     // Has faded already: add what is new.
-    rates_[{partition.topic, partition.partition}] +=
+    rates_[{partition.topic, partition.partition, partition.plan_zone}] +=
         static_cast<double>(partition.bytes_in) / seconds * share_of_new;
   }
   absl::erase_if(rates_, [](const auto& entry) { return entry.second < kLeastRate; });
@@ -87,8 +87,10 @@ void AgentLoadSampler::FillRates(v1::HeartbeatRequest& heartbeat) const {
                    [](const Entry* a, const Entry* b) { return a->second > b->second; });
   for (size_t i = 0; i < named; ++i) {
     v1::PartitionRate& rate = *heartbeat.add_partition_rates();
-    rate.set_topic(busiest[i]->first.first);
-    rate.set_partition(busiest[i]->first.second);
+    const auto& [topic, partition, plan_zone] = busiest[i]->first;
+    rate.set_topic(topic);
+    rate.set_partition(partition);
+    rate.set_plan_zone(plan_zone);
     rate.set_bytes_in_per_second(busiest[i]->second);
   }
   double others = 0;

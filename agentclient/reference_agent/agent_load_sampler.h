@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
+#include <tuple>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
@@ -47,8 +47,9 @@ class AgentLoadSampler final : public LoadSampler {
   double cpu_utilization_ = 0;
   double bytes_in_per_second_ = 0;
   double bytes_out_per_second_ = 0;
-  // Bytes written per second, of every partition that something was written to lately.
-  absl::flat_hash_map<std::pair<std::string, int32_t>, double> rates_;
+  // Bytes written per second: by topic, partition and the zone of the plan that led the writers
+  // here.
+  absl::flat_hash_map<std::tuple<std::string, int32_t, std::string>, double> rates_;
 };
 
 }  // namespace bellwether

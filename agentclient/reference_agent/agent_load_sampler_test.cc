@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
+#include <string>
 
 #include "controlplane/base/fake_clock.h"
 
@@ -27,7 +29,7 @@ class AgentLoadSamplerTest : public ::testing::Test {
     return heartbeat;
   }
   void Produce(const std::string& topic, int32_t partition, int64_t bytes) {
-    traffic_.RecordProduce(*topics_.Find(topic), partition, bytes, 1);
+    traffic_.RecordProduce(*topics_.Find(topic), partition, bytes, 1, "");
     traffic_.RecordBytesIn(bytes);
   }
 
@@ -67,6 +69,23 @@ TEST_F(AgentLoadSamplerTest, SteadyTrafficIsReportedAsItIs) {
   EXPECT_EQ(heartbeat.partition_rates(0).topic(), "orders");
   EXPECT_EQ(heartbeat.partition_rates(0).partition(), 1);
   EXPECT_NEAR(heartbeat.partition_rates(0).bytes_in_per_second(), 100'000, 100);
+}
+
+TEST_F(AgentLoadSamplerTest, RatesAreReportedForEachPlanAndTheRestIsInTheLoadAlone) {
+  const kafka::Topic& orders = *topics_.Find("orders");
+  traffic_.RecordProduce(orders, 1, 3'000, 1, "");
+  traffic_.RecordProduce(orders, 1, 6'000, 1, "a");
+  traffic_.RecordProduce(orders, 1, 9'000, 1, std::nullopt);
+  traffic_.RecordBytesIn(18'000);
+  const v1::HeartbeatRequest heartbeat = SampleAfter(absl::Seconds(3));
+  std::map<std::string, double> by_zone;
+  for (const v1::PartitionRate& rate : heartbeat.partition_rates()) {
+    by_zone[rate.plan_zone()] = rate.bytes_in_per_second();
+  }
+  ASSERT_EQ(by_zone.size(), 2u);
+  EXPECT_NEAR(by_zone["a"], 2 * by_zone[""], 1e-6);
+  EXPECT_NEAR(heartbeat.load().bytes_in_per_second(), 6 * by_zone[""], 1e-6);
+  EXPECT_EQ(heartbeat.other_rate().bytes_in_per_second(), 0);
 }
 
 TEST_F(AgentLoadSamplerTest, AverageDoesNotDependOnThePace) {

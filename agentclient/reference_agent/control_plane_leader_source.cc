@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -156,6 +157,15 @@ void ControlPlaneLeaderSource::Finish(const kafka::LeaderQuery& query, const Lea
     return;
   }
   done(response.status());
+}
+
+std::optional<std::string> ControlPlaneLeaderSource::PlanZoneOf(
+    const std::string& client_id, const std::string& client_address) const {
+  AskingClient client;
+  client.agent_id = agent_id_;
+  client.client_id = ValidUtf8(client_id);
+  client.client_address = ValidUtf8(client_address);
+  return watcher_.PlanZoneOf(client);
 }
 
 kafka::BrokerAddress ControlPlaneLeaderSource::Self() const {

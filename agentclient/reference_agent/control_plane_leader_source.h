@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agentclient/control_plane_client.h"
@@ -36,6 +37,8 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   void SetRegistration(const v1::RegisterAgentResponse& registration);
 
   void ResolveLeaders(const kafka::LeaderQuery& query, Done done) override;
+  std::optional<std::string> PlanZoneOf(const std::string& client_id,
+                                        const std::string& client_address) const override;
   kafka::BrokerAddress Self() const override;
 
  private:

@@ -59,7 +59,7 @@ void NameHomes(const LeaderQuery& query, const LeaderView& leaders, uint64_t clu
           leaders.lookup->Find(PartitionHash(cluster_hash, topic_hash, partition), client_hash);
       found_leaders[static_cast<size_t>(partition)] = found.leader;
       named.Insert(found.leader);
-      if (found.spread != PlanLookup::kNotSpread) witness(found.spread, client_hash);
+      if (found.spread != PlanLookup::kNotSpread) witness(leaders, found.spread, client_hash);
     }
     answer.topics.push_back({topic.topic, std::move(found_leaders)});
   }
@@ -82,6 +82,7 @@ LeaderAnswer BeginAnswer(const VirtualCluster& cluster, LeaderGrounds& grounds) 
   answer.view = grounds.leaders().view;
   answer.virtual_cluster_uid = cluster.uid;
   answer.zone_result = grounds.agents.zone_result;
+  answer.plan_zone = grounds.agents.taken.zone.value_or("");
   answer.strategy = grounds.strategy.strategy;
   answer.strategy_source = grounds.strategy.source;
   answer.diagnostics = std::move(grounds.features.diagnostics);

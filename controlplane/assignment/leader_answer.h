@@ -56,14 +56,18 @@ struct LeaderAnswer {
   // Not empty: to be told in place of the broker's host.
   std::string host_override;
   ZoneResult zone_result = ZoneResult::kUnknown;
+  // The zone whose plan the client goes by, or would if the zone had its own; empty: the pool's.
+  // Means nothing under single_agent.
+  std::string plan_zone;
   std::string virtual_cluster_uid;
   // How long the answer may be kept and given to the same client again.
   absl::Duration max_age;
 };
 
-// Is told of each spread partition that a client asks for: its position in Plan::spread, and the
-// client (ClientHash).
-using SpreadWitness = absl::FunctionRef<void(uint32_t spread, uint64_t client)>;
+// Is told of each spread partition that a client (ClientHash) asks for: its position in
+// Plan::spread of the plan in `leaders`.
+using SpreadWitness =
+    absl::FunctionRef<void(const LeaderView& leaders, uint32_t spread, uint64_t client)>;
 
 // The answer under consistent_random_jump: each partition's leader by the plan in
 // grounds.leaders(), or one broker for everything where the client has a host override. It depends

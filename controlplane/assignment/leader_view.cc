@@ -46,6 +46,21 @@ void PrepareForQueries(LeaderView& leaders) {
   leaders.known_names = std::make_shared<const KnownNames>(NamesIn(*leaders.view));
 }
 
+void PrepareLookups(const PlanSet& plans, const LeaderView* earlier, LeaderView& leaders) {
+  const std::vector<LookupAgent> agents = LookupAgentsOf(*leaders.view);
+  leaders.lookup = std::make_shared<const PlanLookup>(
+      plans.whole, agents, nullptr, earlier == nullptr ? nullptr : earlier->lookup.get());
+  leaders.zone_lookups.clear();
+  for (const auto& [zone, plan] : plans.zones) {
+    const PlanLookup* known = nullptr;
+    if (earlier != nullptr) {
+      const auto found = earlier->zone_lookups.find(zone);
+      if (found != earlier->zone_lookups.end()) known = found->second.get();
+    }
+    leaders.zone_lookups[zone] = std::make_shared<const PlanLookup>(plan, agents, nullptr, known);
+  }
+}
+
 std::vector<LookupAgent> LookupAgentsOf(const PoolView& view) {
   std::vector<LookupAgent> agents;
   agents.reserve(view.agents.size());

@@ -2,6 +2,9 @@
 #define CONTROLPLANE_ASSIGNMENT_PLAN_H_
 
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -126,6 +129,18 @@ struct Plan {
   const Unsplittable* FindUnsplittable(uint64_t partition) const;
 
   friend bool operator==(const Plan& a, const Plan& b) = default;
+};
+
+// The plans of one pool, side by side over the same agents: each leads its own clients, and takes
+// what the others lead as given. A value; the plans never change.
+struct PlanSet {
+  // Over all agents, for clients without a zone and those that leave theirs. Never nullptr.
+  std::shared_ptr<const Plan> whole = std::make_shared<const Plan>();
+  // By zone, over the agents there, for its clients. A zone that is not here goes by `whole`.
+  std::map<std::string, std::shared_ptr<const Plan>> zones;
+
+  // Whether these are the same plans, and not merely equal ones.
+  friend bool operator==(const PlanSet& a, const PlanSet& b) = default;
 };
 
 // Whether `plan` is in order as described above and names no agent that it does not have: to be

@@ -32,7 +32,13 @@ std::shared_ptr<const LeaderView> MakePart(const LeaderView& whole,
   // A part has no parts of its own; nor may it keep alive those that keep it.
   part->parts = nullptr;
   PrepareCandidates(*part);
-  part->lookup = whole.lookup->Among(LookupAgentsOf(*part->view));
+  const auto own_plan = restriction.zone.has_value() ? whole.zone_lookups.find(*restriction.zone)
+                                                     : whole.zone_lookups.end();
+  const bool has_own_plan = own_plan != whole.zone_lookups.end();
+  if (has_own_plan) part->plan_zone = own_plan->first;
+  part->zone_lookups.clear();
+  part->lookup =
+      (has_own_plan ? own_plan->second : whole.lookup)->Among(LookupAgentsOf(*part->view));
   return part;
 }
 

@@ -40,8 +40,9 @@ class RestrictedViews {
   // zones times groups times roles that are in use.
   static constexpr size_t kMaxKept = 256;
 
-  // `whole` with those of its candidates alone that fit: positions in view->agents and the version
-  // are the same. Nobody fits: it has no candidates. `whole` is always of the same view.
+  // `whole` with those of its candidates alone that fit, by the plan of the zone if it has its own:
+  // positions in view->agents and the version are the same. Nobody fits: it has no candidates.
+  // `whole` is always of the same view.
   std::shared_ptr<const LeaderView> Find(const LeaderView& whole, const Restriction& restriction);
 
  private:

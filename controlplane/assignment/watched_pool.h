@@ -19,7 +19,7 @@ namespace bellwether {
 struct WatchedPool {
   std::shared_ptr<const VirtualCluster> cluster;
   std::shared_ptr<const PoolView> view;
-  std::shared_ptr<const Plan> plan;
+  PlanSet plans;
   // At the positions of view->agents: how busy each is, by LoadLevelOf.
   std::vector<uint32_t> load_levels;
 };

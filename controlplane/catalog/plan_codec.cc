@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -107,14 +108,29 @@ Plan FromRecord(const disk::PlanRecord& record) {
 
 }  // namespace
 
-std::string EncodePlan(const Plan& plan) { return ToRecord(plan).SerializeAsString(); }
+std::string EncodePlans(const PlanSet& plans) {
+  disk::PlanRecord record = ToRecord(*plans.whole);
+  for (const auto& [zone, plan] : plans.zones) {
+    disk::PlanRecord::ZonePlan& stored = *record.add_zone_plans();
+    stored.set_zone(zone);
+    *stored.mutable_plan() = ToRecord(*plan);
+  }
+  return record.SerializeAsString();
+}
 
-absl::StatusOr<Plan> DecodePlan(const StoredEntry& entry) {
+absl::StatusOr<PlanSet> DecodePlans(const StoredEntry& entry) {
   disk::PlanRecord record;
   if (!record.ParseFromString(entry.value)) return Corrupt(entry, "it is damaged");
-  Plan plan = FromRecord(record);
-  if (!IsValidPlan(plan)) return Corrupt(entry, "it contradicts itself");
-  return plan;
+  PlanSet plans;
+  plans.whole = std::make_shared<const Plan>(FromRecord(record));
+  bool is_valid = IsValidPlan(*plans.whole);
+  for (const disk::PlanRecord::ZonePlan& stored : record.zone_plans()) {
+    auto plan = std::make_shared<const Plan>(FromRecord(stored.plan()));
+    is_valid = is_valid && !stored.zone().empty() && IsValidPlan(*plan) &&
+               plans.zones.emplace(stored.zone(), std::move(plan)).second;
+  }
+  if (!is_valid) return Corrupt(entry, "it contradicts itself");
+  return plans;
 }
 
 }  // namespace bellwether

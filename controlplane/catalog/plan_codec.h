@@ -9,12 +9,12 @@
 
 namespace bellwether {
 
-// Between the plan of a pool on disk (bellwether.storage.v1) and the model. Pure functions.
+// Between the plans of a pool on disk (bellwether.storage.v1) and the model. Pure functions.
 
-std::string EncodePlan(const Plan& plan);
-// DATA_LOSS (kStoreCorrupt), which names the key, for an entry that cannot be read or is no valid
+std::string EncodePlans(const PlanSet& plans);
+// DATA_LOSS (kStoreCorrupt), which names the key, for an entry that cannot be read or has no valid
 // plan; whatever the bytes are.
-absl::StatusOr<Plan> DecodePlan(const StoredEntry& entry);
+absl::StatusOr<PlanSet> DecodePlans(const StoredEntry& entry);
 
 }  // namespace bellwether
 

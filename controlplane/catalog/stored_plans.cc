@@ -12,6 +12,8 @@
 
 namespace bellwether {
 
+namespace {
+
 bool HasExceptions(const Plan& plan) {
   return !plan.displaced.empty() || !plan.spread.empty() || !plan.loans.empty() ||
          !plan.unsplittable.empty() ||
@@ -20,35 +22,42 @@ bool HasExceptions(const Plan& plan) {
          });
 }
 
+}  // namespace
+
+bool IsWorthStoring(const PlanSet& plans) {
+  return HasExceptions(*plans.whole) || !plans.zones.empty();
+}
+
 StoredPlans::StoredPlans(MetadataStore& store, const Catalog& catalog)
     : store_(store), catalog_(catalog) {}
 
-absl::StatusOr<std::vector<StoredPlan>> StoredPlans::List() const {
+absl::StatusOr<std::vector<StoredPlanSet>> StoredPlans::List() const {
   ASSIGN_OR_RETURN(const MetadataStore::Listing listing, store_.List(kPlanPrefix));
   const std::shared_ptr<const CatalogView> view = catalog_.View();
-  std::vector<StoredPlan> plans;
+  std::vector<StoredPlanSet> all;
   for (const StoredEntry& entry : listing.entries) {
     const std::optional<std::string> pool_id = ParsePlanKey(entry.key);
     if (!pool_id.has_value() || view->FindAgentPool(*pool_id) == nullptr) continue;
-    absl::StatusOr<Plan> plan = DecodePlan(entry);
-    if (plan.ok()) {
-      plans.push_back({*pool_id, *std::move(plan)});
+    absl::StatusOr<PlanSet> plans = DecodePlans(entry);
+    if (plans.ok()) {
+      all.push_back({*pool_id, *std::move(plans)});
     } else {
-      Log(LogLevel::kWarning, "a stored plan is dropped", {{"error", plan.status().message()}});
+      Log(LogLevel::kWarning, "the stored plans of a pool are dropped",
+          {{"error", plans.status().message()}});
     }
   }
-  return plans;
+  return all;
 }
 
-absl::Status StoredPlans::Put(const std::string& agent_pool_id, const Plan& plan) {
+absl::Status StoredPlans::Put(const std::string& agent_pool_id, const PlanSet& plans) {
   const std::shared_ptr<const CatalogView> view = catalog_.View();
   if (view->FindAgentPool(agent_pool_id) == nullptr) return absl::OkStatus();
   Transaction transaction;
   // A pool that is deleted meanwhile leaves no plan behind.
   transaction.preconditions.push_back(
       {AgentPoolKey(agent_pool_id), view->AgentPoolRevision(agent_pool_id)});
-  transaction.mutations.push_back({PlanKey(agent_pool_id), HasExceptions(plan)
-                                                               ? std::optional(EncodePlan(plan))
+  transaction.mutations.push_back({PlanKey(agent_pool_id), IsWorthStoring(plans)
+                                                               ? std::optional(EncodePlans(plans))
                                                                : std::nullopt});
   return store_.Commit(transaction).status();
 }

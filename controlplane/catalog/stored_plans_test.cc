@@ -1,11 +1,19 @@
 #include "controlplane/catalog/stored_plans.h"
 
+#include <memory>
+
 #include "controlplane/catalog/keys.h"
 #include "controlplane/catalog/plan_codec.h"
 #include "controlplane/catalog/test_catalog.h"
 
 namespace bellwether {
 namespace {
+
+PlanSet Only(const Plan& plan) {
+  PlanSet plans;
+  plans.whole = std::make_shared<const Plan>(plan);
+  return plans;
+}
 
 Plan MakePlanOfEverything() {
   Plan plan;
@@ -26,38 +34,48 @@ class StoredPlansTest : public CatalogTest {
 };
 
 TEST_F(StoredPlansTest, PlanIsReadBackAsItWasStored) {
-  const Plan plan = MakePlanOfEverything();
-  ASSERT_TRUE(IsValidPlan(plan));
-  ASSERT_TRUE(Plans().Put("orders", plan).ok());
+  PlanSet stored = Only(MakePlanOfEverything());
+  Plan other = MakePlanOfEverything();
+  other.tick = 78;
+  stored.zones["a"] = std::make_shared<const Plan>(other);
+  ASSERT_TRUE(IsValidPlan(other));
+  ASSERT_TRUE(Plans().Put("orders", stored).ok());
   Reopen();
-  const auto plans = Plans().List();
-  ASSERT_TRUE(plans.ok()) << plans.status();
-  ASSERT_EQ(plans->size(), 1u);
-  EXPECT_EQ(plans->front().agent_pool_id, "orders");
-  EXPECT_EQ(plans->front().plan, plan);
+  const auto all = Plans().List();
+  ASSERT_TRUE(all.ok()) << all.status();
+  ASSERT_EQ(all->size(), 1u);
+  EXPECT_EQ(all->front().agent_pool_id, "orders");
+  const PlanSet& plans = all->front().plans;
+  EXPECT_EQ(*plans.whole, *stored.whole);
+  ASSERT_EQ(plans.zones.size(), 1u);
+  EXPECT_EQ(*plans.zones.at("a"), other);
 }
 
 TEST_F(StoredPlansTest, PlanWithoutExceptionsIsNotKept) {
-  ASSERT_TRUE(Plans().Put("orders", MakePlanOfEverything()).ok());
+  ASSERT_TRUE(Plans().Put("orders", Only(MakePlanOfEverything())).ok());
   Plan plain;
   plain.agents = {{1, 2, 2, false}};
-  EXPECT_FALSE(HasExceptions(plain));
-  ASSERT_TRUE(Plans().Put("orders", plain).ok());
+  PlanSet plans = Only(plain);
+  EXPECT_FALSE(IsWorthStoring(plans));
+  ASSERT_TRUE(Plans().Put("orders", plans).ok());
   EXPECT_FALSE(store_.Get(PlanKey("orders"))->has_value());
+  // Whether clients of a zone go by the pool's exceptions or by none.
+  plans.zones["a"] = std::make_shared<const Plan>(plain);
+  EXPECT_TRUE(IsWorthStoring(plans));
 }
 
 TEST_F(StoredPlansTest, PlanGoesWithItsPool) {
-  ASSERT_TRUE(Plans().Put("orders", MakePlanOfEverything()).ok());
+  ASSERT_TRUE(Plans().Put("orders", Only(MakePlanOfEverything())).ok());
   ASSERT_TRUE(catalog_->DeleteAgentPool("orders", /*force=*/false, {}).ok());
   EXPECT_FALSE(store_.Get(PlanKey("orders"))->has_value());
-  EXPECT_TRUE(Plans().Put("orders", MakePlanOfEverything()).ok());
+  EXPECT_TRUE(Plans().Put("orders", Only(MakePlanOfEverything())).ok());
   EXPECT_FALSE(store_.Get(PlanKey("orders"))->has_value());
 }
 
 TEST_F(StoredPlansTest, PoolThatIsDeletedMeanwhileLeavesNoPlan) {
   store_.BeforeNextCommit(
       [this] { EXPECT_TRUE(catalog_->DeleteAgentPool("orders", false, {}).ok()); });
-  const absl::Status status = Plans().Put("orders", MakePlanOfEverything());
+  const absl::Status status = Plans().Put("orders", Only(MakePlanOfEverything()));
   ExpectError(status, absl::StatusCode::kAborted, Reason::kRevisionMismatch);
   EXPECT_FALSE(store_.Get(PlanKey("orders"))->has_value());
 }
@@ -67,10 +85,15 @@ TEST_F(StoredPlansTest, PlanThatCannotBeUsedIsDropped) {
   wrong.displaced[0].leader = 2;
   Plan huge = MakePlanOfEverything();
   huge.spread[0].members = {0, 70};
+  PlanSet wrong_zone = Only(MakePlanOfEverything());
+  wrong_zone.zones["a"] = std::make_shared<const Plan>(wrong);
+  PlanSet nameless_zone = Only(MakePlanOfEverything());
+  nameless_zone.zones[""] = nameless_zone.whole;
   for (const std::string& value :
-       {EncodePlan(wrong), EncodePlan(huge), std::string("\xFF\xFF\xFF")}) {
+       {EncodePlans(Only(wrong)), EncodePlans(Only(huge)), EncodePlans(wrong_zone),
+        EncodePlans(nameless_zone), std::string("\xFF\xFF\xFF")}) {
     ASSERT_TRUE(store_.Commit({{}, {{PlanKey("orders"), value}}}).ok());
-    ExpectError(DecodePlan({PlanKey("orders"), value, 1}).status(), absl::StatusCode::kDataLoss,
+    ExpectError(DecodePlans({PlanKey("orders"), value, 1}).status(), absl::StatusCode::kDataLoss,
                 Reason::kStoreCorrupt, "plan/orders");
     const auto plans = Plans().List();
     ASSERT_TRUE(plans.ok()) << plans.status();

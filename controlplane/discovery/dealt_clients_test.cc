@@ -166,7 +166,7 @@ TEST_F(DealtClientsTest, ThousandsOfClientsAreNotDealtAndNotKept) {
   EXPECT_EQ(ReasonFor(0), LookupReason::kSpread);
   const auto snapshot = Snapshot();
   const size_t kept =
-      snapshot->clients->Seen(plan().spread[0].partition, clock_.MonotonicNow()).size();
+      snapshot->clients.at("")->Seen(plan().spread[0].partition, clock_.MonotonicNow()).size();
   EXPECT_GE(kept, 2 * 8 * 4u) << "enough to know that they are many";
   EXPECT_LE(kept, 4 * 8 * 4u);
 }

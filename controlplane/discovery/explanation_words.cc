@@ -251,6 +251,16 @@ std::string WhyThisStrategy(const LeaderFacts& facts, const AskingClient& client
                       "; the system says ", StrategyName(kSystemDefaultStrategy), ".");
 }
 
+// Which plan leads the clients of a zone.
+absl::string_view WhosePlan(const LeaderFacts& facts) {
+  if (facts.grounds.strategy.strategy != Strategy::kConsistentRandomJump) return "";
+  return facts.plan.zone.empty()
+             ? " The zone has no plan of its own: agents have reported no traffic for it yet, so "
+               "the "
+               "pool's plan counts among them."
+             : " The zone has a plan of its own, by the traffic of its clients.";
+}
+
 std::string WhyThisZone(const LeaderFacts& facts) {
   const AgentChoice& agents = facts.grounds.agents;
   const bool from_id = facts.grounds.features.zone.has_value();
@@ -259,7 +269,8 @@ std::string WhyThisZone(const LeaderFacts& facts) {
                    from_id ? "id (ws_az)" : "address and the zone_cidrs of its virtual cluster");
   switch (agents.zone_result) {
     case ZoneResult::kHit:
-      return absl::StrCat(zone, "; only agents there were considered: ", facts.considered, ".");
+      return absl::StrCat(zone, "; only agents there were considered: ", facts.considered, ".",
+                          WhosePlan(facts));
     case ZoneResult::kMiss:
       return absl::StrCat(
           zone, ", but agents of every zone were considered: ",

@@ -50,21 +50,21 @@ absl::StatusOr<LeaderExplanation> LeaderExplainer::Explain(const ExplanationQuer
   RETURN_IF_ERROR(Validate(query));
   RETURN_IF_ERROR(ValidateAskingClient(query.client));
   ASSIGN_OR_RETURN(const ClientPool pool, FindClientPool(query.client, catalog_, planners_));
-  PoolPlan plan = pool.planner->CopyPlan();
+  PoolPlans plans = pool.planner->CopyPlans();
   const FactsQuestion question{query.client,    *pool.cluster,         query.topic,
                                query.partition, clock_.MonotonicNow(), random_.Next64()};
   LeaderExplanation explanation;
-  explanation.facts = FindFacts(question, pool.snapshot, plan.state(), std::nullopt);
+  explanation.facts = FindFacts(question, pool.snapshot, plans, std::nullopt);
   explanation.words = InWords(explanation.facts, query.client);
   if (!query.what_if.has_value()) return explanation;
 
   std::shared_ptr<const PoolSnapshot> after = pool.snapshot;
   if (!query.what_if->change.empty()) {
-    ASSIGN_OR_RETURN(after, SnapshotAfter(*pool.snapshot, plan, query.what_if->change));
+    ASSIGN_OR_RETURN(after, SnapshotAfter(*pool.snapshot, plans, query.what_if->change));
   }
   HypotheticalAnswer& hypothetical = explanation.what_if.emplace();
   if (!after->view->candidates.empty()) {
-    hypothetical.facts = FindFacts(question, after, plan.state(), query.what_if->strategy);
+    hypothetical.facts = FindFacts(question, after, plans, query.what_if->strategy);
   }
   hypothetical.changes = DifferenceInWords(explanation.facts, hypothetical.facts, query.client);
   return explanation;

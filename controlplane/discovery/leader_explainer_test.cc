@@ -117,7 +117,9 @@ class LeaderExplainerTest : public testing::Test {
   }
   void Restore(const Plan& plan) {
     ASSERT_TRUE(IsValidPlan(plan));
-    planners_.Find("apn_orders")->Restore(plan);
+    PlanSet plans;
+    plans.whole = std::make_shared<const Plan>(plan);
+    planners_.Find("apn_orders")->Restore(plans);
   }
 
   static ExplanationQuery MakeQuery(const std::string& client_id = "app") {

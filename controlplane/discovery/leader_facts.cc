@@ -79,6 +79,7 @@ class FactsFinder {
 
   void DescribePlan() {
     PartitionPlan& plan = facts_.plan;
+    plan.zone = leaders_.plan_zone;
     plan.tick = state_.tick;
     if (const Displaced* displaced = plan_.FindDisplaced(partition_); displaced != nullptr) {
       plan.since_tick = displaced->since_tick;
@@ -239,13 +240,14 @@ class FactsFinder {
 }  // namespace
 
 LeaderFacts FindFacts(const FactsQuestion& question,
-                      const std::shared_ptr<const PoolSnapshot>& pool, const PlanState& state,
+                      const std::shared_ptr<const PoolSnapshot>& pool, const PoolPlans& plans,
                       std::optional<Strategy> strategy) {
   LeaderFacts facts;
   facts.grounds = FindGrounds(question.client, question.cluster, pool, LedgerLoads(pool->ledgers),
                               question.now);
   facts.partition_name = absl::StrCat(question.topic, "-", question.partition);
   if (strategy.has_value()) facts.grounds.strategy.strategy = *strategy;
+  const PlanState& state = plans.For(facts.grounds.leaders().plan_zone).state();
   FactsFinder(question, *pool, state, facts).Find();
   return facts;
 }

@@ -17,6 +17,7 @@
 #include "controlplane/model/pool_view.h"
 #include "controlplane/model/strategy.h"
 #include "controlplane/model/virtual_cluster.h"
+#include "controlplane/planning/pool_plans.h"
 #include "controlplane/planning/pool_snapshot.h"
 
 namespace bellwether {
@@ -44,7 +45,9 @@ absl::string_view LeaderReasonName(LeaderReason reason);
 
 // What the plan says of one partition. A value.
 struct PartitionPlan {
-  // How many ticks the pool's plan has seen.
+  // The zone whose plan it is; empty: the pool's own.
+  std::string zone;
+  // How many ticks the plan has seen.
   uint32_t tick = 0;
   // Of the exception that the plan makes for it, if it makes one.
   std::optional<uint32_t> since_tick;
@@ -120,11 +123,11 @@ struct FactsQuestion {
   uint64_t seed;
 };
 
-// Who leads in `pool`, and why: the answer of the code that answers clients. `state` is what the
-// pool's plan is made from; `strategy` replaces the one that the client would get. Leaves no trace
-// in the ledgers. REQUIRES: `pool` is a whole one and has candidates.
+// Who leads in `pool`, and why: the answer of the code that answers clients. `plans` are the
+// pool's, with what they are made from; `strategy` replaces the one that the client would get.
+// Leaves no trace in the ledgers. REQUIRES: `pool` is a whole one and has candidates.
 LeaderFacts FindFacts(const FactsQuestion& question,
-                      const std::shared_ptr<const PoolSnapshot>& pool, const PlanState& state,
+                      const std::shared_ptr<const PoolSnapshot>& pool, const PoolPlans& plans,
                       std::optional<Strategy> strategy);
 
 }  // namespace bellwether

@@ -49,10 +49,11 @@ absl::StatusOr<LeaderAnswer> LeaderResolver::Answer(const LeaderQuery& query) co
     }
   }
   LeaderAnswer answer =
-      AnswerByPlan(query, *pool.cluster, std::move(grounds), [&](uint32_t spread, uint64_t client) {
-        // The plan is told who asks for what it spreads.
-        snapshot.clients->Record(spread, client, now);
-      });
+      AnswerByPlan(query, *pool.cluster, std::move(grounds),
+                   [&](const LeaderView& leaders, uint32_t spread, uint64_t client) {
+                     // The plan is told who asks for what it spreads.
+                     snapshot.clients.at(leaders.plan_zone)->Record(spread, client, now);
+                   });
   answer.max_age = std::clamp(snapshot.valid_until - now, absl::ZeroDuration(), kMaxAnswerAge);
   return answer;
 }

@@ -26,7 +26,7 @@ int64_t ClampRate(PartitionRate& rate) {
 
 bool NamesPartition(const PartitionRate& rate) {
   return !rate.topic.empty() && rate.topic.size() <= kMaxTopicLength && rate.partition >= 0 &&
-         rate.partition < kMaxPartitionsPerQuery;
+         rate.partition < kMaxPartitionsPerQuery && rate.plan_zone.size() <= kMaxZoneLength;
 }
 
 }  // namespace

@@ -35,20 +35,23 @@ struct PartitionRate {
   int32_t partition = 0;
   double bytes_in_per_second = 0;
   double bytes_out_per_second = 0;
+  // The zone whose plan led the clients there; empty: the pool's own plan did.
+  std::string plan_zone = "";
 };
 
 // What a heartbeat says of an agent's work. A value.
 struct LoadReport {
   AgentLoad load;
+  // What clients of consistent_random_jump bring; a partition comes once for each plan.
   std::vector<PartitionRate> partition_rates;
-  // All other partitions together; its topic and partition mean nothing.
+  // Everything else together; nothing but its bytes means something.
   PartitionRate other_rate;
 };
 
 // Makes `report` safe to use: NaN and negative numbers become 0, absurd ones the limit,
 // utilisations at most 1; rates beyond kMaxPartitionRates go into `other_rate`, rates without a
-// valid topic are dropped. Returns how many numbers and rates it had to change. Pure but for its
-// argument.
+// valid topic or zone are dropped. Returns how many numbers and rates it had to change. Pure but
+// for its argument.
 int64_t ClampLoadReport(LoadReport& report);
 
 }  // namespace bellwether

@@ -41,10 +41,12 @@ std::optional<MemberInput> MemberOf(const ViewAgent& agent, const PlanState& sta
 
 }  // namespace
 
-std::vector<MemberInput> PlanMembers(const PoolView& view, const PlanState& state) {
+std::vector<MemberInput> PlanMembers(const PoolView& view, const std::string& zone,
+                                     const PlanState& state) {
   std::vector<MemberInput> members;
   members.reserve(view.agents.size());
   for (const auto& agent : view.agents) {
+    if (!zone.empty() && agent->registration.spec.zone != zone) continue;
     const std::optional<MemberInput> member = MemberOf(*agent, state);
     if (member.has_value()) members.push_back(*member);
   }

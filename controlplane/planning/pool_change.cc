@@ -66,7 +66,7 @@ absl::Status PutIn(const PoolView& view, const std::vector<AgentSpec>& added, Pl
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const PoolSnapshot>> SnapshotAfter(const PoolSnapshot& pool,
-                                                                  PoolPlan& plan,
+                                                                  PoolPlans& plans,
                                                                   const PoolChange& change) {
   Places places;
   for (size_t i = 0; i < pool.view->agents.size(); ++i) {
@@ -87,9 +87,10 @@ absl::StatusOr<std::shared_ptr<const PoolSnapshot>> SnapshotAfter(const PoolSnap
     after->ledgers.push_back(std::move(place.ledger));
   }
   ChooseCandidates(*view);
-  plan.SetAgents(*view);
-  after->lookup = plan.MakeLookup(*view);
+  plans.SetAgents(*view);
   after->view = std::move(view);
+  after->plans = plans.plans();
+  plans.MakeLookups(*after);
   PrepareForQueries(*after);
   after->parts = std::make_shared<RestrictedViews>();
   return after;

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "controlplane/model/agent.h"
-#include "controlplane/planning/pool_plan.h"
+#include "controlplane/planning/pool_plans.h"
 #include "controlplane/planning/pool_snapshot.h"
 
 namespace bellwether {
@@ -22,14 +22,14 @@ struct PoolChange {
   bool empty() const { return gone.empty() && added.empty(); }
 };
 
-// The snapshot that `pool` would be followed by if `change` were made now, and `plan`, a copy of
+// The snapshot that `pool` would be followed by if `change` were made now, and `plans`, a copy of
 // the pool's, took it in: what is answered right after the change, before the next tick. Agents
 // that come have no report yet. Nothing of it is published, and its ledgers of agents that stay are
 // the real ones: leave no trace in them. Errors: NOT_FOUND (kAgentNotFound) for an agent that
 // cannot go because it is not there; INVALID_ARGUMENT (kInvalidArgument) for one that is there
 // already, is given twice, or cannot be. Takes O(partitions).
 absl::StatusOr<std::shared_ptr<const PoolSnapshot>> SnapshotAfter(const PoolSnapshot& pool,
-                                                                  PoolPlan& plan,
+                                                                  PoolPlans& plans,
                                                                   const PoolChange& change);
 
 }  // namespace bellwether

@@ -7,7 +7,7 @@ namespace bellwether {
 namespace {
 
 bool IsSame(const WatchedPool& a, const WatchedPool& b) {
-  return a.cluster == b.cluster && a.view == b.view && a.plan == b.plan &&
+  return a.cluster == b.cluster && a.view == b.view && a.plans == b.plans &&
          a.load_levels == b.load_levels;
 }
 

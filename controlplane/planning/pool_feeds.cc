@@ -126,15 +126,15 @@ bool PoolFeeds::Look(const std::string& uid, PoolFeed& feed, Memory& memory) {
   }
   const MonotonicTime now = clock_.MonotonicNow();
   const std::shared_ptr<const PoolSnapshot> snapshot = memory.planner->Current();
-  WatchedPool pool{memory.cluster, snapshot->view, snapshot->lookup->shared_plan(), {}};
+  WatchedPool pool{memory.cluster, snapshot->view, snapshot->plans, {}};
   const bool loads_are_due = now - memory.loads_seen_at >= kLoadInterval;
   if (pool.cluster == memory.told_cluster && pool.view == memory.told_view &&
-      pool.plan == memory.told_plan && !loads_are_due && !feed.full_is_wanted()) {
+      pool.plans == memory.told_plans && !loads_are_due && !feed.full_is_wanted()) {
     return false;
   }
   memory.told_cluster = pool.cluster;
   memory.told_view = pool.view;
-  memory.told_plan = pool.plan;
+  memory.told_plans = pool.plans;
   if (loads_are_due) memory.loads_seen_at = now;
   const std::optional<WatchedPool> latest = feed.Latest();
   if (!latest.has_value()) {

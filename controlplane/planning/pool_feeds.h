@@ -85,7 +85,7 @@ class PoolFeeds {
     // What was published last.
     std::shared_ptr<const VirtualCluster> told_cluster;
     std::shared_ptr<const PoolView> told_view;
-    std::shared_ptr<const Plan> told_plan;
+    PlanSet told_plans;
     // When loads were last looked at.
     MonotonicTime loads_seen_at;
   };

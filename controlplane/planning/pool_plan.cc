@@ -24,7 +24,8 @@ bool Same(const std::vector<MemberInput>& a, const std::vector<MemberInput>& b) 
 
 }  // namespace
 
-PoolPlan::PoolPlan(const PlanOptions& options) : options_(options) {}
+PoolPlan::PoolPlan(const PlanOptions& options, std::string zone)
+    : options_(options), zone_(std::move(zone)) {}
 
 void PoolPlan::Restore(const Plan& plan) {
   state_ = RestorePlanState(plan, options_.warm_up_ticks, options_.ramp_ticks);
@@ -34,7 +35,7 @@ void PoolPlan::Restore(const Plan& plan) {
 }
 
 PlanReport PoolPlan::SetAgents(const PoolView& view) {
-  std::vector<MemberInput> members = PlanMembers(view, state_);
+  std::vector<MemberInput> members = PlanMembers(view, zone_, state_);
   if (Same(members, members_)) return PlanReport();
   const PlanReport report = ApplyMembership(options_, members, state_);
   members_ = std::move(members);
@@ -43,7 +44,7 @@ PlanReport PoolPlan::SetAgents(const PoolView& view) {
 }
 
 PlanReport PoolPlan::Tick(const PoolView& view, const Measurements& measurements) {
-  members_ = PlanMembers(view, state_);
+  members_ = PlanMembers(view, zone_, state_);
   const PlanReport report = TickPlan(options_, members_, measurements, state_);
   TakeIn(report);
   return report;

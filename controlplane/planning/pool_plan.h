@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "controlplane/assignment/plan.h"
@@ -17,12 +18,12 @@
 
 namespace bellwether {
 
-// The plan of one pool as it changes: with its agents, and with what is measured. Not thread-safe;
-// the plans and lookups that it hands out never change.
+// One plan over a pool, or over a zone of it, as it changes: with its agents, and with what is
+// measured. Not thread-safe; the plans and lookups that it hands out never change.
 class PoolPlan {
  public:
-  // Begins without agents: the first to come need no ramp.
-  explicit PoolPlan(const PlanOptions& options);
+  // Begins without agents: the first to come need no ramp. An empty zone is the whole pool.
+  explicit PoolPlan(const PlanOptions& options, std::string zone = "");
 
   // Goes on from a plan that was stored. REQUIRES: IsValidPlan(plan).
   void Restore(const Plan& plan);
@@ -48,6 +49,7 @@ class PoolPlan {
   void TakeIn(const PlanReport& report);
 
   const PlanOptions options_;
+  const std::string zone_;
   PlanState state_;
   std::shared_ptr<const Plan> plan_ = std::make_shared<const Plan>();
   // nullptr before the first lookup.

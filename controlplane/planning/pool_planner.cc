@@ -30,10 +30,8 @@ std::shared_ptr<const PoolSnapshot> EmptySnapshot(const std::string& agent_pool_
   auto snapshot = std::make_shared<PoolSnapshot>();
   snapshot->view = std::move(view);
   PrepareForQueries(*snapshot);
-  PoolPlan no_plan{PlanOptions()};
-  snapshot->lookup = no_plan.MakeLookup(*snapshot->view);
-  snapshot->clients = std::make_shared<const RecentClients>(no_plan.plan(), PlanOptions(), nullptr,
-                                                            MonotonicTime());
+  PoolPlans no_plan{PlanOptions()};
+  no_plan.MakeLookups(*snapshot);
   snapshot->parts = std::make_shared<RestrictedViews>();
   return snapshot;
 }
@@ -46,7 +44,7 @@ PoolPlanner::PoolPlanner(std::shared_ptr<PoolMembers> members, const Clock& cloc
       clock_(clock),
       plan_options_(plan_options),
       snapshot_(EmptySnapshot(members_->agent_pool_id(), first_version + 1)),
-      plan_(plan_options) {}
+      plans_(plan_options) {}
 
 std::shared_ptr<const PoolSnapshot> PoolPlanner::Current() {
   std::shared_ptr<const PoolSnapshot> snapshot = snapshot_.Get();
@@ -66,13 +64,15 @@ void PoolPlanner::Tick(uint64_t cluster_hash) {
   // What most agents do is not known now.
   if (roster.frozen) return;
   MutexLock lock(mutex_);
-  Measurements measurements = meter_.Measure(roster, cluster_hash, *plan_.plan());
   const std::shared_ptr<const PoolSnapshot> latest = snapshot_.Get();
-  for (SpreadUse& use : measurements.spread_use) {
-    use.clients = latest->clients->Seen(use.partition, now);
+  MeasurementsByZone measurements = meter_.Measure(roster, cluster_hash, latest->plans);
+  for (auto& [zone, measured] : measurements) {
+    for (SpreadUse& use : measured.spread_use) {
+      use.clients = latest->clients.at(zone)->Seen(use.partition, now);
+    }
   }
-  const bool changed = plan_.Tick(*latest->view, measurements).changed;
-  if (!changed && !plan_.OutgrewLookup()) return;
+  const bool changed = plans_.Tick(*latest->view, measurements);
+  if (!changed && !plans_.OutgrewLookups()) return;
   auto next = std::make_shared<PoolSnapshot>(*latest);
   if (changed) {
     auto view = std::make_shared<PoolView>(*latest->view);
@@ -80,46 +80,55 @@ void PoolPlanner::Tick(uint64_t cluster_hash) {
     next->view = std::move(view);
     next->view_since = now;
   }
-  PrepareLookup(now, *next);
+  PrepareLookups(now, *next);
   snapshot_.Publish(std::move(next));
 }
 
-PlanStatus PoolPlanner::Status() {
+std::map<std::string, PlanStatus> PoolPlanner::PlanStatuses() {
   MutexLock lock(mutex_);
-  return plan_.Status();
+  return plans_.Statuses();
 }
 
-PoolPlan PoolPlanner::CopyPlan() {
+PoolPlans PoolPlanner::CopyPlans() {
   MutexLock lock(mutex_);
-  return plan_;
+  return plans_;
 }
 
-void PoolPlanner::Restore(const Plan& plan) {
+void PoolPlanner::Restore(const PlanSet& plans) {
   MutexLock lock(mutex_);
-  plan_.Restore(plan);
-  stored_plan_ = plan_.plan();
+  plans_.Restore(plans);
+  stored_plans_ = plans_.plans();
 }
 
-std::shared_ptr<const Plan> PoolPlanner::UnstoredPlan() {
+std::optional<PlanSet> PoolPlanner::UnstoredPlans() {
   MutexLock lock(mutex_);
-  const std::shared_ptr<const Plan>& plan = plan_.plan();
+  PlanSet plans = plans_.plans();
   const bool matters =
-      HasExceptions(*plan) || (stored_plan_ != nullptr && HasExceptions(*stored_plan_));
-  return matters && plan != stored_plan_ ? plan : nullptr;
+      IsWorthStoring(plans) || (stored_plans_.has_value() && IsWorthStoring(*stored_plans_));
+  if (!matters || plans == stored_plans_) return std::nullopt;
+  return plans;
 }
 
-void PoolPlanner::NoteStored(std::shared_ptr<const Plan> plan) {
+void PoolPlanner::NoteStored(PlanSet plans) {
   MutexLock lock(mutex_);
-  stored_plan_ = std::move(plan);
+  stored_plans_ = std::move(plans);
 }
 
-void PoolPlanner::PrepareLookup(MonotonicTime now, PoolSnapshot& snapshot) {
-  snapshot.lookup = plan_.MakeLookup(*snapshot.view);
-  if (!snapshot.clients->IsFor(plan_.plan())) {
-    snapshot.clients = std::make_shared<const RecentClients>(plan_.plan(), plan_options_,
-                                                             snapshot.clients.get(), now);
-  }
+void PoolPlanner::PrepareLookups(MonotonicTime now, PoolSnapshot& snapshot) {
+  snapshot.plans = plans_.plans();
+  plans_.MakeLookups(snapshot);
   snapshot.parts = std::make_shared<RestrictedViews>();
+  std::map<std::string, std::shared_ptr<const RecentClients>> before;
+  before.swap(snapshot.clients);
+  const auto prepare = [&](const std::string& zone, const std::shared_ptr<const Plan>& plan) {
+    const std::shared_ptr<const RecentClients>& known = before[zone];
+    snapshot.clients[zone] =
+        known != nullptr && known->IsFor(plan)
+            ? known
+            : std::make_shared<const RecentClients>(plan, plan_options_, known.get(), now);
+  };
+  prepare("", snapshot.plans.whole);
+  for (const auto& [zone, plan] : snapshot.plans.zones) prepare(zone, plan);
 }
 
 void PoolPlanner::Publish(const Roster& roster) {
@@ -136,9 +145,9 @@ void PoolPlanner::Publish(const Roster& roster) {
   auto next = std::make_shared<PoolSnapshot>(*latest);
   next->view = NextView(roster, latest->view);
   if (next->view != latest->view) {
-    plan_.SetAgents(*next->view);
+    plans_.SetAgents(*next->view);
     PrepareForQueries(*next);
-    PrepareLookup(now, *next);
+    PrepareLookups(now, *next);
     next->view_since = now;
   }
   next->ledgers.clear();

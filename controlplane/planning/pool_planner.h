@@ -2,7 +2,10 @@
 #define CONTROLPLANE_PLANNING_POOL_PLANNER_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "controlplane/assignment/plan_options.h"
@@ -14,7 +17,7 @@
 #include "controlplane/model/agent.h"
 #include "controlplane/model/pool_view.h"
 #include "controlplane/planning/plan_status.h"
-#include "controlplane/planning/pool_plan.h"
+#include "controlplane/planning/pool_plans.h"
 #include "controlplane/planning/pool_snapshot.h"
 #include "controlplane/planning/rate_meter.h"
 
@@ -24,8 +27,8 @@ namespace bellwether {
 //
 // Thread-safe. Current takes no lock while the snapshot is still true: until an agent comes, goes
 // or changes its state, or the next lease could have ended. Then whoever asks first makes the next;
-// a snapshot in which nothing changed keeps its view, so that a version is a picture. The plan of
-// consistent_random_jump follows its agents at once.
+// a snapshot in which nothing changed keeps its view, so that a version is a picture. The plans of
+// consistent_random_jump follow their agents at once.
 class PoolPlanner {
  public:
   // Views have versions above `first_version`. `clock` must outlive the planner.
@@ -38,27 +41,28 @@ class PoolPlanner {
   // which it is, such as heartbeats, so that 10 000 agents that join do not each make a snapshot.
   std::shared_ptr<const PoolSnapshot> Latest() const { return snapshot_.Get(); }
 
-  // One step of the plan with what the agents have reported since the last; publishes what that
+  // One step of the plans with what the agents have reported since the last; publishes what that
   // changed as a new version. `cluster_hash` is StableHash of the uid of the virtual cluster that
   // uses the pool. Takes O(partitions).
   void Tick(uint64_t cluster_hash);
-  PlanStatus Status();
-  // The plan with all that it was made from, to try something on. Takes O(partitions).
-  PoolPlan CopyPlan();
+  // Of each plan, by zone; empty: the pool's own.
+  std::map<std::string, PlanStatus> PlanStatuses();
+  // The plans with all that they were made from, to try something on. Takes O(partitions).
+  PoolPlans CopyPlans();
 
-  // Goes on from a plan that was stored. For the start, before anybody asks. REQUIRES:
-  // IsValidPlan(plan).
-  void Restore(const Plan& plan);
-  // The plan, if it has or had exceptions and is not stored as it is; else nullptr.
-  std::shared_ptr<const Plan> UnstoredPlan();
-  // Takes note that `plan` is what is stored now.
-  void NoteStored(std::shared_ptr<const Plan> plan);
+  // Goes on from plans that were stored. For the start, before anybody asks. REQUIRES: IsValidPlan
+  // of each.
+  void Restore(const PlanSet& plans);
+  // The plans, if there is or was something to store and they are not stored as they are.
+  std::optional<PlanSet> UnstoredPlans();
+  // Takes note that `plans` are what is stored now.
+  void NoteStored(PlanSet plans);
 
   const std::shared_ptr<PoolMembers>& members() const { return members_; }
 
  private:
-  // Fills in what follows from the plan and the view.
-  void PrepareLookup(MonotonicTime now, PoolSnapshot& snapshot)
+  // Fills in what follows from the plans and the view.
+  void PrepareLookups(MonotonicTime now, PoolSnapshot& snapshot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Publishes what `roster` shows, unless a later one is published already. If only time has passed
   // since the last, it stays for a while even if more time changes something.
@@ -75,10 +79,10 @@ class PoolPlanner {
   Mutex mutex_;
   // What the agents of the published view were made from, at the same positions.
   std::vector<std::shared_ptr<const Registration>> registrations_ ABSL_GUARDED_BY(mutex_);
-  PoolPlan plan_ ABSL_GUARDED_BY(mutex_);
+  PoolPlans plans_ ABSL_GUARDED_BY(mutex_);
   RateMeter meter_ ABSL_GUARDED_BY(mutex_);
-  // What is stored; nullptr if nothing is.
-  std::shared_ptr<const Plan> stored_plan_ ABSL_GUARDED_BY(mutex_);
+  // What is stored; nullopt if nothing is.
+  std::optional<PlanSet> stored_plans_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace bellwether

@@ -222,14 +222,14 @@ TEST_F(PoolPlannerTest, TickPublishesAVersionOnlyWhenThePlanChanged) {
     planner_.Tick(cluster);
   }
   EXPECT_EQ(View(), before);
-  EXPECT_EQ(planner_.Status().spread, 0u);
+  EXPECT_EQ(planner_.PlanStatuses().at("").spread, 0u);
   for (int64_t sequence = 12; sequence < 22; ++sequence) {
     report(sequence, 1e8);
     planner_.Tick(cluster);
   }
   EXPECT_GT(View()->version, before->version);
   EXPECT_EQ(View()->agents, before->agents);
-  const PlanStatus status = planner_.Status();
+  const PlanStatus status = planner_.PlanStatuses().at("");
   EXPECT_EQ(status.spread, 1u);
   EXPECT_GT(status.moves_by_cause[static_cast<size_t>(MoveCause::kSpread)], 0u);
   EXPECT_GT(status.evenness.imbalance, 0.99);

@@ -1,5 +1,8 @@
 #include "controlplane/planning/pool_planners.h"
 
+#include <optional>
+#include <utility>
+
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/base/status_macros.h"
 
@@ -45,18 +48,18 @@ void PoolPlanners::Tick(const CatalogView& view) {
 }
 
 absl::Status PoolPlanners::RestorePlans(const StoredPlans& stored) {
-  ASSIGN_OR_RETURN(const std::vector<StoredPlan> plans, stored.List());
-  for (const StoredPlan& plan : plans) Find(plan.agent_pool_id)->Restore(plan.plan);
+  ASSIGN_OR_RETURN(const std::vector<StoredPlanSet> all, stored.List());
+  for (const StoredPlanSet& one : all) Find(one.agent_pool_id)->Restore(one.plans);
   return absl::OkStatus();
 }
 
 absl::Status PoolPlanners::StorePlans(StoredPlans& stored) {
   absl::Status result;
   for (const std::shared_ptr<PoolPlanner>& planner : planners_.All()) {
-    const std::shared_ptr<const Plan> plan = planner->UnstoredPlan();
-    if (plan == nullptr) continue;
-    const absl::Status status = stored.Put(planner->members()->agent_pool_id(), *plan);
-    if (status.ok()) planner->NoteStored(plan);
+    std::optional<PlanSet> plans = planner->UnstoredPlans();
+    if (!plans.has_value()) continue;
+    const absl::Status status = stored.Put(planner->members()->agent_pool_id(), *plans);
+    if (status.ok()) planner->NoteStored(*std::move(plans));
     result.Update(status);
   }
   return result;

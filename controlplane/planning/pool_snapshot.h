@@ -2,9 +2,12 @@
 #define CONTROLPLANE_PLANNING_POOL_SNAPSHOT_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "controlplane/assignment/leader_view.h"
+#include "controlplane/assignment/plan.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/planning/ledger_loads.h"
 #include "controlplane/planning/recent_clients.h"
@@ -15,8 +18,11 @@ namespace bellwether {
 // ledger of its load. Never changed once it is published, though the ledgers and the recent clients
 // go on counting.
 struct PoolSnapshot : LeaderView {
-  // Told of the clients that ask for partitions that the plan in `lookup` spreads; for that plan.
-  std::shared_ptr<const RecentClients> clients;
+  // What the lookups are made of.
+  PlanSet plans;
+  // By zone, empty for the pool's own: told of the clients that ask for partitions that the plan
+  // spreads; for that plan.
+  std::map<std::string, std::shared_ptr<const RecentClients>> clients;
   // At the same positions as view->agents.
   Ledgers ledgers;
   // When this view was made.

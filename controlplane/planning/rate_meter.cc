@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -58,41 +59,87 @@ class SpreadUses {
   std::vector<bool> is_incomplete_;
 };
 
+// What is measured for one plan.
+struct Meter {
+  explicit Meter(const Plan& plan) : uses(plan) {}
+
+  Measurements measured;
+  SpreadUses uses;
+  // What the agent that is being looked at reported for this plan.
+  uint64_t listed = 0;
+};
+
+using Meters = std::map<std::string, Meter>;
+
+// One for the pool's own plan and one for each zone that has an agent.
+Meters MetersFor(const Roster& roster, const PlanSet& plans) {
+  static const Plan& no_plan = *new Plan();
+  Meters meters;
+  meters.emplace("", *plans.whole);
+  for (const RosterEntry& entry : roster.entries) {
+    const std::string& zone = entry.registration->spec.zone;
+    if (meters.count(zone) > 0) continue;
+    const auto plan = plans.zones.find(zone);
+    meters.emplace(zone, plan == plans.zones.end() ? no_plan : *plan->second);
+  }
+  return meters;
+}
+
+// Puts an agent's rates to the plans that led its clients there. Returns their sum.
+uint64_t AddRates(const LoadReport& report, uint64_t agent_hash, uint64_t cluster_hash,
+                  bool is_late, Meters& meters) {
+  uint64_t sum = 0;
+  for (const PartitionRate& rate : report.partition_rates) {
+    const auto meter = meters.find(rate.plan_zone);
+    // Of a zone that has gone: what it brought is base load to all.
+    if (meter == meters.end()) continue;
+    const uint64_t cost = Cost(rate);
+    const uint64_t partition = PartitionHash(cluster_hash, StableHash(rate.topic), rate.partition);
+    sum += cost;
+    meter->second.listed += cost;
+    meter->second.measured.rates.push_back({partition, is_late ? 0 : cost, is_late});
+    if (is_late) {
+      meter->second.uses.MarkIncomplete(partition);
+    } else {
+      meter->second.uses.Add(partition, {agent_hash, cost});
+    }
+  }
+  return sum;
+}
+
 }  // namespace
 
-Measurements RateMeter::Measure(const Roster& roster, uint64_t cluster_hash, const Plan& plan) {
-  Measurements measured;
-  SpreadUses uses(plan);
+MeasurementsByZone RateMeter::Measure(const Roster& roster, uint64_t cluster_hash,
+                                      const PlanSet& plans) {
+  Meters meters = MetersFor(roster, plans);
   absl::flat_hash_map<std::string, std::shared_ptr<const LoadReport>> reports;
   for (const RosterEntry& entry : roster.entries) {
     if (entry.report == nullptr || entry.state == AgentState::kDead) continue;
-    const std::string& id = entry.registration->spec.agent_id;
-    const auto last = last_reports_.find(id);
+    const AgentSpec& spec = entry.registration->spec;
+    const auto last = last_reports_.find(spec.agent_id);
     const bool is_late = last != last_reports_.end() && last->second == entry.report;
-    reports[id] = entry.report;
-    const uint64_t agent_hash = StableHash(id);
+    reports[spec.agent_id] = entry.report;
+    const uint64_t agent_hash = StableHash(spec.agent_id);
     const LoadReport& report = *entry.report;
-    uint64_t listed = 0;
-    for (const PartitionRate& rate : report.partition_rates) {
-      const uint64_t cost = Cost(rate);
-      const uint64_t partition =
-          PartitionHash(cluster_hash, StableHash(rate.topic), rate.partition);
-      listed += cost;
-      measured.rates.push_back({partition, is_late ? 0 : cost, is_late});
-      if (is_late) {
-        uses.MarkIncomplete(partition);
-      } else {
-        uses.Add(partition, {agent_hash, cost});
-      }
-    }
+    for (auto& [zone, meter] : meters) meter.listed = 0;
+    const uint64_t listed = AddRates(report, agent_hash, cluster_hash, is_late, meters);
     const uint64_t all = Cost(report.load.bytes_in_per_second, report.load.bytes_out_per_second);
-    const uint64_t base = std::max(all > listed ? all - listed : 0, Cost(report.other_rate));
+    const uint64_t beside = std::max(all > listed ? all - listed : 0, Cost(report.other_rate));
     const auto ppm = static_cast<uint64_t>(Utilization(report.load) * 1e6);
-    measured.agents.push_back({agent_hash, base, ppm});
+    const auto add_to = [&](const std::string& zone) {
+      Meter& meter = meters.at(zone);
+      meter.measured.agents.push_back({agent_hash, beside + listed - meter.listed, ppm});
+    };
+    add_to("");
+    if (!spec.zone.empty()) add_to(spec.zone);
   }
   last_reports_ = std::move(reports);
-  SumRates(measured.rates);
-  measured.spread_use = uses.Take();
+  MeasurementsByZone measured;
+  for (auto& [zone, meter] : meters) {
+    SumRates(meter.measured.rates);
+    meter.measured.spread_use = meter.uses.Take();
+    measured.emplace_hint(measured.end(), zone, std::move(meter.measured));
+  }
   return measured;
 }
 

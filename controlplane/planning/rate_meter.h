@@ -2,6 +2,7 @@
 #define CONTROLPLANE_PLANNING_RATE_METER_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -13,15 +14,19 @@
 
 namespace bellwether {
 
-// Turns what the agents of one pool report into what its plan goes by. A byte written counts one, a
+// What each plan of a pool goes by, by zone; empty: the pool's own.
+using MeasurementsByZone = std::map<std::string, Measurements>;
+
+// Turns what the agents of one pool report into what its plans go by. A byte written counts one, a
 // byte fetched a half: it is not stored again. Not thread-safe.
 class RateMeter {
  public:
-  // What was reported since the last call. An agent that has not reported since is late: what it
-  // reported before may still be true, so its partitions are marked incomplete. What an agent
-  // carries beside the partitions that it names is its base load. `cluster_hash` is StableHash of
-  // the virtual cluster's uid. Takes O(rates * log(rates)).
-  Measurements Measure(const Roster& roster, uint64_t cluster_hash, const Plan& plan);
+  // What was reported since the last call, for the pool's own plan and for each zone that has an
+  // agent. An agent that has not reported since is late: what it reported before may still be true,
+  // so its partitions are marked incomplete. To a plan, everything that an agent carries and
+  // another plan or none has led there is base load. `cluster_hash` is StableHash of the virtual
+  // cluster's uid. Takes O(rates * log(rates)).
+  MeasurementsByZone Measure(const Roster& roster, uint64_t cluster_hash, const PlanSet& plans);
 
  private:
   // By agent id: its latest report at the last call.

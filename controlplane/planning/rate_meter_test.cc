@@ -27,7 +27,7 @@ std::shared_ptr<LoadReport> Report(const std::vector<PartitionRate>& rates) {
 class RateMeterTest : public testing::Test {
  protected:
   void SetReport(const std::string& agent_id, std::shared_ptr<const LoadReport> report,
-                 AgentState state = AgentState::kActive) {
+                 AgentState state = AgentState::kActive, const std::string& zone = "") {
     for (RosterEntry& entry : roster_.entries) {
       if (entry.registration->spec.agent_id != agent_id) continue;
       entry.report = std::move(report);
@@ -35,12 +35,21 @@ class RateMeterTest : public testing::Test {
       return;
     }
     RosterEntry entry;
-    entry.registration = std::make_shared<const Registration>(TestRegistration(agent_id));
+    Registration registration = TestRegistration(agent_id);
+    registration.spec.zone = zone;
+    entry.registration = std::make_shared<const Registration>(registration);
     entry.report = std::move(report);
     entry.state = state;
     roster_.entries.push_back(entry);
   }
-  Measurements Measure() { return meter_.Measure(roster_, kCluster, plan_); }
+  // Of the pool's own plan, or of a zone's.
+  Measurements Measure(const std::string& zone = "") {
+    PlanSet plans;
+    plans.whole = std::make_shared<const Plan>(plan_);
+    MeasurementsByZone measured = meter_.Measure(roster_, kCluster, plans);
+    const auto found = measured.find(zone);
+    return found == measured.end() ? Measurements() : std::move(found->second);
+  }
   MeasuredRate RateOf(const Measurements& measured, int32_t partition) {
     for (const MeasuredRate& rate : measured.rates) {
       if (rate.partition == Partition(partition)) return rate;
@@ -99,6 +108,34 @@ TEST_F(RateMeterTest, WhatIsNotListedIsBaseLoad) {
   EXPECT_EQ(measured.agents[1].base_bytes_per_second, 4'000u);
   EXPECT_EQ(measured.agents[1].hash, StableHash("b"));
   EXPECT_EQ(measured.agents[1].utilization_ppm, 250'000u);
+}
+
+TEST_F(RateMeterTest, EachPlanIsToldItsOwnTrafficAndTakesTheRestAsGiven) {
+  const auto report = Report({{"clicks", 1, 1'000, 0},
+                              {"clicks", 1, 200, 0, "z"},
+                              {"clicks", 2, 30, 0, "z"},
+                              {"clicks", 3, 4, 0, "gone"}});
+  // 5 more, which single_agent brings.
+  report->load.bytes_in_per_second = 1'239;
+  SetReport("a", report, AgentState::kActive, "z");
+  SetReport("b", Report({{"clicks", 1, 70, 0, "z"}}), AgentState::kActive, "y");
+  const Measurements whole = Measure();
+  ASSERT_EQ(whole.rates.size(), 1u);
+  EXPECT_EQ(RateOf(whole, 1).bytes_per_second, 1'000u);
+  ASSERT_EQ(whole.agents.size(), 2u);
+  EXPECT_EQ(whole.agents[0].base_bytes_per_second, 239u);
+  EXPECT_EQ(whole.agents[1].base_bytes_per_second, 70u);
+}
+
+TEST_F(RateMeterTest, PlanOfAZoneIsToldWhatItsClientsBringAnywhere) {
+  const auto report = Report({{"clicks", 1, 1'000, 0}, {"clicks", 1, 200, 0, "z"}});
+  SetReport("a", report, AgentState::kActive, "z");
+  SetReport("b", Report({{"clicks", 1, 70, 0, "z"}}), AgentState::kActive, "y");
+  const Measurements zone = Measure("z");
+  EXPECT_EQ(RateOf(zone, 1).bytes_per_second, 270u);
+  ASSERT_EQ(zone.agents.size(), 1u) << "b is not there";
+  EXPECT_EQ(zone.agents[0].base_bytes_per_second, 1'000u);
+  EXPECT_TRUE(Measure("nobody is there").rates.empty());
 }
 
 TEST_F(RateMeterTest, UseOfASpreadPartitionIsTellingOnlyWhenComplete) {

@@ -1,7 +1,9 @@
 #include "controlplane/server/pool_collector.h"
 
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "controlplane/assignment/plan.h"
 #include "controlplane/planning/plan_status.h"
@@ -9,45 +11,49 @@
 namespace bellwether {
 namespace {
 
-prometheus::MetricFamily MakeGauge(const char* name, const char* help) {
+using MetricLabels = std::vector<prometheus::ClientMetric::Label>;
+
+prometheus::MetricFamily MakeFamily(prometheus::MetricType type, const char* name,
+                                    const char* help) {
   prometheus::MetricFamily family;
   family.name = name;
   family.help = help;
-  family.type = prometheus::MetricType::Gauge;
+  family.type = type;
   return family;
 }
 
-void AddGauge(const std::string& pool_id, double value, prometheus::MetricFamily& family) {
+void Add(const MetricLabels& labels, double value, prometheus::MetricFamily& family) {
   prometheus::ClientMetric metric;
-  metric.label = {{"agent_pool", pool_id}};
-  metric.gauge.value = value;
-  family.metric.push_back(metric);
-}
-
-prometheus::MetricFamily MakeCounter(const char* name, const char* help) {
-  prometheus::MetricFamily family;
-  family.name = name;
-  family.help = help;
-  family.type = prometheus::MetricType::Counter;
-  return family;
-}
-
-void AddCounter(const std::string& pool_id, double value, prometheus::MetricFamily& family) {
-  prometheus::ClientMetric metric;
-  metric.label = {{"agent_pool", pool_id}};
-  metric.counter.value = value;
+  metric.label = labels;
+  if (family.type == prometheus::MetricType::Counter) {
+    metric.counter.value = value;
+  } else {
+    metric.gauge.value = value;
+  }
   family.metric.push_back(metric);
 }
 
 void AddMoves(const std::string& pool_id, const PlanStatus& status,
               prometheus::MetricFamily& family) {
-  for (int cause = 0; cause < kMoveCauseCount; ++cause) {
-    prometheus::ClientMetric metric;
-    metric.label = {{"agent_pool", pool_id},
-                    {"cause", std::string(MoveCauseName(static_cast<MoveCause>(cause)))}};
-    metric.counter.value = static_cast<double>(status.moves_by_cause[static_cast<size_t>(cause)]);
-    family.metric.push_back(metric);
+  for (size_t cause = 0; cause < kMoveCauseCount; ++cause) {
+    Add({{"agent_pool", pool_id},
+         {"cause", std::string(MoveCauseName(static_cast<MoveCause>(cause)))}},
+        static_cast<double>(status.moves_by_cause[cause]), family);
   }
+}
+
+// What all plans of a pool have done and have together.
+PlanStatus SumOf(const std::map<std::string, PlanStatus>& statuses) {
+  PlanStatus sum;
+  for (const auto& [zone, status] : statuses) {
+    for (size_t i = 0; i < kMoveCauseCount; ++i) sum.moves_by_cause[i] += status.moves_by_cause[i];
+    sum.partitions_ignored += status.partitions_ignored;
+    sum.partitions += status.partitions;
+    sum.spread += status.spread;
+    sum.displaced += status.displaced;
+    sum.unsplittable += status.unsplittable;
+  }
+  return sum;
 }
 
 }  // namespace
@@ -57,50 +63,59 @@ PoolCollector::PoolCollector(const PoolPlanners& planners, const PoolFeeds& feed
     : planners_(planners), feeds_(feeds), clock_(clock) {}
 
 std::vector<prometheus::MetricFamily> PoolCollector::Collect() const {
-  prometheus::MetricFamily moves = MakeCounter(
-      "bellwether_plan_moves_total", "Moves of partitions between agents, by pool and cause.");
+  constexpr auto kGauge = prometheus::MetricType::Gauge;
+  constexpr auto kCounter = prometheus::MetricType::Counter;
+  prometheus::MetricFamily moves =
+      MakeFamily(kCounter, "bellwether_plan_moves_total",
+                 "Moves of partitions between agents, by pool and cause.");
   prometheus::MetricFamily ignored =
-      MakeCounter("bellwether_plan_partitions_ignored_total",
-                  "Rates of partitions left out because the pool has too many of them, by pool.");
+      MakeFamily(kCounter, "bellwether_plan_partitions_ignored_total",
+                 "Rates of partitions left out because the pool has too many of them, by pool.");
   prometheus::MetricFamily partitions =
-      MakeGauge("bellwether_plan_partitions", "Partitions with known traffic, by pool.");
-  prometheus::MetricFamily spread =
-      MakeGauge("bellwether_plan_spread_partitions", "Partitions with several leaders, by pool.");
-  prometheus::MetricFamily displaced = MakeGauge("bellwether_plan_displaced_partitions",
-                                                 "Partitions not led by their home, by pool.");
+      MakeFamily(kGauge, "bellwether_plan_partitions", "Partitions with known traffic, by pool.");
+  prometheus::MetricFamily spread = MakeFamily(kGauge, "bellwether_plan_spread_partitions",
+                                               "Partitions with several leaders, by pool.");
+  prometheus::MetricFamily displaced = MakeFamily(kGauge, "bellwether_plan_displaced_partitions",
+                                                  "Partitions not led by their home, by pool.");
   prometheus::MetricFamily unsplittable =
-      MakeGauge("bellwether_plan_unsplittable_partitions",
-                "Hot partitions that hang on a single client, by pool.");
-  prometheus::MetricFamily imbalance =
-      MakeGauge("bellwether_plan_imbalance_ratio",
-                "Largest load assigned to an agent, divided by the mean, by pool.");
-  prometheus::MetricFamily excess =
-      MakeGauge("bellwether_plan_excess_bytes_per_second",
-                "Largest load assigned to an agent, less the mean, by pool.");
-  prometheus::MetricFamily version = MakeGauge(
-      "bellwether_pool_view_version", "Version of the view that is answered from, by pool.");
-  prometheus::MetricFamily age =
-      MakeGauge("bellwether_pool_view_age_seconds", "Time since that view last changed, by pool.");
-  prometheus::MetricFamily watchers =
-      MakeGauge("bellwether_pool_watchers", "Agents that are told of every change, by pool.");
+      MakeFamily(kGauge, "bellwether_plan_unsplittable_partitions",
+                 "Hot partitions that hang on a single client, by pool.");
+  prometheus::MetricFamily imbalance = MakeFamily(kGauge, "bellwether_plan_imbalance_ratio",
+                                                  "Largest load of an agent, divided by the mean, "
+                                                  "by pool and zone; no zone is the whole pool.");
+  prometheus::MetricFamily excess = MakeFamily(
+      kGauge, "bellwether_plan_excess_bytes_per_second",
+      "Largest load of an agent, less the mean, by pool and zone; no zone is the whole pool.");
+  prometheus::MetricFamily version =
+      MakeFamily(kGauge, "bellwether_pool_view_version",
+                 "Version of the view that is answered from, by pool.");
+  prometheus::MetricFamily age = MakeFamily(kGauge, "bellwether_pool_view_age_seconds",
+                                            "Time since that view last changed, by pool.");
+  prometheus::MetricFamily watchers = MakeFamily(kGauge, "bellwether_pool_watchers",
+                                                 "Agents that are told of every change, by pool.");
   const MonotonicTime now = clock_.MonotonicNow();
   for (const FeedCount& count : feeds_.Counts()) {
-    AddGauge(count.agent_pool_id, static_cast<double>(count.readers), watchers);
+    Add({{"agent_pool", count.agent_pool_id}}, static_cast<double>(count.readers), watchers);
   }
   for (const std::shared_ptr<PoolPlanner>& planner : planners_.All()) {
     const std::string& pool_id = planner->members()->agent_pool_id();
+    const MetricLabels pool = {{"agent_pool", pool_id}};
     const std::shared_ptr<const PoolSnapshot> latest = planner->Latest();
-    AddGauge(pool_id, static_cast<double>(latest->view->version), version);
-    AddGauge(pool_id, absl::ToDoubleSeconds(now - latest->view_since), age);
-    const PlanStatus status = planner->Status();
+    Add(pool, static_cast<double>(latest->view->version), version);
+    Add(pool, absl::ToDoubleSeconds(now - latest->view_since), age);
+    const std::map<std::string, PlanStatus> statuses = planner->PlanStatuses();
+    const PlanStatus status = SumOf(statuses);
     AddMoves(pool_id, status, moves);
-    AddCounter(pool_id, static_cast<double>(status.partitions_ignored), ignored);
-    AddGauge(pool_id, static_cast<double>(status.partitions), partitions);
-    AddGauge(pool_id, static_cast<double>(status.spread), spread);
-    AddGauge(pool_id, static_cast<double>(status.displaced), displaced);
-    AddGauge(pool_id, static_cast<double>(status.unsplittable), unsplittable);
-    AddGauge(pool_id, status.evenness.imbalance, imbalance);
-    AddGauge(pool_id, status.evenness.excess_bytes_per_second, excess);
+    Add(pool, static_cast<double>(status.partitions_ignored), ignored);
+    Add(pool, static_cast<double>(status.partitions), partitions);
+    Add(pool, static_cast<double>(status.spread), spread);
+    Add(pool, static_cast<double>(status.displaced), displaced);
+    Add(pool, static_cast<double>(status.unsplittable), unsplittable);
+    for (const auto& [zone, plan] : statuses) {
+      const MetricLabels over = {{"agent_pool", pool_id}, {"zone", zone}};
+      Add(over, plan.evenness.imbalance, imbalance);
+      Add(over, plan.evenness.excess_bytes_per_second, excess);
+    }
   }
   return {version, age,       watchers,     moves,     ignored, partitions,
           spread,  displaced, unsplittable, imbalance, excess};

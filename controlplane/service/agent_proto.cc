@@ -44,12 +44,13 @@ v1::PartitionRate ToProto(const PartitionRate& rate) {
   proto.set_partition(rate.partition);
   proto.set_bytes_in_per_second(rate.bytes_in_per_second);
   proto.set_bytes_out_per_second(rate.bytes_out_per_second);
+  proto.set_plan_zone(rate.plan_zone);
   return proto;
 }
 
 PartitionRate FromProto(const v1::PartitionRate& proto) {
   return {proto.topic(), proto.partition(), proto.bytes_in_per_second(),
-          proto.bytes_out_per_second()};
+          proto.bytes_out_per_second(), proto.plan_zone()};
 }
 
 }  // namespace

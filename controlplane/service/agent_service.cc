@@ -85,13 +85,14 @@ class AgentService::HeartbeatStream final
 namespace {
 
 // Takes note of who asked the agent for partitions that are spread.
-void NoteClients(const v1::HeartbeatRequest& request, const RecentClients& clients,
-                 MonotonicTime now) {
+void NoteClients(const v1::HeartbeatRequest& request, const PoolSnapshot& pool, MonotonicTime now) {
   const size_t count =
       std::min(static_cast<size_t>(request.spread_clients_size()), kMaxSpreadClientsPerHeartbeat);
   for (size_t i = 0; i < count; ++i) {
     const v1::SpreadClient& asked = request.spread_clients(static_cast<int>(i));
-    clients.RecordFor(asked.partition(), asked.client(), now);
+    const auto clients = pool.clients.find(asked.plan_zone());
+    if (clients == pool.clients.end()) continue;
+    clients->second->RecordFor(asked.partition(), asked.client(), now);
   }
 }
 
@@ -159,7 +160,7 @@ absl::Status AgentService::Beat(const v1::HeartbeatRequest& request,
   if (!reply.reregister) {
     const std::shared_ptr<const PoolSnapshot> latest = planners_.Find(pool_id)->Latest();
     response.set_view_version(latest->view->version);
-    NoteClients(request, *latest->clients, arrived);
+    NoteClients(request, *latest, arrived);
     if (request.has_answers()) leader_queries_.RecordAgentAnswers(FromProto(request.answers()));
   }
   return absl::OkStatus();

@@ -63,6 +63,9 @@ void Fill(const LeaderAnswer& answer, v1::ResolveLeadersResponse& response) {
     *response.add_diagnostics() = ToProto(diagnostic);
   }
   response.set_virtual_cluster_uid(answer.virtual_cluster_uid);
+  if (answer.strategy == Strategy::kConsistentRandomJump) {
+    response.set_plan_zone(answer.plan_zone);
+  }
 }
 
 }  // namespace

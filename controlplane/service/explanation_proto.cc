@@ -79,6 +79,7 @@ v1::LeaderFacts FactsToProto(const LeaderFacts& facts) {
   proto.set_home_agent_id(facts.home);
   v1::PartitionPlan& plan = *proto.mutable_partition_plan();
   plan.set_tick(facts.plan.tick);
+  plan.set_zone(facts.plan.zone);
   plan.set_leader_count(static_cast<int32_t>(facts.plan.leaders.size()));
   const size_t shown = std::min(facts.plan.leaders.size(), kMaxExplainedAgents);
   for (size_t i = 0; i < shown; ++i) plan.add_leader_agent_ids(facts.plan.leaders[i]);

@@ -137,6 +137,19 @@ void ComparePlans(const Plan& before, const Plan& after, v1::PlanChange& change)
       });
 }
 
+void CompareZonePlans(const PlanSet& before, const PlanSet& after, v1::WatchPoolResponse& message) {
+  for (const auto& [zone, plan] : before.zones) {
+    if (after.zones.count(zone) == 0) message.add_zone_plans()->set_zone(zone);
+  }
+  for (const auto& [zone, plan] : after.zones) {
+    const auto old = before.zones.find(zone);
+    if (old != before.zones.end() && old->second == plan) continue;
+    v1::ZonePlanChange& change = *message.add_zone_plans();
+    change.set_zone(zone);
+    ComparePlans(old == before.zones.end() ? Plan() : *old->second, *plan, *change.mutable_plan());
+  }
+}
+
 void AddLoadLevels(const WatchedPool& pool, v1::WatchPoolResponse& message) {
   message.mutable_load_levels()->Add(pool.load_levels.begin(), pool.load_levels.end());
 }
@@ -149,7 +162,8 @@ std::string PoolViewEncoder::EncodeView(const WatchedPool& pool, int64_t positio
   message.set_view_version(pool.view->version);
   *message.mutable_cluster() = ToProto(*pool.cluster);
   CompareAgents(PoolView(), *pool.view, message);
-  ComparePlans(Plan(), *pool.plan, *message.mutable_plan());
+  ComparePlans(Plan(), *pool.plans.whole, *message.mutable_plan());
+  CompareZonePlans(PlanSet(), pool.plans, message);
   AddLoadLevels(pool, message);
   return message.SerializeAsString();
 }
@@ -162,9 +176,10 @@ std::string PoolViewEncoder::EncodeChange(const WatchedPool& before, int64_t bas
   message.set_view_version(after.view->version);
   if (after.cluster != before.cluster) *message.mutable_cluster() = ToProto(*after.cluster);
   CompareAgents(*before.view, *after.view, message);
-  if (after.plan != before.plan) {
-    ComparePlans(*before.plan, *after.plan, *message.mutable_plan());
+  if (after.plans.whole != before.plans.whole) {
+    ComparePlans(*before.plans.whole, *after.plans.whole, *message.mutable_plan());
   }
+  CompareZonePlans(before.plans, after.plans, message);
   if (after.load_levels != CarryLoadLevels(before, *after.view)) AddLoadLevels(after, message);
   return message.SerializeAsString();
 }

@@ -45,7 +45,7 @@ WatchedPool MakePool(int agents) {
   ChooseCandidates(*view);
   pool.load_levels.assign(view->agents.size(), LoadLevelOf(0.5));
   pool.view = std::move(view);
-  pool.plan = std::make_shared<const Plan>(MakePlan(simulated.state));
+  pool.plans.whole = std::make_shared<const Plan>(MakePlan(simulated.state));
   return pool;
 }
 
@@ -66,7 +66,8 @@ void Answer(benchmark::State& state) {
   query.client_address = "10.0.0.1:40000";
   query.topics = {{"orders", static_cast<int32_t>(state.range(0))}};
   for (auto _ : state) {
-    benchmark::DoNotOptimize(replica->Answer(query, MonotonicTime(), [](uint32_t, uint64_t) {}));
+    benchmark::DoNotOptimize(
+        replica->Answer(query, MonotonicTime(), [](const LeaderView&, uint32_t, uint64_t) {}));
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }

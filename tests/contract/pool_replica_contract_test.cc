@@ -87,12 +87,12 @@ class Pool {
   LeaderAnswer Answer(const LeaderQuery& query) const {
     auto leaders = std::make_shared<LeaderView>();
     leaders->view = pool_.view;
-    leaders->lookup =
-        std::make_shared<const PlanLookup>(pool_.plan, LookupAgentsOf(*pool_.view), nullptr);
+    PrepareLookups(pool_.plans, nullptr, *leaders);
     PrepareForQueries(*leaders);
     leaders->parts = std::make_shared<RestrictedViews>();
     LeaderGrounds grounds = FindGrounds(query, *pool_.cluster, leaders, ToldLoads(pool_), Now());
-    return AnswerByPlan(query, *pool_.cluster, std::move(grounds), [](uint32_t, uint64_t) {});
+    return AnswerByPlan(query, *pool_.cluster, std::move(grounds),
+                        [](const LeaderView&, uint32_t, uint64_t) {});
   }
 
   LeaderQuery Query() {
@@ -158,16 +158,26 @@ class Pool {
     }
     std::sort(plan->agents.begin(), plan->agents.end(),
               [](const PlanAgent& a, const PlanAgent& b) { return a.hash < b.hash; });
-    pool_.plan = std::move(plan);
+    SomePlan() = std::move(plan);
     ChangePlan();
   }
 
-  AgentPosition AnyPlanned() {
-    return static_cast<AgentPosition>(random_.Below(pool_.plan->agents.size()));
+  // The pool's, or a zone's own.
+  std::shared_ptr<const Plan>& SomePlan() {
+    if (random_.Below(2) == 0) return pool_.plans.whole;
+    std::shared_ptr<const Plan>& plan = pool_.plans.zones[Zone()];
+    if (plan == nullptr) plan = std::make_shared<const Plan>();
+    return plan;
+  }
+
+  AgentPosition AnyOf(const Plan& plan) {
+    return static_cast<AgentPosition>(random_.Below(plan.agents.size()));
   }
 
   void ChangePlan() {
-    auto plan = std::make_shared<Plan>(*pool_.plan);
+    if (random_.Below(5) == 0) pool_.plans.zones.erase(Zone());
+    std::shared_ptr<const Plan>& changed = SomePlan();
+    auto plan = std::make_shared<Plan>(*changed);
     ++plan->tick;
     if (plan->agents.size() < 3) return NewPlan();
     for (const TopicPartitions& topic : kTopics) {
@@ -178,9 +188,9 @@ class Pool {
         std::erase_if(plan->spread, [&](const auto& one) { return one.partition == partition; });
         const uint64_t what = random_.Below(3);
         if (what == 0) {
-          plan->displaced.push_back({partition, plan->tick, AnyPlanned()});
+          plan->displaced.push_back({partition, plan->tick, AnyOf(*plan)});
         } else if (what == 1) {
-          plan->spread.push_back(AnySpread(partition));
+          plan->spread.push_back(AnySpread(partition, *plan));
         }
       }
     }
@@ -192,14 +202,14 @@ class Pool {
     ASSERT_TRUE(IsValidPlan(*plan));
     auto view = std::make_shared<PoolView>(*pool_.view);
     view->candidates.clear();
-    pool_.plan = std::move(plan);
+    changed = std::move(plan);
     Finish(std::move(view));
   }
 
-  Spread AnySpread(uint64_t partition) {
+  Spread AnySpread(uint64_t partition, const Plan& plan) {
     Spread spread;
     spread.partition = partition;
-    spread.members = {0, AnyPlanned()};
+    spread.members = {0, AnyOf(plan)};
     if (spread.members[1] == 0) spread.members[1] = 1;
     for (uint64_t client = 0; client < 20 && random_.Below(2) == 0; ++client) {
       const uint64_t hash =
@@ -227,7 +237,8 @@ std::string InFull(const LeaderAnswer& answer) {
   std::string text = absl::StrCat(
       "version ", answer.view->version, " cluster ", answer.virtual_cluster_uid, " strategy ",
       StrategyName(answer.strategy), " by ", StrategySourceName(answer.strategy_source), " zone ",
-      ZoneResultName(answer.zone_result), " host ", answer.host_override, "\n");
+      ZoneResultName(answer.zone_result), " plan ", answer.plan_zone, " host ",
+      answer.host_override, "\n");
   for (const uint32_t broker : answer.brokers) {
     const Registration& registration = answer.view->agents[broker]->registration;
     absl::StrAppend(&text, registration.spec.agent_id, " ", registration.node_id, " ",
@@ -251,7 +262,7 @@ int CompareAnswers(Pool& pool, const PoolReplica& replica, int count) {
   int answered = 0;
   for (int i = 0; i < count; ++i) {
     const LeaderQuery query = pool.Query();
-    const auto answer = replica.Answer(query, Now(), [](uint32_t, uint64_t) {});
+    const auto answer = replica.Answer(query, Now(), [](const LeaderView&, uint32_t, uint64_t) {});
     if (!answer.has_value()) continue;
     ++answered;
     EXPECT_EQ(InFull(*answer), InFull(pool.Answer(query))) << query.client_id;
@@ -298,7 +309,11 @@ TEST_P(PoolReplicaContractTest, ChangesLeadWhereAFullViewLeads) {
   }
   const auto whole = PoolReplica::Apply(nullptr, Parse(encoder.EncodeView(pool.now(), 100)));
   ASSERT_TRUE(whole.ok()) << whole.status();
-  EXPECT_EQ(*(*whole)->pool().plan, *(*replica)->pool().plan);
+  const PlanSet& expected = (*whole)->pool().plans;
+  const PlanSet& plans = (*replica)->pool().plans;
+  EXPECT_EQ(*plans.whole, *expected.whole);
+  ASSERT_EQ(plans.zones.size(), expected.zones.size());
+  for (const auto& [zone, plan] : expected.zones) EXPECT_EQ(*plans.zones.at(zone), *plan) << zone;
   EXPECT_EQ((*whole)->pool().load_levels, (*replica)->pool().load_levels);
 }
 

@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
       RoundTrip({CredentialKey("k-1"), value, 7}, EncodeCredential, DecodeCredential);
       break;
     default:
-      RoundTrip({PlanKey("apn_orders"), value, 7}, EncodePlan, DecodePlan);
+      RoundTrip({PlanKey("apn_orders"), value, 7}, EncodePlans, DecodePlans);
       break;
   }
   return 0;

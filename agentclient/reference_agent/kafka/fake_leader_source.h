@@ -1,6 +1,8 @@
 #ifndef AGENTCLIENT_REFERENCE_AGENT_KAFKA_FAKE_LEADER_SOURCE_H_
 #define AGENTCLIENT_REFERENCE_AGENT_KAFKA_FAKE_LEADER_SOURCE_H_
 
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -38,8 +40,19 @@ class FakeLeaderSource final : public LeaderSource {
     }
   }
 
+  std::optional<std::string> PlanZoneOf(const std::string& /*client_id*/,
+                                        const std::string& /*client_address*/) const override {
+    MutexLock lock(mutex_);
+    return plan_zone_;
+  }
+
   BrokerAddress Self() const override { return {7, "h7", 9092}; }
 
+  // All clients go by the plan of that zone; nullopt: by none.
+  void LeadBy(std::optional<std::string> plan_zone) {
+    MutexLock lock(mutex_);
+    plan_zone_ = std::move(plan_zone);
+  }
   void Fail(absl::Status status) {
     MutexLock lock(mutex_);
     status_ = std::move(status);
@@ -73,6 +86,7 @@ class FakeLeaderSource final : public LeaderSource {
   mutable Mutex mutex_;
   CondVar query_came_;
   absl::Status status_ ABSL_GUARDED_BY(mutex_);
+  std::optional<std::string> plan_zone_ ABSL_GUARDED_BY(mutex_) = "";
   bool holding_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::pair<Done, LeaderAnswer>> held_ ABSL_GUARDED_BY(mutex_);
   std::vector<LeaderQuery> queries_ ABSL_GUARDED_BY(mutex_);

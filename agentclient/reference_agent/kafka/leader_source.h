@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,11 @@ class LeaderSource {
   // Calls `done` exactly once, on any thread, perhaps before it returns, and always after a bounded
   // time: a server that stops waits for it. Any error will do; clients are told to try again.
   virtual void ResolveLeaders(const LeaderQuery& query, Done done) = 0;
+
+  // The zone whose plan leads that client (as in LeaderQuery), empty for the pool's own: what it
+  // writes is counted under it. nullopt: no plan does. Does not block.
+  virtual std::optional<std::string> PlanZoneOf(const std::string& client_id,
+                                                const std::string& client_address) const = 0;
 
   // This agent, which clients are sent to while nobody knows better. Does not block.
   virtual BrokerAddress Self() const = 0;

@@ -123,7 +123,7 @@ void Responder::Respond(absl::string_view frame, ClientState& client, Done done)
       return Metadata(header, reader, client, std::move(done));
     case ApiKey::kProduce:
       client.established = true;
-      return done(Produce(header, reader));
+      return done(Produce(header, reader, client));
     case ApiKey::kFetch:
       client.established = true;
       return done(Fetch(header, reader));
@@ -134,10 +134,13 @@ void Responder::Respond(absl::string_view frame, ClientState& client, Done done)
   done(Reply{writer.TakeFrame()});
 }
 
-absl::StatusOr<Reply> Responder::Produce(const RequestHeader& header, WireReader& reader) {
+absl::StatusOr<Reply> Responder::Produce(const RequestHeader& header, WireReader& reader,
+                                         const ClientState& client) {
   const ProduceRequest request = ParseProduceRequest(header.api_version, reader);
   if (!reader.ok()) return Malformed(header);
   const bool valid_acks = request.acks >= -1 && request.acks <= 1;
+  const std::optional<std::string> plan_zone =
+      leaders_->PlanZoneOf(std::string(header.client_id), client.address);
   ProduceResponse response;
   for (const ProduceRequest::Topic& asked : request.topics) {
     const Topic* const topic = topics_->Find(asked.name);
@@ -156,7 +159,7 @@ absl::StatusOr<Reply> Responder::Produce(const RequestHeader& header, WireReader
         result.error = ErrorCode::kCorruptMessage;
       } else {
         result.base_offset =
-            traffic_->RecordProduce(*topic, partition.index, size->bytes, size->records);
+            traffic_->RecordProduce(*topic, partition.index, size->bytes, size->records, plan_zone);
         // Nothing is kept: the log begins after what was just written.
         result.log_start_offset = result.base_offset + size->records;
       }

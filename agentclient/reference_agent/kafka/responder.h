@@ -60,7 +60,8 @@ class Responder {
     std::vector<BrokerAddress> brokers;
   };
 
-  absl::StatusOr<Reply> Produce(const RequestHeader& header, WireReader& reader);
+  absl::StatusOr<Reply> Produce(const RequestHeader& header, WireReader& reader,
+                                const ClientState& client);
   absl::StatusOr<Reply> Fetch(const RequestHeader& header, WireReader& reader);
   absl::StatusOr<Reply> InitProducerId(const RequestHeader& header, WireReader& reader);
   void Metadata(const RequestHeader& header, WireReader& reader, const ClientState& client,

@@ -284,8 +284,17 @@ TEST_F(ResponderTest, ProducingCountsPerPartition) {
   const TrafficInterval interval = traffic_.TakeInterval();
   ASSERT_EQ(interval.partitions.size(), 2u);
   EXPECT_EQ(interval.partitions[0].bytes_in, static_cast<int64_t>(4 * batch_.size()));
-  EXPECT_EQ(interval.partitions[0].records_in, 12);
-  EXPECT_EQ(interval.partitions[1].records_in, 3);
+}
+
+TEST_F(ResponderTest, WhatIsProducedCountsUnderThePlanThatLeadsTheClient) {
+  leaders_.LeadBy("zone-a");
+  Produce("orders", 1, batch_);
+  leaders_.LeadBy(std::nullopt);
+  Produce("orders", 1, batch_);
+  const TrafficInterval interval = traffic_.TakeInterval();
+  ASSERT_EQ(interval.partitions.size(), 1u);
+  EXPECT_EQ(interval.partitions[0].plan_zone, "zone-a");
+  EXPECT_EQ(interval.partitions[0].bytes_in, static_cast<int64_t>(batch_.size()));
 }
 
 TEST_F(ResponderTest, WhatCannotBeProducedCountsNothing) {

@@ -4,9 +4,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "agentclient/reference_agent/kafka/topics.h"
 #include "controlplane/base/mutex.h"
 
@@ -17,29 +20,31 @@ struct TrafficInterval {
   struct Partition {
     std::string topic;
     int32_t partition = 0;
+    // The zone whose plan led the clients here; empty: the pool's own did.
+    std::string plan_zone;
     // Bytes of record batches as sent, so after compression.
     int64_t bytes_in = 0;
-    int64_t records_in = 0;
   };
 
-  // Only partitions that something was written to.
+  // Only partitions that clients of a plan wrote to, once for each plan.
   std::vector<Partition> partitions;
   // Whole frames, of all requests and responses.
   int64_t bytes_in = 0;
   int64_t bytes_out = 0;
 };
 
-// Counts what goes through the agent; nothing else remains of the records. Thread-safe; counting
-// takes no lock.
+// Counts what goes through the agent; nothing else remains of the records. Thread-safe.
 class Traffic {
  public:
   // `topics` must outlive it.
   explicit Traffic(const Topics* topics);
 
   // Counts records written and returns the offset of the first: one more than that of the last
-  // record before. Offsets are this agent's own and begin at 0 with each start.
-  // REQUIRES: `topic` is of `topics` and has this partition.
-  int64_t RecordProduce(const Topic& topic, int32_t partition, int64_t bytes, int64_t records);
+  // record before. Offsets are this agent's own and begin at 0 with each start. `plan_zone` is as
+  // in TrafficInterval; nullopt: no plan led the client here. REQUIRES: `topic` is of `topics` and
+  // has this partition.
+  int64_t RecordProduce(const Topic& topic, int32_t partition, int64_t bytes, int64_t records,
+                        const std::optional<std::string>& plan_zone);
   // The offset that the next record gets. REQUIRES: as for RecordProduce.
   int64_t NextOffset(const Topic& topic, int32_t partition) const;
 
@@ -61,29 +66,24 @@ class Traffic {
   TrafficInterval TakeInterval();
 
  private:
-  struct Counts {
-    std::atomic<int64_t> bytes{0};
-    std::atomic<int64_t> next_offset{0};
-  };
-  struct Taken {
-    int64_t bytes = 0;
-    int64_t records = 0;
-  };
+  // A slot, and the zone of the plan that led there.
+  using Use = std::pair<size_t, std::string>;
 
   size_t SlotOf(const Topic& topic, int32_t partition) const;
 
   const Topics* const topics_;
   // Slot of each topic's partition 0.
   std::vector<size_t> first_slots_;
-  std::vector<Counts> counts_;
+  std::vector<std::atomic<int64_t>> next_offsets_;
   std::atomic<int64_t> bytes_in_{0};
   std::atomic<int64_t> bytes_out_{0};
   std::atomic<int64_t> open_connections_{0};
   std::atomic<int64_t> in_flight_requests_{0};
 
   Mutex mutex_;
+  // Bytes written since the last interval.
+  absl::btree_map<Use, int64_t> written_ ABSL_GUARDED_BY(mutex_);
   // What earlier intervals had already.
-  std::vector<Taken> taken_ ABSL_GUARDED_BY(mutex_);
   int64_t taken_bytes_in_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t taken_bytes_out_ ABSL_GUARDED_BY(mutex_) = 0;
 };

@@ -1,0 +1,210 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/base/fake_clock.h"
+#include "controlplane/base/random.h"
+#include "controlplane/catalog/catalog.h"
+#include "controlplane/catalog/stored_plans.h"
+#include "controlplane/discovery/leader_resolver.h"
+#include "controlplane/membership/agent_registry.h"
+#include "controlplane/store/in_memory_metadata_store.h"
+
+namespace bellwether {
+namespace {
+
+constexpr int kAgentsOfAZone = 4;
+constexpr int kPartitions = 100;
+constexpr char kPool[] = "apn_orders";
+
+class SilentObserver final : public LeaderQueryObserver {
+ public:
+  void RecordAnswer(Strategy, StrategySource) override {}
+  void RecordZone(ZoneResult) override {}
+  void RecordFailure(absl::StatusCode) override {}
+  void RecordAgentAnswers(const AnswerTally& /*tally*/) override {}
+  void RecordDiagnostic(DiagnosticKind) override {}
+};
+
+// One life of a control plane, with four agents in each of the zones "a" and "b".
+struct ControlPlane {
+  ControlPlane(Catalog& catalog, const Clock& clock, Random& random, int64_t first_version)
+      : registry(clock, MembershipOptions{}),
+        planners(registry, clock, first_version),
+        resolver(catalog, planners, clock, random, observer) {
+    for (const char* const zone : {"a", "b"}) {
+      for (int i = 0; i < kAgentsOfAZone; ++i) {
+        Registration registration;
+        registration.spec.agent_id = absl::StrCat(zone, i);
+        registration.spec.boot_id = "boot";
+        registration.spec.address = {"10.0.0.1", 9092};
+        registration.spec.zone = zone;
+        registration.agent_pool_id = kPool;
+        registration.epoch = 1;
+        registry.Add(registration);
+      }
+    }
+  }
+
+  SilentObserver observer;
+  AgentRegistry registry;
+  PoolPlanners planners;
+  LeaderResolver resolver;
+};
+
+// Of the topic "clicks", partition 0 makes nearly all the traffic of the clients in zone "a". To
+// those in zone "b" and those without a zone, all partitions are alike.
+class ZonePlansTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto catalog = Catalog::Open(store_, clock_, random_, {});
+    ASSERT_TRUE(catalog.ok()) << catalog.status();
+    catalog_ = *std::move(catalog);
+    ASSERT_TRUE(catalog_->CreateVirtualCluster("orders", {}, {}).ok());
+    Start();
+  }
+  void Start() {
+    now_running_ = std::make_unique<ControlPlane>(*catalog_, clock_, random_, 1'000 * ++starts_);
+  }
+
+  void Beat(const std::string& agent_id, bool hot) {
+    Heartbeat heartbeat;
+    heartbeat.agent = {kPool, agent_id};
+    heartbeat.epoch = 1;
+    heartbeat.sequence = ++sequence_;
+    auto& rates = heartbeat.report.partition_rates;
+    for (int32_t p = 0; p < kPartitions; ++p) {
+      rates.push_back({"clicks", p, 1e5, 0, ""});
+      const bool in_a = agent_id[0] == 'a';
+      rates.push_back({"clicks", p, in_a && hot && p == 0 ? 5e7 : 1e5, 0, in_a ? "a" : "b"});
+    }
+    ASSERT_TRUE(now_running_->registry.RecordHeartbeat(heartbeat).ok());
+  }
+  void Tick(bool hot = true) {
+    for (const char* const zone : {"a", "b"}) {
+      for (int i = 0; i < kAgentsOfAZone; ++i) Beat(absl::StrCat(zone, i), hot);
+    }
+    now_running_->planners.Tick(*catalog_->View());
+    clock_.Advance(absl::Seconds(3));
+  }
+  void TickUntilSpread() {
+    for (int i = 0; i < 30; ++i) {
+      Tick();
+      const auto found = Plans().zones.find("a");
+      if (found != Plans().zones.end() && !found->second->spread.empty()) return;
+    }
+    FAIL() << "the hot partition of zone a was not found";
+  }
+  std::shared_ptr<PoolPlanner> Planner() { return now_running_->planners.Find(kPool); }
+  PlanSet Plans() { return Planner()->Current()->plans; }
+
+  // Who leads each partition for a client.
+  std::vector<std::string> Leaders(const std::string& client_id, int client = 0) {
+    LeaderQuery query;
+    query.virtual_cluster = "orders";
+    query.client_id = client_id;
+    query.client_address = absl::StrCat("10.1.0.", client, ":40000");
+    query.topics = {{"clicks", kPartitions}};
+    const absl::StatusOr<LeaderAnswer> answer = now_running_->resolver.Resolve(query);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    std::vector<std::string> leaders;
+    for (const uint32_t leader : answer->topics[0].leaders) {
+      leaders.push_back(answer->view->agents[leader]->registration.spec.agent_id);
+    }
+    return leaders;
+  }
+  // Of the hot partition, over many clients.
+  std::map<std::string, int> LeadersOfTheHot(const std::string& client_id, int clients) {
+    std::map<std::string, int> by_leader;
+    for (int client = 0; client < clients; ++client) ++by_leader[Leaders(client_id, client)[0]];
+    return by_leader;
+  }
+
+  FakeClock clock_;
+  SeededRandom random_{1};
+  InMemoryMetadataStore store_;
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<ControlPlane> now_running_;
+  int64_t starts_ = 0;
+  int64_t sequence_ = 0;
+};
+
+TEST_F(ZonePlansTest, HotPartitionOfAZoneIsSpreadThereAndNowhereElse) {
+  for (int i = 0; i < 10; ++i) Tick(/*hot=*/false);
+  const std::vector<std::string> of_nobody = Leaders("app");
+  const std::vector<std::string> of_b = Leaders("app,ws_az=b");
+  const std::vector<std::string> of_a = Leaders("app,ws_az=a");
+  TickUntilSpread();
+  const std::map<std::string, int> leaders = LeadersOfTheHot("app,ws_az=a", 100);
+  EXPECT_EQ(leaders.size(), 4u);
+  for (const auto& [leader, clients] : leaders) EXPECT_EQ(leader[0], 'a');
+  EXPECT_EQ(Leaders("app"), of_nobody);
+  EXPECT_EQ(Leaders("app,ws_az=b"), of_b);
+  std::vector<std::string> of_a_now = Leaders("app,ws_az=a");
+  of_a_now[0] = of_a[0];
+  EXPECT_EQ(of_a_now, of_a) << "no other partition of the zone moved";
+}
+
+TEST_F(ZonePlansTest, FewClientsOfAZoneAreDealt) {
+  TickUntilSpread();
+  LeadersOfTheHot("app,ws_az=a", 8);
+  LeadersOfTheHot("app", 60);
+  Tick();
+  const std::map<std::string, int> leaders = LeadersOfTheHot("app,ws_az=a", 8);
+  EXPECT_EQ(leaders.size(), 4u);
+  for (const auto& [leader, clients] : leaders) EXPECT_EQ(clients, 2) << leader;
+}
+
+TEST_F(ZonePlansTest, RestartMovesNoLeaderOfAZone) {
+  TickUntilSpread();
+  std::map<int, std::vector<std::string>> before;
+  for (int client = 0; client < 20; ++client) before[client] = Leaders("app,ws_az=a", client);
+  StoredPlans stored(store_, *catalog_);
+  ASSERT_TRUE(now_running_->planners.StorePlans(stored).ok());
+  Start();
+  ASSERT_TRUE(now_running_->planners.RestorePlans(stored).ok());
+  for (const auto& [client, leaders] : before) EXPECT_EQ(Leaders("app,ws_az=a", client), leaders);
+  EXPECT_EQ(Planner()->UnstoredPlans(), std::nullopt);
+}
+
+TEST_F(ZonePlansTest, ZoneHasAPlanFromItsFirstTrafficUntilItsLastAgentGoes) {
+  EXPECT_TRUE(Plans().zones.empty());
+  Tick();
+  EXPECT_EQ(Planner()->PlanStatuses().size(), 3u) << "the pool's own, a and b";
+  for (int i = 0; i < kAgentsOfAZone; ++i) {
+    now_running_->registry.Remove({kPool, absl::StrCat("a", i)}, 1);
+  }
+  EXPECT_EQ(Plans().zones.size(), 1u);
+  EXPECT_EQ(Plans().zones.count("b"), 1u);
+  EXPECT_EQ(Leaders("app,ws_az=a"), Leaders("app")) << "its clients go by the pool's plan";
+}
+
+TEST_F(ZonePlansTest, ZonesBeyondTheLimitHaveNoPlan) {
+  ASSERT_TRUE(Plans().zones.empty());
+  Heartbeat heartbeat;
+  for (size_t i = 0; i < 2 * PoolPlans::kMaxZonePlans; ++i) {
+    Registration registration;
+    registration.spec.agent_id = absl::StrCat("c", i);
+    registration.spec.boot_id = "boot";
+    registration.spec.address = {"10.0.0.1", 9092};
+    registration.spec.zone = absl::StrCat("zone-", i);
+    registration.agent_pool_id = kPool;
+    registration.epoch = 1;
+    now_running_->registry.Add(registration);
+    heartbeat.report.partition_rates.push_back({"clicks", 1, 1e5, 0, registration.spec.zone});
+  }
+  heartbeat.agent = {kPool, "c0"};
+  heartbeat.epoch = 1;
+  heartbeat.sequence = 1;
+  ASSERT_TRUE(now_running_->registry.RecordHeartbeat(heartbeat).ok());
+  now_running_->planners.Tick(*catalog_->View());
+  EXPECT_EQ(Plans().zones.size(), PoolPlans::kMaxZonePlans);
+}
+
+}  // namespace
+}  // namespace bellwether
