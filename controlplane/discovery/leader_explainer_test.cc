@@ -328,10 +328,37 @@ TEST_F(LeaderExplainerTest, ZoneThatDecidedIsTold) {
   EXPECT_EQ(explanation.facts.considered, 2u);
   EXPECT_EQ(explanation.facts.candidates, 5u);
   EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("only agents there were considered: 2."));
+  EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("no plan of its own"));
   for (const ExplainedAgent& agent : explanation.facts.agents) {
     EXPECT_EQ(agent.fits_zone, agent.agent->registration.spec.zone == "west");
     EXPECT_EQ(agent.considered, agent.fits_zone);
   }
+}
+
+TEST_F(LeaderExplainerTest, PlanOfTheZoneIsTold) {
+  PlanSet plans;
+  plans.whole = std::make_shared<const Plan>(EmptyPlan());
+  Plan west = EmptyPlan();
+  west.tick = 9;
+  std::erase_if(west.agents, [](const PlanAgent& agent) {
+    return agent.hash != StableHash("a0") && agent.hash != StableHash("a1");
+  });
+  const std::string home = Explain(MakeQuery("app,ws_az=west")).facts.leader;
+  const AgentPosition other = StableHash(home) == west.agents[0].hash ? 1 : 0;
+  west.displaced = {{Hash(3), 7, other, MoveCause::kRelieved}};
+  plans.zones["west"] = std::make_shared<const Plan>(west);
+  ASSERT_TRUE(IsValidPlan(west));
+  planners_.Find("apn_orders")->Restore(plans);
+  Silence({"a4"});
+
+  const LeaderExplanation explanation = Explain(MakeQuery("app,ws_az=west"));
+  EXPECT_EQ(explanation.facts.plan.zone, "west");
+  EXPECT_EQ(explanation.facts.plan.tick, 9u);
+  EXPECT_EQ(explanation.facts.reason, LeaderReason::kDisplaced);
+  EXPECT_NE(explanation.facts.leader, home);
+  EXPECT_EQ(explanation.facts.home, home);
+  EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("a plan of its own, by the traffic"));
+  EXPECT_EQ(Explain(MakeQuery("app")).facts.plan.zone, "");
 }
 
 TEST_F(LeaderExplainerTest, HomeInAnotherZoneIsToldAsTheReason) {

@@ -32,11 +32,16 @@ constexpr int kPartitions = 64;
 constexpr int kAgents = 3;
 constexpr char kTopic[] = "clicks";
 
+using Flags = std::vector<std::string>;
+
 class KafkaClientsTest : public testing::Test {
  protected:
-  explicit KafkaClientsTest(const std::string& heartbeat_interval = "300ms")
-      : plane_({"--heartbeat_interval=" + heartbeat_interval, "--joining_period=1s",
-                "--shutdown_grace=1s"}),
+  // `agent_flags` are of the first, the second, ... agent.
+  explicit KafkaClientsTest(const std::string& heartbeat_interval = "300ms",
+                            std::map<int, Flags> agent_flags = {})
+      : agent_flags_(std::move(agent_flags)),
+        plane_({"--heartbeat_interval=" + heartbeat_interval, "--joining_period=1s",
+                "--shutdown_grace=1s", "--plan_interval=1s"}),
         channel_(grpc::CreateChannel(plane_.admin_address(), grpc::InsecureChannelCredentials())) {
     v1::CreateVirtualClusterRequest request;
     request.set_virtual_cluster_id("orders");
@@ -44,12 +49,7 @@ class KafkaClientsTest : public testing::Test {
     v1::VirtualCluster cluster;
     EXPECT_GRPC_OK(v1::VirtualClusterService::NewStub(channel_)->CreateVirtualCluster(
         &context, request, &cluster));
-    for (int i = 0; i < kAgents; ++i) {
-      agents_.push_back(std::make_unique<AgentProcess>(
-          "agent-" + std::to_string(i), plane_.agent_address(),
-          std::vector<std::string>{"-agentPoolName=apn_orders", "-defaultVirtualClusterID=orders",
-                                   "-topics=clicks:64"}));
-    }
+    for (int i = 0; i < kAgents; ++i) agents_.push_back(StartAgent(i));
     WaitUntil("every agent is ACTIVE", [this] {
       const std::vector<v1::Agent> agents = ListAgents();
       return agents.size() == kAgents &&
@@ -63,6 +63,14 @@ class KafkaClientsTest : public testing::Test {
       }
       return true;
     });
+  }
+
+  std::unique_ptr<AgentProcess> StartAgent(int agent) {
+    Flags flags = {"-agentPoolName=apn_orders", "-defaultVirtualClusterID=orders",
+                   "-topics=clicks:64"};
+    flags.insert(flags.end(), agent_flags_[agent].begin(), agent_flags_[agent].end());
+    return std::make_unique<AgentProcess>("agent-" + std::to_string(agent), plane_.agent_address(),
+                                          flags);
   }
 
   // Looks again and again, each look being a call to another process, for at most half a minute.
@@ -138,6 +146,7 @@ class KafkaClientsTest : public testing::Test {
     return addresses;
   }
 
+  std::map<int, Flags> agent_flags_;
   ControlPlaneProcess plane_;
   const std::shared_ptr<grpc::Channel> channel_;
   std::vector<std::unique_ptr<AgentProcess>> agents_;
@@ -323,6 +332,86 @@ TEST_F(LongLeasesTest, WithoutTheControlPlaneAgentsSeeWhoIsGone) {
       }
     }
   }
+}
+
+class RestartingAgentTest : public KafkaClientsTest {
+ protected:
+  RestartingAgentTest() : KafkaClientsTest("300ms", {{1, {"-announceRestart"}}}) {}
+};
+
+TEST_F(RestartingAgentTest, AnnouncedRestartLendsItsPartitionsAndGivesThemBack) {
+  const std::map<int, int> before = Leaders(0);
+  const int restarting = NodeId("agent-1");
+  agents_[1]->process().Signal(SIGTERM);
+  EXPECT_EQ(agents_[1]->process().Wait(), 0);
+  std::map<int, int> meanwhile;
+  WaitUntil("it is named no more", [&] {
+    meanwhile = Leaders(0);
+    return Distinct(meanwhile).count(restarting) == 0;
+  });
+  for (const auto& [partition, leader] : before) {
+    if (leader != restarting) {
+      EXPECT_EQ(meanwhile[partition], leader) << "partition " << partition;
+    }
+  }
+  for (const v1::Agent& agent : ListAgents()) {
+    if (agent.node_id() == restarting) {
+      EXPECT_EQ(agent.state(), v1::Agent::STATE_DRAINING) << "its homes are kept";
+    }
+  }
+  EXPECT_EQ(ListAgents().size(), static_cast<size_t>(kAgents)) << "it has not left";
+  agents_[1] = StartAgent(1);
+  WaitUntil("it has everything back", [&] { return Leaders(0) == before; });
+}
+
+class ZonedAgentsTest : public KafkaClientsTest {
+ protected:
+  ZonedAgentsTest()
+      : KafkaClientsTest("300ms", {{0, {"-availabilityZone=a"}},
+                                   {1, {"-availabilityZone=a"}},
+                                   {2, {"-availabilityZone=b"}}}) {}
+
+  void Write(const std::string& client_id, int partition) {
+    const CommandResult result =
+        RunCommand({"/bin/sh", "-c",
+                    "seq 1 50000 | kcat -b " + Bootstrap() + " -P -t clicks -p " +
+                        std::to_string(partition) + " -X client.id=" + client_id});
+    EXPECT_EQ(result.status, 0) << result.output;
+  }
+  // Whose plan brought it, by partition, as the agents report it.
+  std::map<int, std::set<std::string>> PlanZones() {
+    std::map<int, std::set<std::string>> zones;
+    for (const v1::Agent& agent : ListAgents()) {
+      for (const auto& rate : agent.partition_rates()) {
+        zones[rate.partition()].insert(rate.plan_zone());
+      }
+    }
+    return zones;
+  }
+};
+
+TEST_F(ZonedAgentsTest, TrafficIsReportedUnderThePlanThatLedItThere) {
+  Write("app,ws_az=a", 1);
+  Write("app", 2);
+  Write("app,ws_pas=single_agent", 3);
+  Write("app,ws_az=a,ws_pas=single_agent", 4);
+  std::map<int, std::set<std::string>> zones;
+  WaitUntil("the agents have reported it", [&] {
+    zones = PlanZones();
+    return zones.count(1) == 1 && zones.count(2) == 1;
+  });
+  EXPECT_EQ(zones[1], std::set<std::string>{"a"});
+  EXPECT_EQ(zones[2], std::set<std::string>{""});
+  EXPECT_EQ(zones.size(), 2u) << "single_agent has no plan";
+  WaitUntil("the zone has a plan of its own", [this] {
+    return absl::StrContains(Metrics(),
+                             "bellwether_plan_imbalance_ratio{agent_pool=\"apn_orders\","
+                             "zone=\"a\"}");
+  });
+  // With it, agents still answer as one.
+  const std::map<int, int> leaders = Leaders(0, "app,ws_az=a");
+  EXPECT_EQ(Distinct(leaders), (std::set<int>{NodeId("agent-0"), NodeId("agent-1")}));
+  for (int i = 0; i < kAgents; ++i) EXPECT_EQ(Leaders(i, "app,ws_az=a"), leaders);
 }
 
 TEST_F(KafkaClientsTest, MisspeltStrategyIsServedAndCounted) {

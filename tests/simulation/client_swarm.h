@@ -88,6 +88,7 @@ class ClientSwarm {
 
   size_t agent_count() const { return agents_.size(); }
   uint64_t AgentHash(size_t agent) const;
+  const PoolView& view() const { return *snapshots_.front()->view; }
   int32_t WeightOf(size_t agent) const { return agents_[agent].weight; }
   // Of the clients that are there, with and without the base load.
   double LoadOf(size_t agent) const { return agents_[agent].load; }

@@ -1,11 +1,13 @@
 #include "tests/simulation/rows_mixed.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/base/random.h"
+#include "controlplane/planning/pool_plans.h"
 #include "tests/simulation/client_swarm.h"
 #include "tests/simulation/simulated_pool.h"
 #include "tests/simulation/workload.h"
@@ -38,23 +40,22 @@ struct MixedOptions {
   double p99_peak = 0;
 };
 
-// One plan of consistent_random_jump over some of the agents, the traffic that it alone steers, and
-// where clients took that traffic so far.
+// The clients of one plan of consistent_random_jump: the traffic that it alone steers, and where
+// they took it so far.
 struct Decider {
   // Positions of its agents in the swarm.
   std::vector<size_t> agents;
   Traffic traffic;
-  SimulatedPool pool{0, 0};
   // As the plan was when the clients of each partition last asked.
   Placement followed;
 };
 
 // The two strategies side by side, each client with one of them: every decider levels what it
-// leads and takes what the others do as given.
+// leads and takes what the others do as given. The plans are those of one pool of the product.
 class MixedPool {
  public:
   MixedPool(const MixedOptions& options, uint64_t seed)
-      : random_(seed), swarm_(SwarmFor(options), seed) {
+      : random_(seed), swarm_(SwarmFor(options), seed), plans_(TableOptions()) {
     const size_t count = swarm_.agent_count();
     bytes_per_unit_ = kTotalTraffic / (kUtilization * static_cast<double>(count));
     const double jump_share = 1 - options.single_share;
@@ -63,39 +64,48 @@ class MixedPool {
     double zoned = 0;
     size_t first = 0;
     for (const ZoneSize& zone : options.zones) {
-      AddDecider({all.begin() + static_cast<long>(first),
+      AddDecider(zone.zone,
+                 {all.begin() + static_cast<long>(first),
                   all.begin() + static_cast<long>(first + zone.agents)},
                  zone.share * jump_share, seed);
       first += zone.agents;
       zoned += zone.share;
     }
-    AddDecider(std::move(all), (1 - zoned) * jump_share, seed);
+    AddDecider("", std::move(all), (1 - zoned) * jump_share, seed);
+    plans_.SetAgents(swarm_.view());
+    MeasurementsByZone measured;
+    for (const auto& [zone, decider] : deciders_) measured[zone] = Measure(decider.traffic);
+    plans_.Tick(swarm_.view(), measured);
+    for (auto& [zone, decider] : deciders_) decider.followed = PlanOf(zone);
+    single_work_.assign(count, 0);
+    SetBaseLoads();
   }
 
   // Ten seconds, in which every plan is made anew and a part of the clients follows; `sample` is
   // called in every second. Returns how many partitions a plan moved, in the mean.
   double Tick(const std::function<void()>& sample) {
     std::vector<double> jump_loads(swarm_.agent_count());
-    std::vector<std::vector<double>> loads_of;
-    for (const Decider& decider : deciders_) {
-      loads_of.push_back(LoadsOf(decider));
-      for (size_t i = 0; i < jump_loads.size(); ++i) jump_loads[i] += loads_of.back()[i];
+    std::map<std::string, std::vector<double>> loads_of;
+    for (const auto& [zone, decider] : deciders_) {
+      const std::vector<double>& loads = loads_of[zone] = LoadsOf(decider);
+      for (size_t i = 0; i < jump_loads.size(); ++i) jump_loads[i] += loads[i];
     }
-    size_t changes = 0;
-    for (size_t d = 0; d < deciders_.size(); ++d) {
-      Decider& decider = deciders_[d];
-      Measurements measurements = MeasureWithNoise(decider.traffic, random_);
-      for (size_t i = 0; i < decider.agents.size(); ++i) {
-        const size_t agent = decider.agents[i];
-        const double others = single_work_[agent] + jump_loads[agent] - loads_of[d][agent];
+    MeasurementsByZone measured;
+    std::map<std::string, Placement> before;
+    for (const auto& [zone, decider] : deciders_) {
+      measured[zone] = MeasureWithNoise(decider.traffic, random_);
+      for (const size_t agent : decider.agents) {
+        const double others = single_work_[agent] + jump_loads[agent] - loads_of[zone][agent];
         const double noisy = others * (0.9 + 0.2 * random_.Fraction());
-        measurements.agents.push_back(
-            {decider.pool.members[i].hash, static_cast<uint64_t>(noisy), 0});
+        measured[zone].agents.push_back({swarm_.AgentHash(agent), static_cast<uint64_t>(noisy), 0});
       }
-      const Placement before = decider.pool.PlacementOf(decider.traffic);
-      decider.pool.Tick(measurements);
-      const Placement after = decider.pool.PlacementOf(decider.traffic);
-      changes += MovedBetween(before, after, decider.traffic).changes;
+      before[zone] = PlanOf(zone);
+    }
+    plans_.Tick(swarm_.view(), measured);
+    size_t changes = 0;
+    for (auto& [zone, decider] : deciders_) {
+      const Placement after = PlanOf(zone);
+      changes += MovedBetween(before[zone], after, decider.traffic).changes;
       Follow(after, decider);
     }
     ++tick_;
@@ -125,19 +135,16 @@ class MixedPool {
     return swarm;
   }
 
-  void AddDecider(std::vector<size_t> agents, double share, uint64_t seed) {
-    Decider decider;
+  void AddDecider(const std::string& zone, std::vector<size_t> agents, double share,
+                  uint64_t seed) {
+    Decider& decider = deciders_[zone];
     decider.agents = std::move(agents);
     decider.traffic = MakeTraffic(Shape::kZipf10, kPartitions, seed);
     for (double& rate : decider.traffic.rates) rate *= share;
-    for (const size_t agent : decider.agents) {
-      decider.pool.members.push_back({swarm_.AgentHash(agent), swarm_.WeightOf(agent), false});
-    }
-    decider.pool.Build(decider.traffic);
-    decider.followed = decider.pool.PlacementOf(decider.traffic);
-    deciders_.push_back(std::move(decider));
-    single_work_.assign(swarm_.agent_count(), 0);
-    SetBaseLoads();
+  }
+
+  Placement PlanOf(const std::string& zone) const {
+    return PlacementIn(plans_.For(zone).state(), deciders_.at(zone).traffic);
   }
 
   // Bytes per second by position in the swarm, as clients follow the decider.
@@ -164,7 +171,7 @@ class MixedPool {
 
   void SetBaseLoads() {
     std::vector<double> base(swarm_.agent_count());
-    for (const Decider& decider : deciders_) {
+    for (const auto& [zone, decider] : deciders_) {
       const std::vector<double> loads = LoadsOf(decider);
       for (size_t i = 0; i < base.size(); ++i) base[i] += loads[i] / bytes_per_unit_;
     }
@@ -174,7 +181,9 @@ class MixedPool {
   SeededRandom random_;
   ClientSwarm swarm_;
   double bytes_per_unit_ = 0;
-  std::vector<Decider> deciders_;
+  PoolPlans plans_;
+  // By zone; empty: those of the pool's own plan.
+  std::map<std::string, Decider> deciders_;
   // Bytes per second that single_agent's clients brought each agent in the last tick.
   std::vector<double> single_work_;
   size_t tick_ = 0;
@@ -190,7 +199,7 @@ const std::vector<ZoneSize>& ThreeZones() {
 // Runs each case and hands over, for each seed, its peaks by second and its changes by tick.
 template <typename Take>
 void RunMixed(const MixedOptions& options, const RunSize& size, Take take) {
-  constexpr int kWarmUp = 120;
+  constexpr int kWarmUp = 240;
   const int ticks = size.brief ? 60 : 180;
   for (const uint64_t seed : size.AllSeeds()) {
     MixedPool pool(options, seed);

@@ -46,6 +46,24 @@ Movement MovedBetween(const Placement& before, const Placement& after, const Tra
   return movement;
 }
 
+Placement PlacementIn(const PlanState& state, const Traffic& traffic) {
+  Placement placement;
+  placement.leaders.resize(traffic.partitions.size());
+  auto known = state.partitions.begin();
+  for (size_t i = 0; i < traffic.partitions.size(); ++i) {
+    while (known != state.partitions.end() && known->hash < traffic.partitions[i]) ++known;
+    if (known == state.partitions.end() || known->hash != traffic.partitions[i]) continue;
+    if (known->leader != kSeveral) {
+      placement.leaders[i] = state.agents[known->leader].hash;
+      continue;
+    }
+    for (const AgentPosition member : state.spread.at(known->hash).members) {
+      placement.several[i].push_back(state.agents[member].hash);
+    }
+  }
+  return placement;
+}
+
 std::unordered_map<uint64_t, double> LoadsUnder(const Placement& placement,
                                                 const Traffic& traffic) {
   std::unordered_map<uint64_t, double> loads;
@@ -88,21 +106,7 @@ PlanReport SimulatedPool::Tick(const Measurements& measurements) {
 PlanReport SimulatedPool::ApplyMembers() { return ApplyMembership(options, members, state); }
 
 Placement SimulatedPool::PlacementOf(const Traffic& traffic) const {
-  Placement placement;
-  placement.leaders.resize(traffic.partitions.size());
-  auto known = state.partitions.begin();
-  for (size_t i = 0; i < traffic.partitions.size(); ++i) {
-    while (known != state.partitions.end() && known->hash < traffic.partitions[i]) ++known;
-    if (known == state.partitions.end() || known->hash != traffic.partitions[i]) continue;
-    if (known->leader != kSeveral) {
-      placement.leaders[i] = state.agents[known->leader].hash;
-      continue;
-    }
-    for (const AgentPosition member : state.spread.at(known->hash).members) {
-      placement.several[i].push_back(state.agents[member].hash);
-    }
-  }
-  return placement;
+  return PlacementIn(state, traffic);
 }
 
 std::unordered_map<uint64_t, double> SimulatedPool::Loads(const Traffic& traffic) const {

@@ -33,6 +33,9 @@ struct Movement {
 };
 Movement MovedBetween(const Placement& before, const Placement& after, const Traffic& traffic);
 
+// Who leads what of that traffic in a plan.
+Placement PlacementIn(const PlanState& state, const Traffic& traffic);
+
 // Bytes per second by agent hash, where clients go by that placement.
 std::unordered_map<uint64_t, double> LoadsUnder(const Placement& placement, const Traffic& traffic);
 
