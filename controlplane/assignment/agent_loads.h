@@ -18,6 +18,8 @@ class AgentLoads {
   // What the agent at that position of PoolView::agents does now, as utilisation times capacity;
   // nullopt if nothing is known.
   virtual std::optional<double> LoadOf(uint32_t position, MonotonicTime now) const = 0;
+  // What of it the agent itself has reported. REQUIRES: something is known.
+  virtual double ReportedLoadOf(uint32_t position) const = 0;
   // Whether its requests take long, as far as is known.
   virtual RequestsInFlight RequestsOf(uint32_t position) const = 0;
 };

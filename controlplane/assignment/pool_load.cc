@@ -17,7 +17,9 @@ void PoolLoad::Refresh(const PoolView& view, const AgentLoads& loads, MonotonicT
   std::vector<RequestsInFlight> in_flight;
   in_flight.reserve(view.candidates.size());
   double load = 0;
+  double reported = 0;
   double weight = 0;
+  int64_t connections = 0;
   double least = view.candidates.empty() ? 0 : std::numeric_limits<double>::infinity();
   for (const uint32_t position : view.candidates) {
     const std::optional<double> known = loads.LoadOf(position, now);
@@ -27,12 +29,16 @@ void PoolLoad::Refresh(const PoolView& view, const AgentLoads& loads, MonotonicT
     }
     const double agent_weight = view.agents[position]->weight();
     load += *known;
+    reported += loads.ReportedLoadOf(position);
     weight += agent_weight;
     least = std::min(least, *known / agent_weight);
     in_flight.push_back(loads.RequestsOf(position));
+    connections += in_flight.back().connections;
   }
   hot_above_.store(HotAbove(in_flight), std::memory_order_relaxed);
   mean_utilization_.store(weight > 0 ? load / weight : 0, std::memory_order_relaxed);
+  reported_utilization_.store(weight > 0 ? reported / weight : 0, std::memory_order_relaxed);
+  arrival_.store(ArrivalDelta(reported, connections), std::memory_order_relaxed);
   least_utilization_.store(least, std::memory_order_relaxed);
 }
 

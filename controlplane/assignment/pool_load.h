@@ -25,6 +25,12 @@ class PoolLoad {
   bool IsHot(const RequestsInFlight& requests) const;
   // Of the candidates of which something is known; 0 if there is none.
   double mean_utilization() const { return mean_utilization_.load(std::memory_order_relaxed); }
+  // By what they have reported alone: the same, and what one more client is assumed to bring
+  // (ArrivalDelta). By what was sent there since, an assumption would feed on itself.
+  double reported_utilization() const {
+    return reported_utilization_.load(std::memory_order_relaxed);
+  }
+  double arrival() const { return arrival_.load(std::memory_order_relaxed); }
   // Of the least busy candidate; 0 if there is none or nothing is known of one.
   double least_utilization() const { return least_utilization_.load(std::memory_order_relaxed); }
   // Something is known of every candidate, and each is busier than kOverloaded.
@@ -38,6 +44,8 @@ class PoolLoad {
   // Requests in flight for each connection.
   std::atomic<double> hot_above_ = std::numeric_limits<double>::infinity();
   std::atomic<double> mean_utilization_ = 0;
+  std::atomic<double> reported_utilization_ = 0;
+  std::atomic<double> arrival_ = kMinArrivalDelta;
   std::atomic<double> least_utilization_ = 0;
 };
 

@@ -23,6 +23,7 @@ class KnownLoads final : public AgentLoads {
     const auto known = loads_.find(position);
     return known == loads_.end() ? std::nullopt : std::optional(known->second);
   }
+  double ReportedLoadOf(uint32_t position) const override { return loads_.at(position); }
   RequestsInFlight RequestsOf(uint32_t position) const override { return requests_.at(position); }
 
  private:

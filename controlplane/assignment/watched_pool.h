@@ -47,9 +47,11 @@ class ToldLoads final : public AgentLoads {
   explicit ToldLoads(const WatchedPool& pool) : pool_(pool) {}
 
   std::optional<double> LoadOf(uint32_t position, MonotonicTime /*now*/) const override {
-    const uint32_t level = pool_.load_levels[position];
-    if (level == kLoadUnknown) return std::nullopt;
-    return UtilizationOf(level) * pool_.view->agents[position]->weight();
+    if (pool_.load_levels[position] == kLoadUnknown) return std::nullopt;
+    return ReportedLoadOf(position);
+  }
+  double ReportedLoadOf(uint32_t position) const override {
+    return UtilizationOf(pool_.load_levels[position]) * pool_.view->agents[position]->weight();
   }
   // Is not told.
   RequestsInFlight RequestsOf(uint32_t /*position*/) const override { return {}; }

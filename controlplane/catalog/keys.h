@@ -18,7 +18,7 @@ namespace bellwether {
 //   request/{request id}       the answer to a change
 //   reg/{pool id}/{agent id}   a registration
 //   joined/{pool id}           written whenever an agent is added to the pool; empty
-//   plan/{pool id}             the exceptions of a pool's plan
+//   plan/{pool id}             the exceptions of a pool's plans
 
 inline constexpr absl::string_view kClusterKey = "cluster";
 // Virtual clusters, pools and credentials have one prefix, so that one listing shows all as of one

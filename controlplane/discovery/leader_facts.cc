@@ -148,11 +148,9 @@ class FactsFinder {
     }
   }
 
-  // With the dice that the choice was made with, so that it is the estimate that it went by.
   std::optional<LoadEstimate> EstimateOf(uint32_t position) const {
     if (!facts_.single_agent.has_value()) return std::nullopt;
-    SeededRandom dice(question_.seed);
-    return EstimateLoad(leaders_, pool_.ledgers, position, question_.now, dice);
+    return EstimateLoad(leaders_, pool_.ledgers, position, question_.now);
   }
 
   // The smaller, the earlier an agent is listed: whom the answer is about, in order; then whom the

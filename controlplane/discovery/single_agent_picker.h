@@ -25,15 +25,15 @@ struct SingleAgentChoice {
   double arrival = 0;
 };
 
-// Makes the choice that PickSingleAgent would make with the same `random`, and leaves no trace in
-// the ledgers. Thread-safe. REQUIRES: as PickSingleAgent.
+// Makes the choice that PickSingleAgent would make with the same `random`, and notes it nowhere.
+// Thread-safe. REQUIRES: as PickSingleAgent.
 SingleAgentChoice ChooseSingleAgent(const LeaderView& leaders, const Ledgers& ledgers,
                                     std::optional<uint32_t> client_is_at, bool sticky,
                                     MonotonicTime now, Random& random);
 
-// The load of a candidate as ChooseSingleAgent would estimate it. Leaves no trace.
+// The load of a candidate as ChooseSingleAgent would estimate it.
 LoadEstimate EstimateLoad(const LeaderView& leaders, const Ledgers& ledgers, uint32_t position,
-                          MonotonicTime now, Random& random);
+                          MonotonicTime now);
 
 // Picks the agent that one answer under single_agent names, by two random choices over estimated
 // load, and notes in the ledgers what the answer will move: to the picked agent, and away from
@@ -42,11 +42,10 @@ LoadEstimate EstimateLoad(const LeaderView& leaders, const Ledgers& ledgers, uin
 //
 // An estimate is what the agent reported plus what its ledger says was sent its way since, divided
 // by its weight. An agent without a report counts as one that reported the mean, never as idle:
-// else every client would be sent to the newcomer. Mean and load per connection are taken over at
-// most 32 candidates, all of a small pool, so that the work does not grow with the pool.
-//
-// Neither is an agent whose report is too old or cannot be believed. Who is hot is found once a
-// second for the whole pool (PoolLoad). A newcomer's share is capped (RampCeiling).
+// else every client would be sent to the newcomer; so does one whose report is too old or cannot be
+// believed. The mean, what a client brings, and who is hot are found once a second for the whole
+// pool (PoolLoad), so that a choice looks at two agents alone. A newcomer's share is capped
+// (RampCeiling).
 //
 // With `sticky` a client stays where it is, if that is a candidate, while StaysAt says so.
 //

@@ -135,7 +135,8 @@ TEST(SingleAgentPickerTest, NewcomerFillsUpByAFifthOfTheMeanEveryFiveSeconds) {
   SeededRandom random(1);
   for (size_t i = 0; i < 4; ++i) Report(snapshot, i, i == 3 ? 0 : 0.6, i == 3 ? 0 : 600);
   // Three of them have been there for long.
-  for (size_t i = 0; i < 3; ++i) snapshot.ledgers[i]->FirstNameable(At(-60));
+  for (size_t i = 0; i < 3; ++i) snapshot.ledgers[i]->MakeNameable(At(-60));
+  snapshot.ledgers[3]->MakeNameable(At(0));
   constexpr double kMean = 0.45;
   for (int second = 0; second < 25; ++second) {
     for (int i = 0; i < 200; ++i) {

@@ -61,14 +61,9 @@ bool LoadLedger::HasReport(MonotonicTime now) const {
   return Nanoseconds(now) < report_valid_until_.load(std::memory_order_acquire);
 }
 
-MonotonicTime LoadLedger::FirstNameable(MonotonicTime now) {
-  int64_t first = first_nameable_.load(std::memory_order_relaxed);
-  // Of several at once, one is the first.
-  if (first == kNever &&
-      first_nameable_.compare_exchange_strong(first, Nanoseconds(now), std::memory_order_relaxed)) {
-    return now;
-  }
-  return MonotonicTime::SinceOrigin(absl::Nanoseconds(first));
+void LoadLedger::MakeNameable(MonotonicTime now) {
+  int64_t never = kNever;
+  first_nameable_.compare_exchange_strong(never, Nanoseconds(now), std::memory_order_relaxed);
 }
 
 MonotonicTime LoadLedger::NameableSince(MonotonicTime now) const {
@@ -77,10 +72,11 @@ MonotonicTime LoadLedger::NameableSince(MonotonicTime now) const {
 }
 
 void LoadLedger::RecordAnswer(double delta, MonotonicTime now) {
+  const double counted = delta * control_planes_;
   MutexLock lock(mutex_);
-  pending_.store(pending() + delta, std::memory_order_relaxed);
+  pending_.store(pending() + counted, std::memory_order_relaxed);
   if (!entries_.empty() && now - entries_.back().time < kGranularity) {
-    entries_.back().delta += delta;
+    entries_.back().delta += counted;
     return;
   }
   if (entries_.size() == kMaxEntries) {
@@ -88,7 +84,7 @@ void LoadLedger::RecordAnswer(double delta, MonotonicTime now) {
     entries_[1].delta += entries_[0].delta;
     entries_.erase(entries_.begin());
   }
-  entries_.push_back({now, delta});
+  entries_.push_back({now, counted});
 }
 
 }  // namespace bellwether

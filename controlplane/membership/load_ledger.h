@@ -20,9 +20,11 @@ namespace bellwether {
 // Thread-safe; the reads are atomic loads and take no lock.
 class LoadLedger {
  public:
-  // A report counts for `report_lifetime`.
-  explicit LoadLedger(absl::Duration report_lifetime = absl::InfiniteDuration())
-      : report_lifetime_(report_lifetime) {}
+  // A report counts for `report_lifetime`. Where several control planes answer for the same agents,
+  // each knows of its own answers alone, and they count so many times: the others answer alike.
+  explicit LoadLedger(absl::Duration report_lifetime = absl::InfiniteDuration(),
+                      int control_planes = 1)
+      : report_lifetime_(report_lifetime), control_planes_(control_planes) {}
 
   // Takes a report: `load` is the agent's utilisation times its capacity, a mean over `window`
   // before `at`. Entries that it must already show are dropped; those it shows in part count in
@@ -47,9 +49,9 @@ class LoadLedger {
   int64_t connections() const { return connections_.load(std::memory_order_relaxed); }
   int64_t in_flight_requests() const { return in_flight_requests_.load(std::memory_order_relaxed); }
 
-  // When clients were first sent to this agent, or could have been: at the first call of this.
-  MonotonicTime FirstNameable(MonotonicTime now);
-  // The same without leaving a trace: `now` if nobody has called FirstNameable yet.
+  // Notes that clients can be sent to this agent from now on, unless that is known already.
+  void MakeNameable(MonotonicTime now);
+  // Since when they can; `now` if nobody has called MakeNameable yet.
   MonotonicTime NameableSince(MonotonicTime now) const;
 
  private:
@@ -65,6 +67,7 @@ class LoadLedger {
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::min();
 
   const absl::Duration report_lifetime_;
+  const int control_planes_;
   // Times are nanoseconds since the clock's origin.
   std::atomic<int64_t> report_valid_until_ = kNever;
   std::atomic<int64_t> first_nameable_ = kNever;

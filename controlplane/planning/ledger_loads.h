@@ -25,6 +25,9 @@ class LedgerLoads final : public AgentLoads {
     if (!ledger.HasReport(now)) return std::nullopt;
     return ledger.reported_load() + ledger.pending();
   }
+  double ReportedLoadOf(uint32_t position) const override {
+    return ledgers_[position]->reported_load();
+  }
   RequestsInFlight RequestsOf(uint32_t position) const override {
     return {ledgers_[position]->in_flight_requests(), ledgers_[position]->connections()};
   }

@@ -153,6 +153,9 @@ void PoolPlanner::Publish(const Roster& roster) {
   next->ledgers.clear();
   next->ledgers.reserve(roster.entries.size());
   for (const RosterEntry& entry : roster.entries) next->ledgers.push_back(entry.ledger);
+  for (const uint32_t candidate : next->view->candidates) {
+    next->ledgers[candidate]->MakeNameable(now);
+  }
   next->valid_until = roster.valid_until;
   if (roster.generation == latest->roster_generation) {
     next->valid_until = std::max(roster.valid_until, now + kShortestValidity);

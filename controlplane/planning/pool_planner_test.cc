@@ -206,6 +206,20 @@ TEST_F(PoolPlannerTest, LedgersFollowTheirAgents) {
   EXPECT_EQ(planner_.Current()->ledgers[1]->pending(), 7);
 }
 
+TEST_F(PoolPlannerTest, RampOfANewcomerBeginsWhenItMayBeNamed) {
+  AddActive("a");
+  pool_->Add(TestRegistration("b"), clock_.MonotonicNow());
+  ASSERT_EQ(Candidates(), "a") << "b has not reported yet";
+  clock_.Advance(absl::Seconds(2));
+  Beat("b", 1);
+  ASSERT_EQ(Candidates(), "ab");
+  const MonotonicTime named = clock_.MonotonicNow();
+  clock_.Advance(absl::Seconds(5));
+  const auto snapshot = planner_.Current();
+  EXPECT_EQ(snapshot->ledgers[0]->NameableSince(clock_.MonotonicNow()), named - absl::Seconds(2));
+  EXPECT_EQ(snapshot->ledgers[1]->NameableSince(clock_.MonotonicNow()), named);
+}
+
 TEST_F(PoolPlannerTest, TickPublishesAVersionOnlyWhenThePlanChanged) {
   for (const char* id : {"a", "b", "c", "d"}) AddActive(id);
   const std::shared_ptr<const PoolView> before = View();

@@ -76,6 +76,9 @@ ABSL_FLAG(uint64_t, hot_partition_min_bytes_per_second,
 ABSL_FLAG(uint64_t, balance_slack_bytes_per_second,
           bellwether::ServerOptions().plan.slack_bytes_per_second,
           "how much more than its share an agent may have before it is relieved at all");
+ABSL_FLAG(bool, correct_capacity, bellwether::ServerOptions().plan.correct_capacity,
+          "count agents with another weight than they declare where they work harder, or less, for "
+          "what they carry than the others");
 ABSL_FLAG(absl::Duration, connection_age, bellwether::ServerOptions().connection_age,
           "how old a connection may become before its client is asked for a new one");
 ABSL_FLAG(std::string, log_level, "info",
@@ -128,6 +131,7 @@ ServerOptions OptionsFromFlags() {
   options.plan.reserved_ticks = TicksIn(options.membership.restart_patience, options.plan_interval);
   options.plan.hot_min_bytes_per_second = absl::GetFlag(FLAGS_hot_partition_min_bytes_per_second);
   options.plan.slack_bytes_per_second = absl::GetFlag(FLAGS_balance_slack_bytes_per_second);
+  options.plan.correct_capacity = absl::GetFlag(FLAGS_correct_capacity);
   options.connection_age = absl::GetFlag(FLAGS_connection_age);
   options.max_open_files = absl::GetFlag(FLAGS_max_open_files);
   options.shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace);

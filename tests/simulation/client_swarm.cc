@@ -67,7 +67,8 @@ ClientSwarm::ClientSwarm(const SwarmOptions& options, uint64_t seed, bool empty)
     if (!options.zones.empty()) agent.zone = options.zones[i];
     agents_.push_back(agent);
     for (auto& ledgers : ledgers_) {
-      ledgers.push_back(std::make_shared<LoadLedger>(absl::Seconds(3 * options.report_interval)));
+      ledgers.push_back(std::make_shared<LoadLedger>(absl::Seconds(3 * options.report_interval),
+                                                     options.replicas));
     }
     At(options.report_interval * random_.Fraction(), What::kReport, i);
   }
@@ -117,7 +118,8 @@ size_t ClientSwarm::AddAgent() {
   agent.reported_at = now_;
   agents_.push_back(agent);
   for (auto& ledgers : ledgers_) {
-    ledgers.push_back(std::make_shared<LoadLedger>(absl::Seconds(3 * options_.report_interval)));
+    ledgers.push_back(std::make_shared<LoadLedger>(absl::Seconds(3 * options_.report_interval),
+                                                   options_.replicas));
   }
   MakeSnapshots();
   const size_t position = agents_.size() - 1;
@@ -312,6 +314,7 @@ void ClientSwarm::MakeSnapshots() {
     snapshot->view = view;
     snapshot->lookup = lookup;
     snapshot->ledgers = ledgers;
+    for (const uint32_t candidate : view->candidates) ledgers[candidate]->MakeNameable(Now());
     snapshot->parts = std::make_shared<RestrictedViews>();
     PrepareCandidates(*snapshot);
     snapshots_.push_back(std::move(snapshot));

@@ -150,9 +150,8 @@ std::vector<Figure> HalfCapacity(const RunSize& size) {
 std::vector<Figure> Replicas(const RunSize& size) {
   std::vector<Figure> figures;
   for (const int agents : AgentCounts(size)) {
-    Steady steady = {
-        Worst(absl::StrCat("N=", agents, " 3 replicas: mean peak/mean"), agents > 50 ? 1.12 : 1.10),
-        Worst(absl::StrCat("N=", agents, " 3 replicas: p99"), 1.20)};
+    Steady steady = {Worst(absl::StrCat("N=", agents, " 3 replicas: mean peak/mean"), 1.10),
+                     Worst(absl::StrCat("N=", agents, " 3 replicas: p99"), 1.15)};
     steady.mean.Reference(agents > 50 ? 1.06 : 1.04);
     SwarmOptions options = SwarmOf(agents);
     options.replicas = 3;
