@@ -29,6 +29,7 @@ struct AgentOptions {
   std::string agent_key_path;
   std::string kafka_address = "127.0.0.1:9092";
   std::string advertised_address;
+  std::string metrics_address;
   std::string agent_id;
   std::string state_dir = "./bellwether-agent-state";
   std::string topics;

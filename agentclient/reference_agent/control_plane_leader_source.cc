@@ -83,6 +83,22 @@ v1::ResolveLeadersRequest ToProto(const LeaderQuery& query) {
 
 }  // namespace
 
+absl::string_view AnswerSourceName(AnswerSource source) {
+  switch (source) {
+    case AnswerSource::kView:
+      return "view";
+    case AnswerSource::kControlPlane:
+      return "control_plane";
+    case AnswerSource::kLastAnswer:
+      return "last_answer";
+    case AnswerSource::kViewAlone:
+      return "view_alone";
+    case AnswerSource::kNobody:
+      break;
+  }
+  return "nobody";
+}
+
 ControlPlaneLeaderSource::ControlPlaneLeaderSource(ControlPlaneClient& client, PoolWatcher& watcher,
                                                    const Clock& clock, std::string agent_id)
     : client_(client),
@@ -108,6 +124,7 @@ void ControlPlaneLeaderSource::ResolveLeaders(const kafka::LeaderQuery& query, D
     asked.virtual_cluster = virtual_cluster_;
   }
   if (asked.virtual_cluster.empty()) {
+    Count(AnswerSource::kNobody);
     done(absl::UnavailableError("this agent is not registered yet"));
     return;
   }
@@ -119,6 +136,7 @@ void ControlPlaneLeaderSource::ResolveLeaders(const kafka::LeaderQuery& query, D
     asked.topics.push_back({topic.name, topic.partition_count});
   }
   if (const auto answer = watcher_.Answer(asked); answer.has_value()) {
+    Count(AnswerSource::kView);
     done(ToAnswer(*answer));
     return;
   }
@@ -135,9 +153,11 @@ void ControlPlaneLeaderSource::Finish(const kafka::LeaderQuery& query, const Lea
   if (response.ok()) {
     const auto answer = ToAnswer(query, *response);
     if (!answer.ok()) {
+      Count(AnswerSource::kNobody);
       done(answer.status());
       return;
     }
+    Count(AnswerSource::kControlPlane);
     last_answers_.Put(query, *answer);
     done(**answer);
     return;
@@ -145,17 +165,20 @@ void ControlPlaneLeaderSource::Finish(const kafka::LeaderQuery& query, const Lea
   // Who was named somebody keeps him, whatever the view would say.
   const auto last = IsAway(response.status()) ? last_answers_.Get(query) : nullptr;
   if (last != nullptr) {
+    Count(AnswerSource::kLastAnswer);
     done(*last);
     return;
   }
   const auto alone = watcher_.AnswerAfter(asked, response.status());
   if (alone.has_value()) {
+    Count(AnswerSource::kViewAlone);
     // For the same reason.
     auto answer = std::make_shared<const kafka::LeaderAnswer>(ToAnswer(*alone));
     last_answers_.Put(query, answer);
     done(*answer);
     return;
   }
+  Count(AnswerSource::kNobody);
   done(response.status());
 }
 

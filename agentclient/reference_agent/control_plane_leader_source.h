@@ -1,12 +1,17 @@
 #ifndef AGENTCLIENT_REFERENCE_AGENT_CONTROL_PLANE_LEADER_SOURCE_H_
 #define AGENTCLIENT_REFERENCE_AGENT_CONTROL_PLANE_LEADER_SOURCE_H_
 
+#include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "agentclient/control_plane_client.h"
 #include "agentclient/pool_watcher.h"
 #include "agentclient/reference_agent/kafka/leader_source.h"
@@ -18,6 +23,23 @@
 #include "controlplane/model/agent.h"
 
 namespace bellwether {
+
+// Where the answer to a client came from.
+enum class AnswerSource {
+  kView,
+  kControlPlane,
+  // The control plane was away: what the client was told before; else what the view alone tells.
+  kLastAnswer,
+  kViewAlone,
+  // There was none.
+  kNobody,
+};
+inline constexpr AnswerSource kAnswerSources[] = {AnswerSource::kView, AnswerSource::kControlPlane,
+                                                  AnswerSource::kLastAnswer,
+                                                  AnswerSource::kViewAlone, AnswerSource::kNobody};
+
+// "view", "control_plane" and so on: a metric label. Pure.
+absl::string_view AnswerSourceName(AnswerSource source);
 
 // Says who leads from the agent's view of its pool, and asks the control plane where that does not
 // tell. While it is away, clients get what they got last, and who is new the best that the view
@@ -41,7 +63,15 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
                                         const std::string& client_address) const override;
   kafka::BrokerAddress Self() const override;
 
+  // How many answers came from there, since the start.
+  uint64_t answers(AnswerSource source) const {
+    return answers_[static_cast<size_t>(source)].load(std::memory_order_relaxed);
+  }
+
  private:
+  void Count(AnswerSource source) {
+    answers_[static_cast<size_t>(source)].fetch_add(1, std::memory_order_relaxed);
+  }
   void Finish(const kafka::LeaderQuery& query, const LeaderQuery& asked,
               const absl::StatusOr<v1::ResolveLeadersResponse>& response, const Done& done);
 
@@ -49,6 +79,7 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   PoolWatcher& watcher_;
   const std::string agent_id_;
   LeaderAnswerCache last_answers_;
+  std::array<std::atomic<uint64_t>, std::size(kAnswerSources)> answers_ = {};
 
   mutable Mutex mutex_;
   int32_t node_id_ ABSL_GUARDED_BY(mutex_) = kNoNodeId;

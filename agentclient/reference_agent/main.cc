@@ -52,6 +52,8 @@ ABSL_FLAG(
     "host:port to listen on for Kafka clients; port 0 picks a free one, and the log says which");
 ABSL_FLAG(std::string, advertisedAddress, "",
           "host or host:port where Kafka clients reach this agent; empty means -kafkaAddress");
+ABSL_FLAG(std::string, metricsAddress, "",
+          "host:port to serve metrics for Prometheus on; empty serves none");
 ABSL_FLAG(std::string, agentID, "",
           "stable identity of the agent, unique in its pool; empty means one that is made once and "
           "kept under -stateDir");
@@ -99,6 +101,7 @@ AgentOptions OptionsFromFlags() {
   options.agent_key_path = absl::GetFlag(FLAGS_agentKeyPath);
   options.kafka_address = absl::GetFlag(FLAGS_kafkaAddress);
   options.advertised_address = absl::GetFlag(FLAGS_advertisedAddress);
+  options.metrics_address = absl::GetFlag(FLAGS_metricsAddress);
   options.agent_id = absl::GetFlag(FLAGS_agentID);
   options.state_dir = absl::GetFlag(FLAGS_stateDir);
   options.topics = absl::GetFlag(FLAGS_topics);

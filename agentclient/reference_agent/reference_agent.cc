@@ -19,6 +19,7 @@
 #include "agentclient/pool_watcher.h"
 #include "agentclient/reference_agent/agent_identity.h"
 #include "agentclient/reference_agent/agent_load_sampler.h"
+#include "agentclient/reference_agent/agent_metrics.h"
 #include "agentclient/reference_agent/control_plane_leader_source.h"
 #include "agentclient/reference_agent/cpu_meter.h"
 #include "agentclient/reference_agent/kafka/kafka_server.h"
@@ -254,6 +255,17 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
   TcpPeerProbe peers;
   PoolWatcher watcher(channel, clock, random, view_log, &peers);
   ControlPlaneLeaderSource leaders(client, watcher, clock, identity.self.agent_id());
+  std::unique_ptr<prometheus::Exposer> exposer;
+  const auto metrics = std::make_shared<AgentMetrics>(watcher, leaders, traffic);
+  if (!options.metrics_address.empty()) {
+    auto served = ServeMetrics(options.metrics_address);
+    if (!served.ok()) return CannotStart(served.status());
+    exposer = *std::move(served);
+    exposer->RegisterCollectable(metrics);
+    Log(LogLevel::kInfo, "serving metrics",
+        {{"address",
+          Listening(options.metrics_address, exposer->GetListeningPorts().front())}});
+  }
   kafka::Responder responder(&topics, &traffic, &leaders, &random);
   kafka::KafkaServerOptions server_options;
   server_options.listen_address = options.kafka_address;

@@ -32,6 +32,7 @@ void LogCall(LogLevel level, absl::string_view identity, const grpc::ServerConte
       {{"identity", identity},
        {"method", absl::StrCat(traits.service, "/", traits.name)},
        {"resource", ResourceOf(request)},
+       {"request_id", RequestIdOf(request)},
        {"outcome", outcome},
        {"peer", context.peer()}});
 }

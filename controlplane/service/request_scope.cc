@@ -76,4 +76,6 @@ std::string ResourceOf(const Message& request) {
   return "";
 }
 
+std::string RequestIdOf(const Message& request) { return Excerpt(Text(request, "request_id")); }
+
 }  // namespace bellwether

@@ -20,6 +20,9 @@ AccessScope ScopeOf(const google::protobuf::Message& request);
 // ScopeOf says, else an id that is asked for; shortened. Empty if the request names none.
 std::string ResourceOf(const google::protobuf::Message& request);
 
+// The id under which a change is asked for, for the log; shortened. Empty if the request has none.
+std::string RequestIdOf(const google::protobuf::Message& request);
+
 }  // namespace bellwether
 
 #endif  // CONTROLPLANE_SERVICE_REQUEST_SCOPE_H_

@@ -56,6 +56,7 @@ TEST(RequestScopeTest, ResourceIsWhatAnAuditorWantsToSee) {
   deletion.set_name("virtualClusters/orders");
   deletion.set_request_id("6f1c");
   EXPECT_EQ(ResourceOf(deletion), "virtualClusters/orders");
+  EXPECT_EQ(RequestIdOf(deletion), "6f1c");
   v1::UpdateAgentPoolRequest update;
   update.mutable_agent_pool()->set_name("agentPools/apn_orders");
   EXPECT_EQ(ResourceOf(update), "agentPools/apn_orders");
@@ -71,6 +72,7 @@ TEST(RequestScopeTest, ResourceIsWhatAnAuditorWantsToSee) {
   heartbeat.set_agent_id("agent-1");
   heartbeat.set_agent_pool("agentPools/apn_orders");
   EXPECT_EQ(ResourceOf(heartbeat), "agentPools/apn_orders");
+  EXPECT_EQ(RequestIdOf(heartbeat), "");
   deletion.set_name(std::string(10'000, 'x'));
   EXPECT_LT(ResourceOf(deletion).size(), 100U);
 }

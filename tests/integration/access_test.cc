@@ -418,6 +418,16 @@ TEST_F(AccessTest, EveryChangeAndEveryRefusalLeavesOneLine) {
       Audit("VirtualClusterService/DeleteVirtualCluster"),
       testing::ElementsAre(AllOf(HasSubstr(identity), HasSubstr("resource=virtualClusters/nowhere"),
                                  HasSubstr("outcome=NOT_FOUND"))));
+  v1::CreateVirtualClusterRequest twice;
+  twice.set_virtual_cluster_id("b");
+  twice.set_request_id("ticket-4711");
+  v1::VirtualCluster created;
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_GRPC_OK(Call(*clusters_, &v1::VirtualClusterService::Stub::CreateVirtualCluster, admin_,
+                        twice, &created));
+  }
+  EXPECT_THAT(Audit("request_id=ticket-4711"), testing::SizeIs(2))
+      << "asked again, it is not another change";
   const v1::AgentKey key = CreateKey("a");
   EXPECT_THAT(
       Audit("AccessService/CreateAgentKey"),

@@ -131,12 +131,23 @@ class KafkaClientsTest : public testing::Test {
     return distinct;
   }
 
-  std::string Metrics() const {
+  // What Prometheus gets at "127.0.0.1:port".
+  static std::string Scrape(std::string address) {
     return RunCommand({"/bin/bash", "-c",
-                       "exec 3<>/dev/tcp/" +
-                           std::string(plane_.metrics_address()).replace(9, 1, "/") +
+                       "exec 3<>/dev/tcp/" + address.replace(9, 1, "/") +
                            "; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"})
         .output;
+  }
+  std::string Metrics() const { return Scrape(plane_.metrics_address()); }
+  // A metric of an agent, by its name and labels.
+  double AgentMetric(int agent, const std::string& metric) const {
+    const std::string scraped = Scrape(agents_[agent]->metrics_address());
+    const size_t at = scraped.find("\n" + metric + " ");
+    if (at == std::string::npos) {
+      ADD_FAILURE() << metric << " is not in " << scraped;
+      return -1;
+    }
+    return std::stod(scraped.substr(at + metric.size() + 2));
   }
 
   std::string Bootstrap() const {
@@ -307,6 +318,9 @@ TEST_F(LongLeasesTest, WithoutTheControlPlaneNoCallFailsAndNoLeaderChanges) {
   // It is killed, for longer than a lease.
   EXPECT_EQ(plane_.Stop(SIGKILL), -SIGKILL);
   for (const auto& agent : agents_) agent->process().WaitForLine("may be outdated");
+  EXPECT_GT(AgentMetric(0, "bellwether_reference_agent_view_age_seconds"), 0);
+  const double from_view =
+      AgentMetric(0, "bellwether_reference_agent_leader_answers_total{from=\"view\"}");
   const absl::Time back = absl::Now() + absl::Seconds(7);
   while (absl::Now() < back) ask_all("while it is away", true);
   plane_.Start();
@@ -315,6 +329,18 @@ TEST_F(LongLeasesTest, WithoutTheControlPlaneNoCallFailsAndNoLeaderChanges) {
   };
   while (!all_are_back()) ask_all("while agents come back", false);
   ask_all("when it is back", false);
+  WaitUntil("the agent's view is current", [this] {
+    return AgentMetric(0, "bellwether_reference_agent_view_age_seconds") == 0;
+  });
+  const auto answers = [this](const std::string& from) {
+    return AgentMetric(
+        0, "bellwether_reference_agent_leader_answers_total{from=\"" + from + "\"}");
+  };
+  EXPECT_GT(answers("view"), from_view);
+  EXPECT_GT(answers("control_plane"), 0);
+  EXPECT_GT(answers("last_answer"), 0);
+  EXPECT_GT(answers("view_alone"), 0);
+  EXPECT_EQ(answers("nobody"), 0);
 }
 
 TEST_F(LongLeasesTest, WithoutTheControlPlaneAgentsSeeWhoIsGone) {

@@ -28,7 +28,7 @@ TEST_F(MetricsTest, EveryPartCounts) {
   for (const char* line : {
            "bellwether_agents{agent_pool=\"apn_default\",state=\"active\"} 1\n",
            "bellwether_plan_moves_total{agent_pool=\"apn_default\",cause=\"spread\"} 0\n",
-           "bellwether_plan_imbalance_ratio{agent_pool=\"apn_default\"} 1\n",
+           "bellwether_plan_imbalance_ratio{agent_pool=\"apn_default\",zone=\"\"} 1\n",
            "bellwether_leader_queries_total{answered_by=\"control_plane\",result=\"OK\",source="
            "\"system\","
            "strategy=\"consistent_random_jump\"} 1\n",

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""A real Prometheus with the alerts of deploy/prometheus scrapes a real control plane with three
-agents and clients. Checked:
+"""A real Prometheus with the alerts of deploy/prometheus scrapes a real control plane and its three
+agents, with clients. Checked:
 
   - every query of every dashboard, and of their variables, returns data;
   - while all is well no alert is pending or firing;
   - after one agent is killed exactly BellwetherAgentDied fires;
   - after its disk is full BellwetherStoreFails fires besides, and BellwetherDiskNearlyFull is
     pending; probes hear that the store does not serve, and that everything else does;
-  - after the control plane is killed BellwetherDown is pending, and what the store did is
-    remembered.
+  - after the control plane is killed BellwetherDown is pending, what the store did is
+    remembered, and the agents tell that their views get old.
 
   tests/integration/monitoring.py <bazel-bin>     from the root of the checkout, tools on the path
 
@@ -41,6 +41,8 @@ rule_files: [%s]
 scrape_configs:
   - job_name: bellwether
     static_configs: [{targets: ["%s"]}]
+  - job_name: bellwether-agent
+    static_configs: [{targets: %s}]
 """
 
 
@@ -49,7 +51,9 @@ class Prometheus:
 
     def __init__(self, folder, fleet):
         config = Path(folder, "prometheus.yaml")
-        config.write_text(PROMETHEUS % (observability.ALERTS.resolve(), fleet.metrics))
+        agents = [agent.value("serving metrics", "address") for agent in fleet.agents]
+        config.write_text(PROMETHEUS % (observability.ALERTS.resolve(), fleet.metrics,
+                                        json.dumps(agents)))
         # It has no way to tell a port that it picked itself.
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -136,6 +140,8 @@ def check(fleet, prometheus, switch):
                             ("BellwetherStoreFails", "firing"),
                             ("BellwetherDiskNearlyFull", "pending"))
     fleet.control_plane.stop(signal.SIGKILL)
+    await_("agents tell that nobody tells them of changes any more", lambda: prometheus.query(
+        "count(bellwether_reference_agent_view_age_seconds > 0) == %d" % (AGENTS - 1)))
     prometheus.await_alerts("the control plane killed", ("BellwetherDown", "pending"),
                             ("BellwetherStoreFails", "firing"))
 
@@ -146,6 +152,7 @@ def main():
         switch = Path(folder, "failing_disk")
         library = Path(sys.argv[1], "tests/support/libfailing_disk.so").resolve()
         fleet = Fleet(folder, sys.argv[1], AGENTS,
+                      agent_flags=("-metricsAddress=127.0.0.1:0",),
                       environment={"LD_PRELOAD": str(library), "FAILING_DISK": str(switch)})
         busy = threading.Thread(target=clients, args=(fleet, end))
         busy.start()

@@ -83,6 +83,9 @@ def top_level(paths):
 
 def may_include(path, header, test):
     """Whether the floors allow `path` to include `header`; the reason against it if not."""
+    if header.startswith("prometheus/") and path.startswith("agentclient/"):
+        if not path.startswith("agentclient/reference_agent/agent_metrics"):
+            return "of the agents, the reference agent's metrics alone use prometheus-cpp"
     if not path.startswith("controlplane/"):
         return None
     room, _, name = path[len("controlplane/"):].partition("/")

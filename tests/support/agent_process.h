@@ -19,8 +19,9 @@ class AgentProcess {
                const std::vector<std::string>& flags);
 
   const std::string& agent_id() const { return agent_id_; }
-  // "127.0.0.1:port" where Kafka clients reach it.
+  // "127.0.0.1:port" where Kafka clients reach it, and Prometheus.
   const std::string& kafka_address() const { return kafka_address_; }
+  const std::string& metrics_address() const { return metrics_address_; }
   Process& process() { return *process_; }
 
  private:
@@ -28,6 +29,7 @@ class AgentProcess {
   TempDir directory_;
   std::unique_ptr<Process> process_;
   std::string kafka_address_;
+  std::string metrics_address_;
 };
 
 }  // namespace bellwether

@@ -65,9 +65,9 @@ class Fleet:
     CLUSTER = "fleet"
     TOPIC = "clicks"
 
-    def __init__(self, folder, binaries, agents, flags=(), environment=None):
+    def __init__(self, folder, binaries, agents, flags=(), environment=None, agent_flags=()):
         """`binaries` is laid out like bazel-bin. `flags` and `environment` are added to the control
-        plane's."""
+        plane's, `agent_flags` to the agents'."""
         self._folder = folder
         self._flags = flags
         self._environment = environment
@@ -80,7 +80,7 @@ class Fleet:
             self.start("agent-%d" % i, binaries + "/agentclient/reference_agent/bellwether-agent",
                        "-agentID=agent-%d" % i, "-agentPoolName=" + self.POOL,
                        "-controlPlaneAddress=127.0.0.1:" + self._ports["agent"],
-                       "-kafkaAddress=127.0.0.1:0", "-topics=%s:12" % self.TOPIC)
+                       "-kafkaAddress=127.0.0.1:0", "-topics=%s:12" % self.TOPIC, *agent_flags)
             for i in range(agents)]
         self.kafka = [agent.value("listening for Kafka clients", "address")
                       for agent in self.agents]

@@ -57,6 +57,9 @@ class Traffic {
     in_flight_requests_.fetch_add(change, std::memory_order_relaxed);
   }
 
+  // Since the start.
+  int64_t bytes_in() const { return bytes_in_.load(std::memory_order_relaxed); }
+  int64_t bytes_out() const { return bytes_out_.load(std::memory_order_relaxed); }
   int64_t open_connections() const { return open_connections_.load(std::memory_order_relaxed); }
   // Received and not yet answered.
   int64_t in_flight_requests() const { return in_flight_requests_.load(std::memory_order_relaxed); }

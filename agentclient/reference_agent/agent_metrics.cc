@@ -1,0 +1,81 @@
+#include "agentclient/reference_agent/agent_metrics.h"
+
+#include <exception>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+
+namespace bellwether {
+namespace {
+
+using MetricLabels = std::vector<prometheus::ClientMetric::Label>;
+
+class Families {
+ public:
+  void Gauge(const char* name, const char* help, double value) {
+    prometheus::ClientMetric metric;
+    metric.gauge.value = value;
+    Begin(name, help, prometheus::MetricType::Gauge).metric.push_back(std::move(metric));
+  }
+  void Counter(const char* name, const char* help,
+               const std::vector<std::pair<MetricLabels, double>>& counts) {
+    prometheus::MetricFamily& family = Begin(name, help, prometheus::MetricType::Counter);
+    for (const auto& [labels, count] : counts) {
+      prometheus::ClientMetric metric;
+      metric.label = labels;
+      metric.counter.value = count;
+      family.metric.push_back(std::move(metric));
+    }
+  }
+  std::vector<prometheus::MetricFamily> Take() { return std::move(families_); }
+
+ private:
+  prometheus::MetricFamily& Begin(const char* name, const char* help,
+                                  prometheus::MetricType type) {
+    families_.push_back({name, help, type, {}});
+    return families_.back();
+  }
+
+  std::vector<prometheus::MetricFamily> families_;
+};
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> AgentMetrics::Collect() const {
+  Families families;
+  families.Gauge("bellwether_reference_agent_view_age_seconds",
+                 "For how long the view that answers come from may have been outdated: 0 while the "
+                 "control plane tells of every change, infinite without a view.",
+                 absl::ToDoubleSeconds(watcher_.view_age()));
+  const std::shared_ptr<const PoolReplica> view = watcher_.replica();
+  families.Gauge("bellwether_reference_agent_view_version", "Version of that view; 0 without one.",
+                 view == nullptr ? 0 : static_cast<double>(view->view_version()));
+  std::vector<std::pair<MetricLabels, double>> answers;
+  for (const AnswerSource source : kAnswerSources) {
+    answers.push_back({{{"from", std::string(AnswerSourceName(source))}},
+                       static_cast<double>(leaders_.answers(source))});
+  }
+  families.Counter("bellwether_reference_agent_leader_answers_total",
+                   "Answers to clients that asked who leads, by where they came from.", answers);
+  families.Gauge("bellwether_reference_agent_connections", "Open connections of Kafka clients.",
+                 static_cast<double>(traffic_.open_connections()));
+  families.Counter("bellwether_reference_agent_bytes_total",
+                   "Bytes of requests and responses, by direction.",
+                   {{{{"direction", "in"}}, static_cast<double>(traffic_.bytes_in())},
+                    {{{"direction", "out"}}, static_cast<double>(traffic_.bytes_out())}});
+  return families.Take();
+}
+
+absl::StatusOr<std::unique_ptr<prometheus::Exposer>> ServeMetrics(const std::string& address) {
+  try {
+    return std::make_unique<prometheus::Exposer>(address, /*num_threads=*/1);
+  } catch (const std::exception& error) {
+    return absl::UnavailableError(
+        absl::StrCat("-metricsAddress is ", address, ", which cannot be listened on (", error.what(),
+                     "): is it in use, or not an address of this machine?"));
+  }
+}
+
+}  // namespace bellwether

@@ -1,0 +1,42 @@
+#ifndef AGENTCLIENT_REFERENCE_AGENT_AGENT_METRICS_H_
+#define AGENTCLIENT_REFERENCE_AGENT_AGENT_METRICS_H_
+
+#include <prometheus/collectable.h>
+#include <prometheus/exposer.h>
+#include <prometheus/metric_family.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "agentclient/pool_watcher.h"
+#include "agentclient/reference_agent/control_plane_leader_source.h"
+#include "agentclient/reference_agent/kafka/traffic.h"
+
+namespace bellwether {
+
+// What Prometheus scrapes of the reference agent: how old the view is that it answers from, where its
+// answers came from, and its traffic. Thread-safe.
+class AgentMetrics final : public prometheus::Collectable {
+ public:
+  // All must outlive it.
+  AgentMetrics(const PoolWatcher& watcher, const ControlPlaneLeaderSource& leaders,
+               const kafka::Traffic& traffic)
+      : watcher_(watcher), leaders_(leaders), traffic_(traffic) {}
+
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  const PoolWatcher& watcher_;
+  const ControlPlaneLeaderSource& leaders_;
+  const kafka::Traffic& traffic_;
+};
+
+// Serves /metrics, with nothing in it yet. UNAVAILABLE, which names -metricsAddress, if that address
+// cannot be listened on.
+absl::StatusOr<std::unique_ptr<prometheus::Exposer>> ServeMetrics(const std::string& address);
+
+}  // namespace bellwether
+
+#endif  // AGENTCLIENT_REFERENCE_AGENT_AGENT_METRICS_H_
