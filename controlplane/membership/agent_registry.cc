@@ -40,6 +40,13 @@ void AgentRegistry::NoteBrokenStream(const AgentKey& key, int64_t epoch, Monoton
   }
 }
 
+void AgentRegistry::NoteStall(absl::Duration stall) {
+  if (stall < options_.heartbeat_interval) return;
+  for (const std::shared_ptr<PoolMembers>& pool : pools_.All()) {
+    pool->PardonBrokenStreams(clock_.MonotonicNow());
+  }
+}
+
 absl::StatusOr<HeartbeatReply> AgentRegistry::RecordHeartbeat(Heartbeat heartbeat,
                                                               MonotonicTime arrived) {
   // Not Pool(): what agents send must not make pools.

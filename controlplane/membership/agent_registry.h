@@ -49,6 +49,11 @@ class AgentRegistry {
   // Nothing happens if it is not known, was heard since, or its pool broke with it.
   void NoteBrokenStream(const AgentKey& key, int64_t epoch, MonotonicTime last_beat);
 
+  // This process stood still for so long, until now. Where that was long enough for agents to give
+  // up, streams that break within a heartbeat interval of it, or broke a moment ago, say nothing of
+  // their agents.
+  void NoteStall(absl::Duration stall);
+
   // Renews a lease and takes in the load. An agent that is not known, or is dead, is told to
   // register again. An old epoch is FAILED_PRECONDITION (kStaleAgentEpoch): that process must stop.
   // A sequence that is not higher than the last only renews the lease. What counts is when the

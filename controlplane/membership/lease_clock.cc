@@ -17,7 +17,7 @@ LeaseClock::LeaseClock(const Clock& clock, absl::Duration longest_gap)
       limit_(Reading() + longest_gap_),
       last_observed_(Reading()) {}
 
-void LeaseClock::Observe() {
+absl::Duration LeaseClock::Observe() {
   MutexLock lock(mutex_);
   const int64_t now = Reading();
   const int64_t lost = std::max(now - last_observed_ - longest_gap_, int64_t{0});
@@ -25,6 +25,7 @@ void LeaseClock::Observe() {
   last_observed_ = now;
   stalled_.store(stalled, std::memory_order_release);
   limit_.store(now - stalled + longest_gap_, std::memory_order_release);
+  return absl::Nanoseconds(lost);
 }
 
 MonotonicTime LeaseClock::MonotonicNow() const {

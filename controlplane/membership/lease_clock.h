@@ -24,8 +24,8 @@ class LeaseClock final : public Clock {
   // `clock` must outlive it. Where nobody calls Observe, `longest_gap` has to be infinite.
   LeaseClock(const Clock& clock, absl::Duration longest_gap);
 
-  // The process is awake now.
-  void Observe();
+  // The process is awake now. How long it was not since the last call; 0 if it was all the while.
+  absl::Duration Observe();
 
   absl::Time WallNow() const override { return clock_.WallNow(); }
   MonotonicTime MonotonicNow() const override;

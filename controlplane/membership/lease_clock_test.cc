@@ -41,7 +41,8 @@ TEST_F(LeaseClockTest, StallDoesNotCount) {
   clock_.Advance(absl::Minutes(5));
   EXPECT_EQ(lease_clock_.MonotonicNow(), before + kLongestGap)
       << "a reader was woken before whoever observes";
-  lease_clock_.Observe();
+  EXPECT_EQ(lease_clock_.Observe(), absl::Minutes(5) - kLongestGap);
+  EXPECT_EQ(lease_clock_.Observe(), absl::ZeroDuration());
   EXPECT_EQ(lease_clock_.MonotonicNow(), before + kLongestGap);
   EXPECT_EQ(lease_clock_.Stalled(), absl::Minutes(5) - kLongestGap);
   StayAwake(absl::Seconds(10));

@@ -130,6 +130,7 @@ void PoolMembers::NoteBrokenStream(absl::string_view agent_id, int64_t epoch,
       IsSuspect(*member)) {
     return;
   }
+  if (now < pardons_until_) return;
   // It has a new stream already.
   if (member->last_seen > last_beat) return;
   member->suspect_from = now + options_.suspicion_delay;
@@ -137,6 +138,14 @@ void PoolMembers::NoteBrokenStream(absl::string_view agent_id, int64_t epoch,
   if (now < suspects_seen_at_) return;
   suspects_seen_at_ = member->suspect_from;
   NoteChange();
+}
+
+void PoolMembers::PardonBrokenStreams(MonotonicTime now) {
+  MutexLock lock(mutex_);
+  pardons_until_ = now + options_.heartbeat_interval;
+  for (auto& [id, member] : members_) {
+    if (member.suspect_from > now) member.suspect_from = MonotonicTime::InfiniteFuture();
+  }
 }
 
 absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,

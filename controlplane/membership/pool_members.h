@@ -60,6 +60,9 @@ class PoolMembers {
   void SetDraining(absl::string_view agent_id, bool draining);
   void NoteBrokenStream(absl::string_view agent_id, int64_t epoch, MonotonicTime last_beat,
                         MonotonicTime now);
+  // Nobody is suspect whose stream broke less than MembershipOptions::suspicion_delay ago, or
+  // breaks within a heartbeat interval from now.
+  void PardonBrokenStreams(MonotonicTime now);
   absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat, MonotonicTime arrived);
 
   // Everybody's state at `now`.
@@ -126,6 +129,7 @@ class PoolMembers {
   // Readers look at the pool by then for the sake of suspects: until then more of them need no
   // sign.
   MonotonicTime suspects_seen_at_ ABSL_GUARDED_BY(mutex_);
+  MonotonicTime pardons_until_ ABSL_GUARDED_BY(mutex_);
   // When the pool last came to have an ACTIVE agent, by a first report, after it had none. Restored
   // agents do not count: a restart of ours makes no pool new.
   MonotonicTime first_active_ ABSL_GUARDED_BY(mutex_);

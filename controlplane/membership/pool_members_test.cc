@@ -128,6 +128,23 @@ TEST_F(PoolMembersTest, CrowdWhoseStreamsBreakIsNotSuspect) {
   for (const char* id : {"a", "b"}) EXPECT_EQ(StateOf(id), AgentState::kStale) << id;
 }
 
+TEST_F(PoolMembersTest, StreamsThatBreakAroundAStallOfOursMakeNobodySuspect) {
+  for (const char* id : {"a", "b", "c"}) AddActive(id);
+  pool_.NoteBrokenStream("a", 1, Now(), Now());
+  clock_.Advance(absl::Milliseconds(20));
+  pool_.PardonBrokenStreams(Now());
+  clock_.Advance(absl::Milliseconds(300));
+  EXPECT_EQ(StateOf("a"), AgentState::kActive) << "it gave up because we did not answer";
+  pool_.NoteBrokenStream("b", 1, Now(), Now());
+  clock_.Advance(absl::Seconds(2));
+  EXPECT_EQ(StateOf("b"), AgentState::kActive);
+  EXPECT_EQ(pool_.suspicions(), 0);
+  clock_.Advance(absl::Seconds(1));
+  pool_.NoteBrokenStream("c", 1, Now(), Now());
+  clock_.Advance(absl::Milliseconds(300));
+  EXPECT_EQ(StateOf("c"), AgentState::kStale) << "long after";
+}
+
 TEST_F(PoolMembersTest, ManyBrokenStreamsAtOnceWakeReadersOnce) {
   for (int i = 0; i < 1'000; ++i) AddActive("agent-" + std::to_string(i));
   const int64_t generation = pool_.generation();

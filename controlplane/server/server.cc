@@ -239,8 +239,8 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   // From here on, so that the start, however long it takes, counts against nobody either.
   lease_clock.Observe();
   if (options.clock_is_real) {
-    awake =
-        std::make_unique<PeriodicTask>(LongestGap(options) / 3, [this] { lease_clock.Observe(); });
+    awake = std::make_unique<PeriodicTask>(LongestGap(options) / 3,
+                                           [this] { registry.NoteStall(lease_clock.Observe()); });
   }
   sweep = std::make_unique<PeriodicTask>(options.sweep_interval, [this] {
     freeze_alarm.Check(registry);
