@@ -10,7 +10,7 @@ namespace bellwether {
 struct BackoffOptions {
   // The longest first wait.
   absl::Duration initial = absl::Milliseconds(250);
-  // The longest wait of all; less than the lease, so that an agent may miss and still keep it.
+  // The longest wait of all.
   absl::Duration max = absl::Seconds(5);
 };
 
@@ -23,12 +23,16 @@ class Backoff {
 
   // Uniform between 0 and a ceiling, which doubles with each call up to the maximum.
   absl::Duration Next();
+  // No wait is longer than that from now on, nor than BackoffOptions::max; the first ones stay as
+  // they are.
+  void Limit(absl::Duration longest);
   // The next wait is a first one again.
   void Reset() { ceiling_ = options_.initial; }
 
  private:
   const BackoffOptions options_;
   Random& random_;
+  absl::Duration max_;
   absl::Duration ceiling_;
 };
 

@@ -31,6 +31,21 @@ TEST(BackoffTest, CeilingDoublesUpToTheMaximum) {
   EXPECT_EQ(backoff.Next(), absl::Milliseconds(500));
 }
 
+TEST(BackoffTest, NoWaitIsLongerThanItsLimit) {
+  ConstantRandom half(uint64_t{1} << 63);
+  Backoff backoff(kOptions, half);
+  for (int i = 0; i < 10; ++i) backoff.Next();
+  backoff.Limit(absl::Milliseconds(300));
+  EXPECT_EQ(backoff.Next(), absl::Milliseconds(150));
+  backoff.Reset();
+  EXPECT_EQ(backoff.Next(), absl::Milliseconds(50));
+  backoff.Limit(absl::ZeroDuration());
+  EXPECT_EQ(backoff.Next(), absl::Milliseconds(50)) << "never in a tight loop";
+  backoff.Limit(absl::InfiniteDuration());
+  for (int i = 0; i < 10; ++i) backoff.Next();
+  EXPECT_EQ(backoff.Next(), absl::Milliseconds(500));
+}
+
 TEST(BackoffTest, ResetBeginsAnew) {
   ConstantRandom half(uint64_t{1} << 63);
   Backoff backoff(kOptions, half);

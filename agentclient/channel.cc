@@ -64,7 +64,7 @@ std::shared_ptr<grpc::Channel> MakeChannel(
   // from a restarted control plane for longer than their leases.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 250);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);
   // The view of a pool of thousands of agents is larger than gRPC's own bound.
   arguments.SetMaxReceiveMessageSize(kMaxViewBytes);
   std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;

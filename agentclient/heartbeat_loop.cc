@@ -101,6 +101,9 @@ MonotonicTime HeartbeatLoop::Register() {
     return MonotonicTime::InfiniteFuture();
   }
   status_.registration = *std::move(registered);
+  // After a restart of the control plane a lease has to outlast a wait, and the channel's besides.
+  const absl::Duration lease = FromProto(status_.registration->lease_duration());
+  if (lease > absl::ZeroDuration()) backoff_.Limit(lease / 3);
   status_.last_error = absl::OkStatus();
   Enter(MembershipState::kRegistered);
   listener_.OnRegistered(*status_.registration);
