@@ -81,6 +81,13 @@ Metrics::Metrics()
                           .Help("Time of a commit, waiting for others and syncing included.")
                           .Register(*registry_)
                           .Add({}, CallSeconds())),
+      sync_seconds_(
+          BuildHistogram()
+              .Name("bellwether_store_sync_seconds")
+              .Help("Time of a write of the store's log and its sync, for all commits that "
+                    "waited for it.")
+              .Register(*registry_)
+              .Add({}, CallSeconds())),
       lane_waiting_(prometheus::BuildGauge()
                         .Name("bellwether_lane_waiting")
                         .Help("Calls that wait for their turn, by lane.")
@@ -214,6 +221,10 @@ void Metrics::RecordFailure(absl::StatusCode code) {
 
 void Metrics::RecordDiagnostic(DiagnosticKind kind) {
   problems_[static_cast<size_t>(kind)]->Increment();
+}
+
+void Metrics::RecordSync(absl::Duration duration) {
+  sync_seconds_.Observe(absl::ToDoubleSeconds(duration));
 }
 
 void Metrics::OnCommit(const absl::Status& result, absl::Duration duration) {

@@ -39,6 +39,8 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   void RecordFailure(absl::StatusCode code) override;
   void RecordDiagnostic(DiagnosticKind kind) override;
   void OnCommit(const absl::Status& result, absl::Duration duration) override;
+  // The store wrote its log and synced it.
+  void RecordSync(absl::Duration duration);
 
   // What is to be told of the lane of that name, made by this.
   LaneObserver& AddLane(const std::string& name);
@@ -69,6 +71,7 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   prometheus::Family<prometheus::Counter>& client_id_problems_;
   prometheus::Family<prometheus::Counter>& commits_;
   prometheus::Histogram& commit_seconds_;
+  prometheus::Histogram& sync_seconds_;
   prometheus::Family<prometheus::Gauge>& lane_waiting_;
   prometheus::Family<prometheus::Histogram>& lane_wait_seconds_;
   prometheus::Family<prometheus::Counter>& lane_refusals_;

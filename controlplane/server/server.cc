@@ -113,8 +113,10 @@ void LogForGrpc(gpr_log_func_args* args) {
 // In the order in which they are made; each may use those before it, and none those after it.
 struct Server::Parts {
   Parts(const ServerOptions& server_options, const Clock& clock,
-        std::unique_ptr<MetadataStore> metadata_store)
+        std::unique_ptr<Metrics> made_metrics, std::unique_ptr<MetadataStore> metadata_store)
       : options(server_options),
+        own_metrics(std::move(made_metrics)),
+        metrics(*own_metrics),
         store_health(metrics),
         store(std::move(metadata_store), clock, store_health),
         lease_clock(clock, LongestGap(server_options)),
@@ -128,7 +130,9 @@ struct Server::Parts {
         agent_collector(std::make_shared<AgentCollector>(registry, lease_clock)) {}
 
   const ServerOptions options;
-  Metrics metrics;
+  // Made before the store, which tells them of its syncs.
+  const std::unique_ptr<Metrics> own_metrics;
+  Metrics& metrics;
   StoreHealth store_health;
   ObservedMetadataStore store;
   LeaseClock lease_clock;
@@ -345,12 +349,26 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                                                       const Clock& clock, Random& random,
                                                       Random& secrets) {
   RETURN_IF_ERROR(Check(options));
+  auto metrics = std::make_unique<Metrics>();
+  RocksDbMetadataStore::Options store_options;
+  store_options.clock = &clock;
+  store_options.on_sync = [&metrics = *metrics](absl::Duration duration) {
+    metrics.RecordSync(duration);
+  };
   ASSIGN_OR_RETURN(std::unique_ptr<MetadataStore> store,
-                   RocksDbMetadataStore::Open(options.data_dir));
-  return StartOn(std::move(store), options, clock, random, secrets);
+                   RocksDbMetadataStore::Open(options.data_dir, store_options));
+  return StartOn(std::move(store), std::move(metrics), options, clock, random, secrets);
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::StartOn(std::unique_ptr<MetadataStore> store,
+                                                        const ServerOptions& options,
+                                                        const Clock& clock, Random& random,
+                                                        Random& secrets) {
+  return StartOn(std::move(store), std::make_unique<Metrics>(), options, clock, random, secrets);
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::StartOn(std::unique_ptr<MetadataStore> store,
+                                                        std::unique_ptr<Metrics> metrics,
                                                         const ServerOptions& options,
                                                         const Clock& clock, Random& random,
                                                         Random& secrets) {
@@ -359,7 +377,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::StartOn(std::unique_ptr<Metadata
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   gpr_set_log_function(LogForGrpc);
 
-  auto parts = std::make_unique<Parts>(options, clock, std::move(store));
+  auto parts = std::make_unique<Parts>(options, clock, std::move(metrics), std::move(store));
   RETURN_IF_ERROR(parts->Wire(clock, random, secrets));
   RETURN_IF_ERROR(parts->Listen());
   return std::unique_ptr<Server>(new Server(std::move(parts)));

@@ -12,6 +12,8 @@
 
 namespace bellwether {
 
+class Metrics;
+
 // A running control plane: every part of it, made and wired in one place. Thread-safe.
 class Server {
  public:
@@ -58,6 +60,12 @@ class Server {
 
  private:
   struct Parts;
+
+  static absl::StatusOr<std::unique_ptr<Server>> StartOn(std::unique_ptr<MetadataStore> store,
+                                                         std::unique_ptr<Metrics> metrics,
+                                                         const ServerOptions& options,
+                                                         const Clock& clock, Random& random,
+                                                         Random& secrets);
   explicit Server(std::unique_ptr<Parts> parts);
 
   std::unique_ptr<Parts> parts_;

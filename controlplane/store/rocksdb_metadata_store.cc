@@ -28,8 +28,13 @@ constexpr uint64_t kRoomToReopen = 1 << 20;
 // All that needs RocksDB's types. Thread-safe.
 class RocksDbMetadataStore::Engine {
  public:
-  Engine(std::string directory, rocksdb::Env* env, std::unique_ptr<rocksdb::DB> db, Revision latest)
-      : directory_(std::move(directory)), env_(env), db_(std::move(db)), latest_(latest) {}
+  Engine(std::string directory, const Options& options, rocksdb::Env* env,
+         std::unique_ptr<rocksdb::DB> db, Revision latest)
+      : directory_(std::move(directory)),
+        options_(options),
+        env_(env),
+        db_(std::move(db)),
+        latest_(latest) {}
 
   absl::StatusOr<std::optional<StoredEntry>> Get(absl::string_view key);
   absl::StatusOr<Listing> List(absl::string_view prefix);
@@ -37,6 +42,8 @@ class RocksDbMetadataStore::Engine {
 
  private:
   void CommitGroup(const std::vector<CommitQueue::Ticket*>& group);
+  // Writes and syncs, and tells how long that took.
+  absl::Status Write(RocksDbGroupWrite& write) const;
   // Makes the store writable again after a failed write; OK if there was none.
   absl::Status Recover();
   // OK if the disk takes as much as reopening will write.
@@ -45,6 +52,7 @@ class RocksDbMetadataStore::Engine {
   absl::Status Reopen();
 
   const std::string directory_;
+  const Options options_;
   rocksdb::Env* const env_;
 
   // Readers read `db_` and `down_` inside the gate; the leader of the commit queue alone changes
@@ -90,7 +98,7 @@ void RocksDbMetadataStore::Engine::CommitGroup(const std::vector<CommitQueue::Ti
     auto write = std::make_unique<RocksDbGroupWrite>(*db_, directory_, latest_);
     for (CommitQueue::Ticket* ticket : group) ticket->result = write->Add(ticket->transaction);
     if (write->latest() == latest_) return;
-    status = write->Write();
+    status = Write(*write);
     if (status.ok()) {
       latest_ = write->latest();
       return;
@@ -99,6 +107,14 @@ void RocksDbMetadataStore::Engine::CommitGroup(const std::vector<CommitQueue::Ti
   }
   // Also those that were refused: it may have been for a change that now has not happened.
   for (CommitQueue::Ticket* ticket : group) ticket->result = status;
+}
+
+absl::Status RocksDbMetadataStore::Engine::Write(RocksDbGroupWrite& write) const {
+  if (!options_.on_sync) return write.Write();
+  const MonotonicTime start = options_.clock->MonotonicNow();
+  const absl::Status status = write.Write();
+  options_.on_sync(options_.clock->MonotonicNow() - start);
+  return status;
 }
 
 absl::Status RocksDbMetadataStore::Engine::Recover() {
@@ -146,8 +162,8 @@ absl::StatusOr<std::unique_ptr<RocksDbMetadataStore>> RocksDbMetadataStore::Open
   ASSIGN_OR_RETURN(std::unique_ptr<rocksdb::DB> db,
                    OpenRocksDb(directory, IfMissing::kCreate, env));
   ASSIGN_OR_RETURN(const Revision latest, ReadLatestRevision(*db, directory));
-  return std::unique_ptr<RocksDbMetadataStore>(
-      new RocksDbMetadataStore(std::make_unique<Engine>(directory, env, std::move(db), latest)));
+  return std::unique_ptr<RocksDbMetadataStore>(new RocksDbMetadataStore(
+      std::make_unique<Engine>(directory, options, env, std::move(db), latest)));
 }
 
 RocksDbMetadataStore::RocksDbMetadataStore(std::unique_ptr<Engine> engine)

@@ -2,12 +2,15 @@
 #define CONTROLPLANE_STORE_ROCKSDB_METADATA_STORE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "controlplane/base/clock.h"
 #include "controlplane/store/metadata_store.h"
 
 namespace rocksdb {
@@ -28,6 +31,10 @@ class RocksDbMetadataStore final : public MetadataStore {
     // What the engine reads and writes files with; nullptr is the machine itself. Not owned; must
     // outlive the store. Here a test puts a disk that fails.
     rocksdb::Env* env = nullptr;
+    // Is told how long each write of the log took, its sync included, by `clock`, which must
+    // outlive the store. Called by one thread at a time, and commits wait for it. Empty: nobody is.
+    std::function<void(absl::Duration)> on_sync = nullptr;
+    const Clock* clock = nullptr;
   };
 
   // Opens the store in `directory`, which it creates (not its parent) if it is not there.

@@ -14,6 +14,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "controlplane/base/fake_clock.h"
 #include "controlplane/base/mutex.h"
 #include "controlplane/model/error.h"
 #include "controlplane/store/faulty_disk.h"
@@ -38,7 +39,11 @@ class RocksDbMetadataStoreTest : public testing::Test {
 
   void Reopen() {
     store_.reset();
-    auto store = RocksDbMetadataStore::Open(directory_, {disk_.env()});
+    RocksDbMetadataStore::Options options;
+    options.env = disk_.env();
+    options.clock = &clock_;
+    options.on_sync = [this](absl::Duration duration) { sync_times_.push_back(duration); };
+    auto store = RocksDbMetadataStore::Open(directory_, options);
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
   }
@@ -98,6 +103,8 @@ class RocksDbMetadataStoreTest : public testing::Test {
   }
 
   const std::string directory_ = absl::StrCat(testing::TempDir(), "/rocksdb_store");
+  FakeClock clock_;
+  std::vector<absl::Duration> sync_times_;
   Mutex mutex_;
   FaultyDisk::Script script_ ABSL_GUARDED_BY(mutex_) = [](const Failpoint&) {
     return Outcome::kGoOn;
@@ -128,6 +135,18 @@ TEST_F(RocksDbMetadataStoreTest, ACommitIsAcknowledgedOnlyOnceItsLogIsSynced) {
                                                          {Operation::kSync, Moment::kBefore},
                                                          {Operation::kSync, Moment::kAfter}}));
   }
+}
+
+TEST_F(RocksDbMetadataStoreTest, TimeOfEachSyncIsTold) {
+  SetDisk([this](const Failpoint& at) {
+    const bool syncs = IsLog(at) && at.operation == Operation::kSync;
+    if (syncs && at.moment == Moment::kBefore) clock_.Advance(absl::Milliseconds(40));
+    return Outcome::kGoOn;
+  });
+  ASSERT_TRUE(Put("k", "1").ok());
+  EXPECT_EQ(sync_times_, std::vector<absl::Duration>{absl::Milliseconds(40)});
+  EXPECT_FALSE(store_->Commit({{{"k", 77}}, {{"k", "2"}}}).ok());
+  EXPECT_EQ(sync_times_.size(), 1u) << "what is refused is not written";
 }
 
 TEST_F(RocksDbMetadataStoreTest, WhatIsNotSyncedIsNotRead) {
