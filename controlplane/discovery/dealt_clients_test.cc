@@ -16,8 +16,7 @@
 #include "controlplane/base/fake_clock.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/catalog/stored_plans.h"
-#include "controlplane/discovery/leader_resolver.h"
-#include "controlplane/membership/agent_registry.h"
+#include "controlplane/discovery/planned_control_plane.h"
 #include "controlplane/store/in_memory_metadata_store.h"
 
 namespace bellwether {
@@ -26,38 +25,6 @@ namespace {
 constexpr int kAgents = 4;
 constexpr int kPartitions = 100;
 constexpr char kPool[] = "apn_orders";
-
-class SilentObserver final : public LeaderQueryObserver {
- public:
-  void RecordAnswer(Strategy, StrategySource) override {}
-  void RecordZone(ZoneResult) override {}
-  void RecordFailure(absl::StatusCode) override {}
-  void RecordAgentAnswers(const AnswerTally& /*tally*/) override {}
-  void RecordDiagnostic(DiagnosticKind) override {}
-};
-
-// One life of a control plane.
-struct ControlPlane {
-  ControlPlane(Catalog& catalog, const Clock& clock, Random& random, int64_t first_version)
-      : registry(clock, MembershipOptions{}),
-        planners(registry, clock, first_version),
-        resolver(catalog, planners, clock, random, observer) {
-    for (int i = 0; i < kAgents; ++i) {
-      Registration registration;
-      registration.spec.agent_id = absl::StrCat("a", i);
-      registration.spec.boot_id = "boot";
-      registration.spec.address = {"10.0.0.1", 9092};
-      registration.agent_pool_id = kPool;
-      registration.epoch = 1;
-      registry.Add(registration);
-    }
-  }
-
-  SilentObserver observer;
-  AgentRegistry registry;
-  PoolPlanners planners;
-  LeaderResolver resolver;
-};
 
 // The virtual cluster "orders" with four agents. Of its topic "clicks", partition 0 makes nearly
 // all the traffic.
@@ -72,7 +39,10 @@ class DealtClientsTest : public testing::Test {
   }
 
   void Start() {
-    now_running_ = std::make_unique<ControlPlane>(*catalog_, clock_, random_, 1'000 * ++starts_);
+    std::vector<std::pair<std::string, std::string>> agents;
+    for (int i = 0; i < kAgents; ++i) agents.emplace_back(absl::StrCat("a", i), "");
+    now_running_ = std::make_unique<PlannedControlPlane>(*catalog_, clock_, random_,
+                                                         1'000 * ++starts_, agents);
   }
 
   // Each of its leaders has an even part of the hot partition, so that it is spread and not taken
@@ -135,7 +105,7 @@ class DealtClientsTest : public testing::Test {
   SeededRandom random_{1};
   InMemoryMetadataStore store_;
   std::unique_ptr<Catalog> catalog_;
-  std::unique_ptr<ControlPlane> now_running_;
+  std::unique_ptr<PlannedControlPlane> now_running_;
   int64_t starts_ = 0;
   int64_t sequence_ = 0;
 };

@@ -11,8 +11,7 @@
 #include "controlplane/base/random.h"
 #include "controlplane/catalog/catalog.h"
 #include "controlplane/catalog/stored_plans.h"
-#include "controlplane/discovery/leader_resolver.h"
-#include "controlplane/membership/agent_registry.h"
+#include "controlplane/discovery/planned_control_plane.h"
 #include "controlplane/store/in_memory_metadata_store.h"
 
 namespace bellwether {
@@ -22,43 +21,9 @@ constexpr int kAgentsOfAZone = 4;
 constexpr int kPartitions = 100;
 constexpr char kPool[] = "apn_orders";
 
-class SilentObserver final : public LeaderQueryObserver {
- public:
-  void RecordAnswer(Strategy, StrategySource) override {}
-  void RecordZone(ZoneResult) override {}
-  void RecordFailure(absl::StatusCode) override {}
-  void RecordAgentAnswers(const AnswerTally& /*tally*/) override {}
-  void RecordDiagnostic(DiagnosticKind) override {}
-};
-
-// One life of a control plane, with four agents in each of the zones "a" and "b".
-struct ControlPlane {
-  ControlPlane(Catalog& catalog, const Clock& clock, Random& random, int64_t first_version)
-      : registry(clock, MembershipOptions{}),
-        planners(registry, clock, first_version),
-        resolver(catalog, planners, clock, random, observer) {
-    for (const char* const zone : {"a", "b"}) {
-      for (int i = 0; i < kAgentsOfAZone; ++i) {
-        Registration registration;
-        registration.spec.agent_id = absl::StrCat(zone, i);
-        registration.spec.boot_id = "boot";
-        registration.spec.address = {"10.0.0.1", 9092};
-        registration.spec.zone = zone;
-        registration.agent_pool_id = kPool;
-        registration.epoch = 1;
-        registry.Add(registration);
-      }
-    }
-  }
-
-  SilentObserver observer;
-  AgentRegistry registry;
-  PoolPlanners planners;
-  LeaderResolver resolver;
-};
-
-// Of the topic "clicks", partition 0 makes nearly all the traffic of the clients in zone "a". To
-// those in zone "b" and those without a zone, all partitions are alike.
+// Four agents in each of the zones "a" and "b". Of the topic "clicks", partition 0 makes nearly all
+// the traffic of the clients in zone "a". To those in zone "b" and those without a zone, all
+// partitions are alike.
 class ZonePlansTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -69,7 +34,12 @@ class ZonePlansTest : public testing::Test {
     Start();
   }
   void Start() {
-    now_running_ = std::make_unique<ControlPlane>(*catalog_, clock_, random_, 1'000 * ++starts_);
+    std::vector<std::pair<std::string, std::string>> agents;
+    for (const char* const zone : {"a", "b"}) {
+      for (int i = 0; i < kAgentsOfAZone; ++i) agents.emplace_back(absl::StrCat(zone, i), zone);
+    }
+    now_running_ = std::make_unique<PlannedControlPlane>(*catalog_, clock_, random_,
+                                                         1'000 * ++starts_, agents);
   }
 
   void Beat(const std::string& agent_id, bool hot) {
@@ -129,7 +99,7 @@ class ZonePlansTest : public testing::Test {
   SeededRandom random_{1};
   InMemoryMetadataStore store_;
   std::unique_ptr<Catalog> catalog_;
-  std::unique_ptr<ControlPlane> now_running_;
+  std::unique_ptr<PlannedControlPlane> now_running_;
   int64_t starts_ = 0;
   int64_t sequence_ = 0;
 };

@@ -72,8 +72,7 @@ bool PoolPlans::OutgrewLookups() const {
 PlanSet PoolPlans::plans() const {
   PlanSet set;
   set.whole = whole_.plan();
-  for (const auto& [zone, plan] : zones_)
-    set.zones.emplace_hint(set.zones.end(), zone, plan.plan());
+  for (const auto& [zone, plan] : zones_) set.zones[zone] = plan.plan();
   return set;
 }
 
