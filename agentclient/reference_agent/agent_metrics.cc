@@ -32,8 +32,7 @@ class Families {
   std::vector<prometheus::MetricFamily> Take() { return std::move(families_); }
 
  private:
-  prometheus::MetricFamily& Begin(const char* name, const char* help,
-                                  prometheus::MetricType type) {
+  prometheus::MetricFamily& Begin(const char* name, const char* help, prometheus::MetricType type) {
     families_.push_back({name, help, type, {}});
     return families_.back();
   }
@@ -73,8 +72,8 @@ absl::StatusOr<std::unique_ptr<prometheus::Exposer>> ServeMetrics(const std::str
     return std::make_unique<prometheus::Exposer>(address, /*num_threads=*/1);
   } catch (const std::exception& error) {
     return absl::UnavailableError(
-        absl::StrCat("-metricsAddress is ", address, ", which cannot be listened on (", error.what(),
-                     "): is it in use, or not an address of this machine?"));
+        absl::StrCat("-metricsAddress is ", address, ", which cannot be listened on (",
+                     error.what(), "): is it in use, or not an address of this machine?"));
   }
 }
 

@@ -16,8 +16,8 @@
 
 namespace bellwether {
 
-// What Prometheus scrapes of the reference agent: how old the view is that it answers from, where its
-// answers came from, and its traffic. Thread-safe.
+// What Prometheus scrapes of the reference agent: how old the view is that it answers from, where
+// its answers came from, and its traffic. Thread-safe.
 class AgentMetrics final : public prometheus::Collectable {
  public:
   // All must outlive it.
@@ -33,8 +33,8 @@ class AgentMetrics final : public prometheus::Collectable {
   const kafka::Traffic& traffic_;
 };
 
-// Serves /metrics, with nothing in it yet. UNAVAILABLE, which names -metricsAddress, if that address
-// cannot be listened on.
+// Serves /metrics, with nothing in it yet. UNAVAILABLE, which names -metricsAddress, if that
+// address cannot be listened on.
 absl::StatusOr<std::unique_ptr<prometheus::Exposer>> ServeMetrics(const std::string& address);
 
 }  // namespace bellwether

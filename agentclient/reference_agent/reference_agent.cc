@@ -263,8 +263,7 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
     exposer = *std::move(served);
     exposer->RegisterCollectable(metrics);
     Log(LogLevel::kInfo, "serving metrics",
-        {{"address",
-          Listening(options.metrics_address, exposer->GetListeningPorts().front())}});
+        {{"address", Listening(options.metrics_address, exposer->GetListeningPorts().front())}});
   }
   kafka::Responder responder(&topics, &traffic, &leaders, &random);
   kafka::KafkaServerOptions server_options;

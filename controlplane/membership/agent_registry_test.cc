@@ -54,6 +54,21 @@ TEST_F(AgentRegistryTest, ReplyAsksForTheNextHeartbeatWithinAnInterval) {
   }
 }
 
+TEST_F(AgentRegistryTest, OnlyAStallOfAHeartbeatIntervalExcusesBrokenStreams) {
+  for (const char* id : {"a", "b"}) {
+    registry_.Add(TestRegistration(id));
+    ASSERT_TRUE(registry_.RecordHeartbeat(TestHeartbeat(id, 1)).ok());
+  }
+  registry_.NoteBrokenStream({"apn_orders", "a"}, 1, clock_.MonotonicNow());
+  registry_.NoteStall(absl::Milliseconds(2'999));
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(Entry("apn_orders", "a").state, AgentState::kStale) << "nobody gave up so soon";
+  registry_.NoteBrokenStream({"apn_orders", "b"}, 1, clock_.MonotonicNow());
+  registry_.NoteStall(absl::Seconds(3));
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(Entry("apn_orders", "b").state, AgentState::kActive);
+}
+
 TEST_F(AgentRegistryTest, RemovedPoolForgetsItsAgents) {
   registry_.Add(TestRegistration("a"));
   registry_.RemovePool("apn_orders");

@@ -329,12 +329,10 @@ TEST_F(LongLeasesTest, WithoutTheControlPlaneNoCallFailsAndNoLeaderChanges) {
   };
   while (!all_are_back()) ask_all("while agents come back", false);
   ask_all("when it is back", false);
-  WaitUntil("the agent's view is current", [this] {
-    return AgentMetric(0, "bellwether_reference_agent_view_age_seconds") == 0;
-  });
+  WaitUntil("the agent's view is current",
+            [this] { return AgentMetric(0, "bellwether_reference_agent_view_age_seconds") == 0; });
   const auto answers = [this](const std::string& from) {
-    return AgentMetric(
-        0, "bellwether_reference_agent_leader_answers_total{from=\"" + from + "\"}");
+    return AgentMetric(0, "bellwether_reference_agent_leader_answers_total{from=\"" + from + "\"}");
   };
   EXPECT_GT(answers("view"), from_view);
   EXPECT_GT(answers("control_plane"), 0);
@@ -463,6 +461,7 @@ TEST_F(KafkaClientsTest, MisconfiguredAgentRefusesToStartAndSaysWhy) {
       {{"-agentPoolName=apn_orders", "-defaultPartitionAssignmentStrategy=singel_agent"},
        "single_agent"},
       {{"-agentPoolNam=apn_orders"}, "agentPoolNam"},
+      {{"-metricsAddress=nowhere.invalid:7424"}, "-metricsAddress is nowhere.invalid:7424"},
   };
   for (const auto& mistake : mistakes) {
     const TempDir directory;
