@@ -65,8 +65,9 @@ class ZonePlansTest : public testing::Test {
   void TickUntilSpread() {
     for (int i = 0; i < 30; ++i) {
       Tick();
-      const auto found = Plans().zones.find("a");
-      if (found != Plans().zones.end() && !found->second->spread.empty()) return;
+      const PlanSet plans = Plans();
+      const auto found = plans.zones.find("a");
+      if (found != plans.zones.end() && !found->second->spread.empty()) return;
     }
     FAIL() << "the hot partition of zone a was not found";
   }
