@@ -1,6 +1,5 @@
 #include "controlplane/server/server.h"
 
-#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/security/server_credentials.h>
@@ -30,8 +29,10 @@
 #include "controlplane/server/agent_collector.h"
 #include "controlplane/server/certificate_collector.h"
 #include "controlplane/server/exposure.h"
+#include "controlplane/server/feed_pump.h"
 #include "controlplane/server/first_admin_token.h"
 #include "controlplane/server/freeze_alarm.h"
+#include "controlplane/server/grpc_log.h"
 #include "controlplane/server/listener.h"
 #include "controlplane/server/listener_credentials.h"
 #include "controlplane/server/metrics.h"
@@ -67,10 +68,6 @@ constexpr size_t kWaitingRegistrations = 20'000;
 constexpr size_t kWaitingLeaderQueries = 64;
 constexpr size_t kWaitingChanges = 1'000;
 constexpr size_t kWaitingLists = 64;
-// How much later than a query would see it watchers are told that an agent came or went; and of
-// what passing time changes, plans and admins, so many times later.
-constexpr absl::Duration kFeedInterval = absl::Milliseconds(10);
-constexpr int kFeedRestful = 5;
 // Every start gets its own range of view versions and feed positions, far from the next one's.
 constexpr int kViewVersionBits = 32;
 
@@ -97,15 +94,6 @@ absl::Duration LongestGap(const ServerOptions& options) {
 // A failure here is made up for by the next round.
 void LogFailure(const char* event, const absl::Status& status) {
   if (!status.ok()) Log(LogLevel::kWarning, event, {{"error", status.ToString()}});
-}
-
-// What gRPC has to say is a line like any other.
-void LogForGrpc(gpr_log_func_args* args) {
-  Log(args->severity == GPR_LOG_SEVERITY_ERROR  ? LogLevel::kWarning
-      : args->severity == GPR_LOG_SEVERITY_INFO ? LogLevel::kInfo
-                                                : LogLevel::kDebug,
-      "gRPC has something to say",
-      {{"message", args->message}, {"at", absl::StrCat(args->file, ":", args->line)}});
 }
 
 }  // namespace
@@ -170,10 +158,7 @@ struct Server::Parts {
   std::unique_ptr<PeriodicTask> sweep;
   std::unique_ptr<PeriodicTask> purge;
   std::unique_ptr<PeriodicTask> plan_ticks;
-  // Changes that watchers were told of, and looks since; touched by feed_pump alone.
-  int64_t changes_told = -1;
-  int looks_since_told = 0;
-  std::unique_ptr<PeriodicTask> feed_pump;
+  std::unique_ptr<FeedPump> feed_pump;
   std::unique_ptr<prometheus::Exposer> exposer;
   std::unique_ptr<Listener> agent_listener;
   std::unique_ptr<Listener> admin_listener;
@@ -185,8 +170,6 @@ struct Server::Parts {
   // Makes what can fail, and what depends on it.
   absl::Status Wire(const Clock& clock, Random& random, Random& secrets);
   absl::Status Listen();
-  // Tells watchers what has changed, soon if agents came or went.
-  void PumpFeeds();
   // One step of every plan, and what it changed to the store.
   void TickPlans();
   // What health answers of the store.
@@ -257,16 +240,8 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
     LogFailure("removing useless keys failed", credentials->PurgeExpired());
   });
   plan_ticks = std::make_unique<PeriodicTask>(options.plan_interval, [this] { TickPlans(); });
-  feed_pump = std::make_unique<PeriodicTask>(kFeedInterval, [this] { PumpFeeds(); });
+  feed_pump = std::make_unique<FeedPump>(registry, *feeds);
   return absl::OkStatus();
-}
-
-void Server::Parts::PumpFeeds() {
-  const int64_t changes = registry.changes();
-  if (changes == changes_told && ++looks_since_told < kFeedRestful) return;
-  changes_told = changes;
-  looks_since_told = 0;
-  feeds->Pump();
 }
 
 void Server::Parts::TickPlans() {
@@ -375,7 +350,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::StartOn(std::unique_ptr<Metadata
   // Process-wide switches of gRPC; setting them again changes nothing.
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  gpr_set_log_function(LogForGrpc);
+  LogWhatGrpcSays();
 
   auto parts = std::make_unique<Parts>(options, clock, std::move(metrics), std::move(store));
   RETURN_IF_ERROR(parts->Wire(clock, random, secrets));
