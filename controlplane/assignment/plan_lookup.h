@@ -127,7 +127,6 @@ class PlanLookup {
   }
 
   const Plan& plan() const { return *plan_; }
-  const std::shared_ptr<const Plan>& shared_plan() const { return plan_; }
 
  private:
   Answer FindSpread(const Spread& spread, uint64_t client) const;

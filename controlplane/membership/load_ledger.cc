@@ -63,11 +63,11 @@ bool LoadLedger::HasReport(MonotonicTime now) const {
 
 void LoadLedger::MakeNameable(MonotonicTime now) {
   int64_t never = kNever;
-  first_nameable_.compare_exchange_strong(never, Nanoseconds(now), std::memory_order_relaxed);
+  nameable_since_.compare_exchange_strong(never, Nanoseconds(now), std::memory_order_relaxed);
 }
 
 MonotonicTime LoadLedger::NameableSince(MonotonicTime now) const {
-  const int64_t first = first_nameable_.load(std::memory_order_relaxed);
+  const int64_t first = nameable_since_.load(std::memory_order_relaxed);
   return first == kNever ? now : MonotonicTime::SinceOrigin(absl::Nanoseconds(first));
 }
 

@@ -70,7 +70,7 @@ class LoadLedger {
   const int control_planes_;
   // Times are nanoseconds since the clock's origin.
   std::atomic<int64_t> report_valid_until_ = kNever;
-  std::atomic<int64_t> first_nameable_ = kNever;
+  std::atomic<int64_t> nameable_since_ = kNever;
   std::atomic<double> reported_load_ = 0;
   std::atomic<double> pending_ = 0;
   std::atomic<int64_t> connections_ = 0;
