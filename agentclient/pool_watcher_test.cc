@@ -119,6 +119,14 @@ uint64_t Partition(int32_t number) {
   return PartitionHash(StableHash("vci_orders"), StableHash("t"), number);
 }
 
+// Partition 7 is led by "a" and "b".
+void SpreadSeven(v1::PlanChange& plan) {
+  v1::SpreadPartition& spread = *plan.add_spread();
+  spread.set_partition(Partition(7));
+  spread.add_leaders(StableHash("a"));
+  spread.add_leaders(StableHash("b"));
+}
+
 LeaderQuery Query(const std::string& client_id = "client") {
   LeaderQuery query;
   query.client_id = client_id;
@@ -296,10 +304,7 @@ TEST_F(PoolWatcherTest, ClientsGoByThePlanOfTheirZone) {
     planned.set_agent(StableHash(id));
     planned.set_weight(1);
   }
-  v1::SpreadPartition& spread = *zone.mutable_plan()->add_spread();
-  spread.set_partition(Partition(7));
-  spread.add_leaders(StableHash("a"));
-  spread.add_leaders(StableHash("b"));
+  SpreadSeven(*zone.mutable_plan());
   fake_->SendView(view);
   watcher_.Watch("virtualClusters/orders");
   witness_.AwaitCurrent(1);
@@ -317,10 +322,7 @@ TEST_F(PoolWatcherTest, ClientsGoByThePlanOfTheirZone) {
 
 TEST_F(PoolWatcherTest, AnswersAndClientsOfHotPartitionsAreReportedOnce) {
   v1::WatchPoolResponse view = FullView(10);
-  v1::SpreadPartition& spread = *view.mutable_plan()->add_spread();
-  spread.set_partition(Partition(7));
-  spread.add_leaders(StableHash("a"));
-  spread.add_leaders(StableHash("b"));
+  SpreadSeven(*view.mutable_plan());
   fake_->SendView(view);
   watcher_.Watch("virtualClusters/orders");
   witness_.AwaitCurrent(1);

@@ -13,11 +13,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/assignment/jump_order.h"
-#include "controlplane/base/fake_clock.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/catalog/stored_plans.h"
 #include "controlplane/discovery/planned_control_plane.h"
-#include "controlplane/store/in_memory_metadata_store.h"
 
 namespace bellwether {
 namespace {
@@ -28,21 +26,14 @@ constexpr char kPool[] = "apn_orders";
 
 // The virtual cluster "orders" with four agents. Of its topic "clicks", partition 0 makes nearly
 // all the traffic.
-class DealtClientsTest : public testing::Test {
+class DealtClientsTest : public PlannedControlPlaneTest {
  protected:
-  void SetUp() override {
-    auto catalog = Catalog::Open(store_, clock_, random_, {});
-    ASSERT_TRUE(catalog.ok()) << catalog.status();
-    catalog_ = *std::move(catalog);
-    ASSERT_TRUE(catalog_->CreateVirtualCluster("orders", {}, {}).ok());
-    Start();
-  }
+  DealtClientsTest() : PlannedControlPlaneTest(MakeAgents()) {}
 
-  void Start() {
-    std::vector<std::pair<std::string, std::string>> agents;
+  static Agents MakeAgents() {
+    Agents agents;
     for (int i = 0; i < kAgents; ++i) agents.emplace_back(absl::StrCat("a", i), "");
-    now_running_ = std::make_unique<PlannedControlPlane>(*catalog_, clock_, random_,
-                                                         1'000 * ++starts_, agents);
+    return agents;
   }
 
   // Each of its leaders has an even part of the hot partition, so that it is spread and not taken
@@ -101,12 +92,6 @@ class DealtClientsTest : public testing::Test {
     return by_leader;
   }
 
-  FakeClock clock_;
-  SeededRandom random_{1};
-  InMemoryMetadataStore store_;
-  std::unique_ptr<Catalog> catalog_;
-  std::unique_ptr<PlannedControlPlane> now_running_;
-  int64_t starts_ = 0;
   int64_t sequence_ = 0;
 };
 

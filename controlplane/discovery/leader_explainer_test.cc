@@ -359,6 +359,13 @@ TEST_F(LeaderExplainerTest, PlanOfTheZoneIsTold) {
   EXPECT_EQ(explanation.facts.home, home);
   EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("a plan of its own, by the traffic"));
   EXPECT_EQ(Explain(MakeQuery("app")).facts.plan.zone, "");
+
+  ExplanationQuery without = MakeQuery("app,ws_az=west");
+  without.what_if.emplace();
+  without.what_if->change.gone = {explanation.facts.leader};
+  const LeaderExplanation left = Explain(without);
+  EXPECT_EQ(left.what_if->facts->leader, home) << "the zone's plan takes it in";
+  EXPECT_EQ(left.what_if->facts->plan.zone, "west");
 }
 
 TEST_F(LeaderExplainerTest, HomeInAnotherZoneIsToldAsTheReason) {

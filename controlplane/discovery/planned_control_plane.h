@@ -1,18 +1,23 @@
 #ifndef CONTROLPLANE_DISCOVERY_PLANNED_CONTROL_PLANE_H_
 #define CONTROLPLANE_DISCOVERY_PLANNED_CONTROL_PLANE_H_
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "controlplane/base/clock.h"
+#include "controlplane/base/fake_clock.h"
 #include "controlplane/base/random.h"
 #include "controlplane/catalog/catalog.h"
 #include "controlplane/discovery/leader_query_observer.h"
 #include "controlplane/discovery/leader_resolver.h"
 #include "controlplane/membership/agent_registry.h"
 #include "controlplane/planning/pool_planners.h"
+#include "controlplane/store/in_memory_metadata_store.h"
 
 namespace bellwether {
 
@@ -49,6 +54,35 @@ struct PlannedControlPlane {
   AgentRegistry registry;
   PoolPlanners planners;
   LeaderResolver resolver;
+};
+
+// The virtual cluster "orders", whose control plane can be started again and again on one store.
+class PlannedControlPlaneTest : public testing::Test {
+ protected:
+  // Ids and zones.
+  using Agents = std::vector<std::pair<std::string, std::string>>;
+
+  explicit PlannedControlPlaneTest(Agents agents) : agents_(std::move(agents)) {}
+
+  void SetUp() override {
+    auto catalog = Catalog::Open(store_, clock_, random_, {});
+    ASSERT_TRUE(catalog.ok()) << catalog.status();
+    catalog_ = *std::move(catalog);
+    ASSERT_TRUE(catalog_->CreateVirtualCluster("orders", {}, {}).ok());
+    Start();
+  }
+  void Start() {
+    now_running_ = std::make_unique<PlannedControlPlane>(*catalog_, clock_, random_,
+                                                         1'000 * ++starts_, agents_);
+  }
+
+  const Agents agents_;
+  FakeClock clock_;
+  SeededRandom random_{1};
+  InMemoryMetadataStore store_;
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<PlannedControlPlane> now_running_;
+  int64_t starts_ = 0;
 };
 
 }  // namespace bellwether

@@ -7,12 +7,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "controlplane/base/fake_clock.h"
 #include "controlplane/base/random.h"
 #include "controlplane/catalog/catalog.h"
 #include "controlplane/catalog/stored_plans.h"
 #include "controlplane/discovery/planned_control_plane.h"
-#include "controlplane/store/in_memory_metadata_store.h"
 
 namespace bellwether {
 namespace {
@@ -24,22 +22,16 @@ constexpr char kPool[] = "apn_orders";
 // Four agents in each of the zones "a" and "b". Of the topic "clicks", partition 0 makes nearly all
 // the traffic of the clients in zone "a". To those in zone "b" and those without a zone, all
 // partitions are alike.
-class ZonePlansTest : public testing::Test {
+class ZonePlansTest : public PlannedControlPlaneTest {
  protected:
-  void SetUp() override {
-    auto catalog = Catalog::Open(store_, clock_, random_, {});
-    ASSERT_TRUE(catalog.ok()) << catalog.status();
-    catalog_ = *std::move(catalog);
-    ASSERT_TRUE(catalog_->CreateVirtualCluster("orders", {}, {}).ok());
-    Start();
-  }
-  void Start() {
-    std::vector<std::pair<std::string, std::string>> agents;
+  ZonePlansTest() : PlannedControlPlaneTest(MakeAgents()) {}
+
+  static Agents MakeAgents() {
+    Agents agents;
     for (const char* const zone : {"a", "b"}) {
       for (int i = 0; i < kAgentsOfAZone; ++i) agents.emplace_back(absl::StrCat(zone, i), zone);
     }
-    now_running_ = std::make_unique<PlannedControlPlane>(*catalog_, clock_, random_,
-                                                         1'000 * ++starts_, agents);
+    return agents;
   }
 
   void Beat(const std::string& agent_id, bool hot) {
@@ -96,12 +88,6 @@ class ZonePlansTest : public testing::Test {
     return by_leader;
   }
 
-  FakeClock clock_;
-  SeededRandom random_{1};
-  InMemoryMetadataStore store_;
-  std::unique_ptr<Catalog> catalog_;
-  std::unique_ptr<PlannedControlPlane> now_running_;
-  int64_t starts_ = 0;
   int64_t sequence_ = 0;
 };
 

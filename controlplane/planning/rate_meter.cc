@@ -65,8 +65,6 @@ struct Meter {
 
   Measurements measured;
   SpreadUses uses;
-  // What the agent that is being looked at reported for this plan.
-  uint64_t listed = 0;
 };
 
 using Meters = std::map<std::string, Meter>;
@@ -85,18 +83,27 @@ Meters MetersFor(const Roster& roster, const PlanSet& plans) {
   return meters;
 }
 
-// Puts an agent's rates to the plans that led its clients there. Returns their sum.
-uint64_t AddRates(const LoadReport& report, uint64_t agent_hash, uint64_t cluster_hash,
-                  bool is_late, Meters& meters) {
-  uint64_t sum = 0;
+// What an agent's rates sum up to: all that some plan led there, of that what the pool's own plan
+// did, and what that of the agent's zone did. A value.
+struct Listed {
+  uint64_t all = 0;
+  uint64_t by_pool = 0;
+  uint64_t by_zone = 0;
+};
+
+// Puts an agent's rates to the plans that led its clients there.
+Listed AddRates(const LoadReport& report, const std::string& agent_zone, uint64_t agent_hash,
+                uint64_t cluster_hash, bool is_late, Meters& meters) {
+  Listed listed;
   for (const PartitionRate& rate : report.partition_rates) {
     const auto meter = meters.find(rate.plan_zone);
     // Of a zone that has gone: what it brought is base load to all.
     if (meter == meters.end()) continue;
     const uint64_t cost = Cost(rate);
     const uint64_t partition = PartitionHash(cluster_hash, StableHash(rate.topic), rate.partition);
-    sum += cost;
-    meter->second.listed += cost;
+    listed.all += cost;
+    if (rate.plan_zone.empty()) listed.by_pool += cost;
+    if (rate.plan_zone == agent_zone) listed.by_zone += cost;
     meter->second.measured.rates.push_back({partition, is_late ? 0 : cost, is_late});
     if (is_late) {
       meter->second.uses.MarkIncomplete(partition);
@@ -104,7 +111,7 @@ uint64_t AddRates(const LoadReport& report, uint64_t agent_hash, uint64_t cluste
       meter->second.uses.Add(partition, {agent_hash, cost});
     }
   }
-  return sum;
+  return listed;
 }
 
 }  // namespace
@@ -121,17 +128,16 @@ MeasurementsByZone RateMeter::Measure(const Roster& roster, uint64_t cluster_has
     reports[spec.agent_id] = entry.report;
     const uint64_t agent_hash = StableHash(spec.agent_id);
     const LoadReport& report = *entry.report;
-    for (auto& [zone, meter] : meters) meter.listed = 0;
-    const uint64_t listed = AddRates(report, agent_hash, cluster_hash, is_late, meters);
+    const Listed listed = AddRates(report, spec.zone, agent_hash, cluster_hash, is_late, meters);
     const uint64_t all = Cost(report.load.bytes_in_per_second, report.load.bytes_out_per_second);
-    const uint64_t beside = std::max(all > listed ? all - listed : 0, Cost(report.other_rate));
+    const uint64_t beside =
+        std::max(all > listed.all ? all - listed.all : 0, Cost(report.other_rate));
     const auto ppm = static_cast<uint64_t>(Utilization(report.load) * 1e6);
-    const auto add_to = [&](const std::string& zone) {
-      Meter& meter = meters.at(zone);
-      meter.measured.agents.push_back({agent_hash, beside + listed - meter.listed, ppm});
+    const auto add_to = [&](const std::string& zone, uint64_t own) {
+      meters.at(zone).measured.agents.push_back({agent_hash, beside + listed.all - own, ppm});
     };
-    add_to("");
-    if (!spec.zone.empty()) add_to(spec.zone);
+    add_to("", listed.by_pool);
+    if (!spec.zone.empty()) add_to(spec.zone, listed.by_zone);
   }
   last_reports_ = std::move(reports);
   MeasurementsByZone measured;
