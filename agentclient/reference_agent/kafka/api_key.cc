@@ -8,6 +8,7 @@ const std::vector<SupportedApi>& SupportedApis() {
       // librdkafka infers from Fetch 4 that it may produce in message format 2, and from Fetch 10
       // that it may compress with zstd.
       {ApiKey::kFetch, 4, 11, 12},
+      {ApiKey::kListOffsets, 1, 9, 6},
       {ApiKey::kMetadata, 0, 12, 9},
       // librdkafka infers from FindCoordinator 0 that it may compress with lz4. Version 0 asks for
       // consumer groups only: clients see by its absence that transactions are not to be had.

@@ -12,6 +12,7 @@ namespace bellwether::kafka {
 enum class ApiKey : int16_t {
   kProduce = 0,
   kFetch = 1,
+  kListOffsets = 2,
   kMetadata = 3,
   kFindCoordinator = 10,
   kApiVersions = 18,

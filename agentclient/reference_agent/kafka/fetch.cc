@@ -66,11 +66,11 @@ void WriteFetchResponse(int16_t version, const FetchResponse& response, WireWrit
     for (const FetchResponse::Partition& partition : topic.partitions) {
       writer.Int32(partition.index);
       writer.Error(partition.error);
-      writer.Int64(partition.next_offset);                    // High watermark.
-      writer.Int64(partition.next_offset);                    // Last stable offset.
-      if (version >= 5) writer.Int64(partition.next_offset);  // Log start offset.
-      writer.Array(0);                                        // Aborted transactions.
-      if (version >= 11) writer.Int32(-1);                    // Preferred replica to read from.
+      writer.Int64(partition.log_offset);                    // High watermark.
+      writer.Int64(partition.log_offset);                    // Last stable offset.
+      if (version >= 5) writer.Int64(partition.log_offset);  // Log start offset.
+      writer.Array(0);                                       // Aborted transactions.
+      if (version >= 11) writer.Int32(-1);                   // Preferred replica to read from.
       writer.Bytes("");
     }
   }

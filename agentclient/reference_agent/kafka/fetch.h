@@ -31,13 +31,14 @@ struct FetchRequest {
   std::vector<Topic> topics;
 };
 
-// The answer: no records, ever, but where the partitions are by now. No sessions are kept.
+// The answer: no records, ever, but where each partition's log begins and ends, which is the same
+// offset. No sessions are kept.
 struct FetchResponse {
   struct Partition {
     int32_t index = 0;
     ErrorCode error = ErrorCode::kNone;
-    // Both high watermark and log start offset; -1 if the partition is unknown.
-    int64_t next_offset = -1;
+    // High watermark, last stable offset and log start offset; -1 if the partition is unknown.
+    int64_t log_offset = -1;
   };
   struct Topic {
     std::string name;

@@ -12,10 +12,12 @@
 #include "absl/strings/str_cat.h"
 #include "agentclient/reference_agent/kafka/api_key.h"
 #include "agentclient/reference_agent/kafka/api_versions.h"
+#include "agentclient/reference_agent/kafka/empty_log.h"
 #include "agentclient/reference_agent/kafka/error_code.h"
 #include "agentclient/reference_agent/kafka/fetch.h"
 #include "agentclient/reference_agent/kafka/find_coordinator.h"
 #include "agentclient/reference_agent/kafka/init_producer_id.h"
+#include "agentclient/reference_agent/kafka/list_offsets.h"
 #include "agentclient/reference_agent/kafka/metadata.h"
 #include "agentclient/reference_agent/kafka/produce.h"
 #include "agentclient/reference_agent/kafka/record_batch.h"
@@ -89,10 +91,6 @@ void FillLeaders(const LeaderAnswer& answer, MetadataResponse& response) {
   }
 }
 
-bool HasPartition(const Topic* topic, int32_t partition) {
-  return topic != nullptr && partition >= 0 && partition < topic->partition_count;
-}
-
 }  // namespace
 
 void Responder::Respond(absl::string_view frame, ClientState& client, Done done) {
@@ -127,6 +125,11 @@ void Responder::Respond(absl::string_view frame, ClientState& client, Done done)
     case ApiKey::kFetch:
       client.established = true;
       return done(Fetch(header, reader));
+    case ApiKey::kListOffsets:
+      WriteListOffsetsResponse(
+          header.api_version,
+          AnswerListOffsets(ParseListOffsetsRequest(header.api_version, reader), *topics_), writer);
+      break;
     case ApiKey::kInitProducerId:
       return done(InitProducerId(header, reader));
   }
@@ -160,8 +163,7 @@ absl::StatusOr<Reply> Responder::Produce(const RequestHeader& header, WireReader
       } else {
         result.base_offset =
             traffic_->RecordProduce(*topic, partition.index, size->bytes, size->records, plan_zone);
-        // Nothing is kept: the log begins after what was just written.
-        result.log_start_offset = result.base_offset + size->records;
+        result.log_start_offset = kEmptyLogOffset;
       }
       answered.partitions.push_back(result);
     }
@@ -193,8 +195,8 @@ absl::StatusOr<Reply> Responder::Fetch(const RequestHeader& header, WireReader& 
         if (!HasPartition(topic, partition.index)) {
           result.error = ErrorCode::kUnknownTopicOrPartition;
         } else {
-          result.next_offset = traffic_->NextOffset(*topic, partition.index);
-          if (partition.fetch_offset != result.next_offset) {
+          result.log_offset = kEmptyLogOffset;
+          if (partition.fetch_offset != kEmptyLogOffset) {
             result.error = ErrorCode::kOffsetOutOfRange;
           }
         }

@@ -153,16 +153,11 @@ TEST_F(ResponderTest, UnsupportedRequestsEndTheConnection) {
 }
 
 TEST_F(ResponderTest, TruncatedRequestsEndTheConnection) {
-  const std::string names[] = {"metadata.request.v1",
-                               "metadata.request.v12",
-                               "produce.request.v3",
-                               "produce.request.v9",
-                               "fetch.request.v4",
-                               "fetch.request.v11",
-                               "init_producer_id.request.v1",
-                               "init_producer_id.request.v4",
-                               "api_versions.request.v3",
-                               "find_coordinator.request.v0"};
+  const std::string names[] = {
+      "metadata.request.v1",         "metadata.request.v12",    "produce.request.v3",
+      "produce.request.v9",          "fetch.request.v4",        "fetch.request.v11",
+      "list_offsets.request.v1",     "list_offsets.request.v9", "init_producer_id.request.v1",
+      "init_producer_id.request.v4", "api_versions.request.v3", "find_coordinator.request.v0"};
   for (const std::string& name : names) {
     const std::string frame = Golden(name).substr(4);
     for (size_t length = 0; length < frame.size(); ++length) {
@@ -324,17 +319,17 @@ TEST_F(ResponderTest, DataMakesAConnectionEstablished) {
 TEST_F(ResponderTest, FetchFindsNothingAfterItsWait) {
   ASSERT_EQ(Produce("orders", 0, batch_).error, ErrorCode::kNone);
   FetchResponse expected;
-  expected.topics.push_back({"orders", {{0, ErrorCode::kNone, 3}}});
+  expected.topics.push_back({"orders", {{0, ErrorCode::kNone, 0}}});
   const auto frame = [&expected] {
     return ResponseFrame(
         kFetch, 7, [&expected](WireWriter& writer) { WriteFetchResponse(7, expected, writer); });
   };
-  const auto reply = Respond(FetchRequestFor("orders", 3, 500));
+  const auto reply = Respond(FetchRequestFor("orders", 0, 500));
   ASSERT_TRUE(reply.ok());
   EXPECT_EQ(reply->frame, frame());
   EXPECT_EQ(reply->delay, absl::Milliseconds(500));
-  EXPECT_EQ(Respond(FetchRequestFor("orders", 3, 0x7FFFFFFF))->delay, Responder::kMaxFetchWait);
-  EXPECT_EQ(Respond(FetchRequestFor("orders", 3, -5))->delay, absl::ZeroDuration());
+  EXPECT_EQ(Respond(FetchRequestFor("orders", 0, 0x7FFFFFFF))->delay, Responder::kMaxFetchWait);
+  EXPECT_EQ(Respond(FetchRequestFor("orders", 0, -5))->delay, absl::ZeroDuration());
 }
 
 TEST_F(ResponderTest, FetchErrorsComeAtOnce) {
@@ -347,13 +342,14 @@ TEST_F(ResponderTest, FetchErrorsComeAtOnce) {
     EXPECT_EQ(reply->delay, absl::ZeroDuration());
   };
   FetchResponse expected;
-  expected.topics.push_back({"orders", {{0, ErrorCode::kOffsetOutOfRange, 3}}});
-  expect(Respond(FetchRequestFor("orders", 0, 500)), expected);
+  expected.topics.push_back({"orders", {{0, ErrorCode::kOffsetOutOfRange, 0}}});
+  expect(Respond(FetchRequestFor("orders", 3, 500)), expected);
+  expect(Respond(FetchRequestFor("orders", -1, 500)), expected);
   expected.topics[0] = {"nope", {{0, ErrorCode::kUnknownTopicOrPartition, -1}}};
   expect(Respond(FetchRequestFor("nope", 0, 500)), expected);
   expected.topics.clear();
   expected.error = ErrorCode::kFetchSessionIdNotFound;
-  expect(Respond(FetchRequestFor("orders", 3, 500, 1)), expected);
+  expect(Respond(FetchRequestFor("orders", 0, 500, 1)), expected);
 }
 
 TEST_F(ResponderTest, ProducersGetIdsOfTheirOwn) {
