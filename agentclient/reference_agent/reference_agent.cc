@@ -265,7 +265,7 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
     Log(LogLevel::kInfo, "serving metrics",
         {{"address", Listening(options.metrics_address, exposer->GetListeningPorts().front())}});
   }
-  kafka::Responder responder(&topics, &traffic, &leaders, &random);
+  kafka::Responder responder(&topics, &traffic, &leaders, &random, &clock);
   kafka::KafkaServerOptions server_options;
   server_options.listen_address = options.kafka_address;
   server_options.max_connections = options.connection_limit;

@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "agentclient/reference_agent/kafka/fake_leader_source.h"
 #include "agentclient/reference_agent/kafka/responder.h"
+#include "controlplane/base/fake_clock.h"
 #include "controlplane/base/random.h"
 #include "tests/fuzz/fuzz_check.h"
 
@@ -18,7 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   kafka::Traffic traffic(&topics);
   kafka::FakeLeaderSource leaders;
   SeededRandom random(7);
-  kafka::Responder responder(&topics, &traffic, &leaders, &random);
+  const FakeClock clock;
+  kafka::Responder responder(&topics, &traffic, &leaders, &random, &clock);
   kafka::ClientState client{"10.0.0.1", false};
   int answers = 0;
   responder.Respond(absl::string_view(reinterpret_cast<const char*>(bytes), size), client,

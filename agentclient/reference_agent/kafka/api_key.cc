@@ -10,11 +10,19 @@ const std::vector<SupportedApi>& SupportedApis() {
       {ApiKey::kFetch, 4, 11, 12},
       {ApiKey::kListOffsets, 1, 9, 6},
       {ApiKey::kMetadata, 0, 12, 9},
-      // librdkafka infers from FindCoordinator 0 that it may compress with lz4. Version 0 asks for
-      // consumer groups only: clients see by its absence that transactions are not to be had.
-      {ApiKey::kFindCoordinator, 0, 0, 3},
+      {ApiKey::kOffsetCommit, 2, 8, 8},
+      {ApiKey::kOffsetFetch, 1, 7, 6},
+      // librdkafka infers from FindCoordinator 0 that it may compress with lz4.
+      {ApiKey::kFindCoordinator, 0, 4, 3},
+      // Nobody can join a group. It is offered because aiokafka, where it is missing, tries without
+      // end. Version 5 is not flexible.
+      {ApiKey::kJoinGroup, 0, 5, 6},
       {ApiKey::kApiVersions, 0, 3, 3},
       {ApiKey::kInitProducerId, 0, 4, 2},
+      {ApiKey::kDescribeCluster, 0, 1, 0},
+      // Nobody can join a group this way either. It is offered because librdkafka, where it is
+      // missing, tries without end.
+      {ApiKey::kConsumerGroupHeartbeat, 0, 0, 0},
   };
   return *kApis;
 }

@@ -14,9 +14,14 @@ enum class ApiKey : int16_t {
   kFetch = 1,
   kListOffsets = 2,
   kMetadata = 3,
+  kOffsetCommit = 8,
+  kOffsetFetch = 9,
   kFindCoordinator = 10,
+  kJoinGroup = 11,
   kApiVersions = 18,
   kInitProducerId = 22,
+  kDescribeCluster = 60,
+  kConsumerGroupHeartbeat = 68,
 };
 
 // Which versions of a request are answered, and from which on it is written in flexible form.

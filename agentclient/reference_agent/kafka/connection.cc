@@ -173,6 +173,8 @@ void Connection::Answer(absl::string_view frame) {
 void Connection::OnReply(absl::StatusOr<Reply> reply) {
   const std::shared_ptr<Connection> self = std::move(self_while_answering_);
   if (phase_ != Phase::kAnswering) return;
+  // The responder logs what it does not support, once for each client.
+  if (absl::IsUnimplemented(reply.status())) return Close();
   if (!reply.ok()) return CutOff(reply.status().message());
   output_ = std::move(reply->frame);
   if (output_.empty()) return FinishRequest();

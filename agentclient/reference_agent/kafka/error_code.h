@@ -13,13 +13,16 @@ enum class ErrorCode : int16_t {
   kUnknownTopicOrPartition = 3,
   // Retriable: clients ask for metadata again.
   kLeaderNotAvailable = 5,
+  kNotCoordinator = 16,
   kInvalidTopic = 17,
   kInvalidRequiredAcks = 21,
+  kUnknownMemberId = 25,
   kUnsupportedVersion = 35,
-  // For what this agent will never do, so that clients fail instead of retrying for ever.
   kInvalidRequest = 42,
+  kTransactionalIdAuthorizationFailed = 53,
   kFetchSessionIdNotFound = 70,
   kUnknownTopicId = 100,
+  kUnsupportedEndpointType = 115,
 };
 
 }  // namespace bellwether::kafka

@@ -1,24 +1,49 @@
 #ifndef AGENTCLIENT_REFERENCE_AGENT_KAFKA_FIND_COORDINATOR_H_
 #define AGENTCLIENT_REFERENCE_AGENT_KAFKA_FIND_COORDINATOR_H_
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "absl/strings/string_view.h"
 #include "agentclient/reference_agent/kafka/error_code.h"
+#include "agentclient/reference_agent/kafka/leader_source.h"
 #include "agentclient/reference_agent/kafka/wire_reader.h"
 #include "agentclient/reference_agent/kafka/wire_writer.h"
 
 namespace bellwether::kafka {
 
-// A consumer asks for the coordinator of its group. There is none: the answer is always an error,
-// and the request is supported only because librdkafka takes that for a sign that lz4 is.
+// A request for the coordinators of consumer groups or transactions. Points into the frame.
 struct FindCoordinatorRequest {
-  // Points into the frame.
-  absl::string_view group;
+  static constexpr int8_t kGroup = 0;
+  static constexpr int8_t kTransaction = 1;
+
+  // Always kGroup in version 0.
+  int8_t key_type = kGroup;
+  // Group ids, or transactional ids. Before version 4 exactly one.
+  std::vector<absl::string_view> keys;
 };
 
-// Version 0. The result counts only if reader.ok().
-FindCoordinatorRequest ParseFindCoordinatorRequest(WireReader& reader);
-// REQUIRES: error is not kNone.
-void WriteFindCoordinatorResponse(ErrorCode error, WireWriter& writer);
+// The coordinators, in the order of the request.
+struct FindCoordinatorResponse {
+  struct Coordinator {
+    std::string key;
+    ErrorCode error = ErrorCode::kNone;
+    // From version 1.
+    std::optional<std::string> error_message;
+    // With an error: -1, "", -1.
+    BrokerAddress broker = {-1, "", -1};
+  };
+
+  // Before version 4 exactly one.
+  std::vector<Coordinator> coordinators;
+};
+
+// Versions 0 to 4. The result counts only if reader.ok().
+FindCoordinatorRequest ParseFindCoordinatorRequest(int16_t version, WireReader& reader);
+void WriteFindCoordinatorResponse(int16_t version, const FindCoordinatorResponse& response,
+                                  WireWriter& writer);
 
 }  // namespace bellwether::kafka
 

@@ -11,6 +11,7 @@
 #include "agentclient/reference_agent/kafka/fake_leader_source.h"
 #include "agentclient/reference_agent/kafka/golden_frames.h"
 #include "agentclient/reference_agent/kafka/test_client.h"
+#include "controlplane/base/fake_clock.h"
 
 namespace bellwether::kafka {
 namespace {
@@ -97,7 +98,8 @@ class KafkaServerTest : public ::testing::Test {
   Traffic traffic_{&topics_};
   FakeLeaderSource leaders_;
   SeededRandom random_{1};
-  Responder responder_{&topics_, &traffic_, &leaders_, &random_};
+  FakeClock clock_;
+  Responder responder_{&topics_, &traffic_, &leaders_, &random_, &clock_};
   std::unique_ptr<KafkaServer> server_;
 };
 

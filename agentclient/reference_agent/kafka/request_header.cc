@@ -1,5 +1,6 @@
 #include "agentclient/reference_agent/kafka/request_header.h"
 
+#include "absl/strings/str_cat.h"
 #include "agentclient/reference_agent/kafka/api_key.h"
 
 namespace bellwether::kafka {
@@ -17,6 +18,11 @@ RequestHeader ParseRequestHeader(WireReader& reader) {
   reader.set_encoding(api->EncodingOf(header.api_version));
   reader.SkipTags();
   return header;
+}
+
+absl::Status Malformed(const RequestHeader& header) {
+  return absl::InvalidArgumentError(absl::StrCat("malformed request: api key ", header.api_key,
+                                                 ", version ", header.api_version));
 }
 
 void WriteResponseHeader(const RequestHeader& request, WireWriter& writer) {

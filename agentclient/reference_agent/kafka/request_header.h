@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "agentclient/reference_agent/kafka/wire_reader.h"
 #include "agentclient/reference_agent/kafka/wire_writer.h"
@@ -22,6 +23,9 @@ struct RequestHeader {
 // Reads the header and sets the reader's encoding for the body. Of a request whose key or version
 // is not supported only the numbers are read, for they alone stand where they always stood.
 RequestHeader ParseRequestHeader(WireReader& reader);
+
+// The error that closes the connection of a client whose request cannot be read.
+absl::Status Malformed(const RequestHeader& header);
 
 // Starts the answer to a supported request and sets the writer's encoding for the body. Clients
 // that do not know our versions yet must be able to read the answer to ApiVersions: its header

@@ -1,7 +1,6 @@
 #include "agentclient/reference_agent/kafka/responder.h"
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -15,8 +14,6 @@
 #include "agentclient/reference_agent/kafka/empty_log.h"
 #include "agentclient/reference_agent/kafka/error_code.h"
 #include "agentclient/reference_agent/kafka/fetch.h"
-#include "agentclient/reference_agent/kafka/find_coordinator.h"
-#include "agentclient/reference_agent/kafka/init_producer_id.h"
 #include "agentclient/reference_agent/kafka/list_offsets.h"
 #include "agentclient/reference_agent/kafka/metadata.h"
 #include "agentclient/reference_agent/kafka/produce.h"
@@ -26,11 +23,6 @@
 
 namespace bellwether::kafka {
 namespace {
-
-absl::Status Malformed(const RequestHeader& header) {
-  return absl::InvalidArgumentError(absl::StrCat("malformed request: api key ", header.api_key,
-                                                 ", version ", header.api_version));
-}
 
 // The topics of a Metadata answer before their leaders are known: each once, however often it was
 // asked for, so that a small request cannot ask for an endless answer.
@@ -99,8 +91,10 @@ void Responder::Respond(absl::string_view frame, ClientState& client, Done done)
   if (!reader.ok()) return done(Malformed(header));
   const SupportedApi* const api = FindApi(header.api_key);
   if (api == nullptr || (!api->Supports(header.api_version) && api->key != ApiKey::kApiVersions)) {
-    return done(absl::UnimplementedError(absl::StrCat(
-        "unsupported request: api key ", header.api_key, ", version ", header.api_version)));
+    const std::string what =
+        absl::StrCat("api key ", header.api_key, ", version ", header.api_version);
+    refusal_log_.Log(client.address, header.client_id, what);
+    return done(absl::UnimplementedError(absl::StrCat("unsupported request: ", what)));
   }
   WireWriter writer;
   WriteResponseHeader(header, writer);
@@ -112,10 +106,6 @@ void Responder::Respond(absl::string_view frame, ClientState& client, Done done)
       } else {
         WriteApiVersionsResponse(0, ErrorCode::kUnsupportedVersion, writer);
       }
-      break;
-    case ApiKey::kFindCoordinator:
-      ParseFindCoordinatorRequest(reader);
-      WriteFindCoordinatorResponse(ErrorCode::kInvalidRequest, writer);
       break;
     case ApiKey::kMetadata:
       return Metadata(header, reader, client, std::move(done));
@@ -131,7 +121,19 @@ void Responder::Respond(absl::string_view frame, ClientState& client, Done done)
           AnswerListOffsets(ParseListOffsetsRequest(header.api_version, reader), *topics_), writer);
       break;
     case ApiKey::kInitProducerId:
-      return done(InitProducerId(header, reader));
+      return done(InitProducerId(header, reader, client));
+    case ApiKey::kFindCoordinator:
+      return FindCoordinator(header, reader, client, std::move(done));
+    case ApiKey::kJoinGroup:
+      return done(JoinGroup(header, reader, client));
+    case ApiKey::kConsumerGroupHeartbeat:
+      return done(ConsumerGroupHeartbeat(header, reader, client));
+    case ApiKey::kOffsetFetch:
+      return done(OffsetFetch(header, reader));
+    case ApiKey::kOffsetCommit:
+      return done(OffsetCommit(header, reader));
+    case ApiKey::kDescribeCluster:
+      return DescribeCluster(header, reader, client, std::move(done));
   }
   if (!reader.ok()) return done(Malformed(header));
   done(Reply{writer.TakeFrame()});
@@ -214,27 +216,6 @@ absl::StatusOr<Reply> Responder::Fetch(const RequestHeader& header, WireReader& 
     reply.delay = std::min(absl::Milliseconds(request.max_wait_ms), kMaxFetchWait);
   }
   return reply;
-}
-
-absl::StatusOr<Reply> Responder::InitProducerId(const RequestHeader& header, WireReader& reader) {
-  const InitProducerIdRequest request = ParseInitProducerIdRequest(header.api_version, reader);
-  if (!reader.ok()) return Malformed(header);
-  InitProducerIdResponse response;
-  if (request.transactional_id.has_value()) {
-    response.error = ErrorCode::kInvalidRequest;
-  } else if (request.producer_id >= 0 && request.producer_epoch >= 0 &&
-             request.producer_epoch < std::numeric_limits<int16_t>::max()) {
-    response.producer_id = request.producer_id;
-    response.producer_epoch = static_cast<int16_t>(request.producer_epoch + 1);
-  } else {
-    // Unique without asking anybody, and never negative.
-    response.producer_id = static_cast<int64_t>(random_->Next64() >> 1);
-    response.producer_epoch = 0;
-  }
-  WireWriter writer;
-  WriteResponseHeader(header, writer);
-  WriteInitProducerIdResponse(response, writer);
-  return Reply{writer.TakeFrame()};
 }
 
 void Responder::Metadata(const RequestHeader& header, WireReader& reader, const ClientState& client,

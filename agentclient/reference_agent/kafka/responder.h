@@ -8,10 +8,13 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "agentclient/reference_agent/kafka/leader_source.h"
+#include "agentclient/reference_agent/kafka/refusal_log.h"
+#include "agentclient/reference_agent/kafka/refused_groups.h"
 #include "agentclient/reference_agent/kafka/request_header.h"
 #include "agentclient/reference_agent/kafka/topics.h"
 #include "agentclient/reference_agent/kafka/traffic.h"
 #include "agentclient/reference_agent/kafka/wire_reader.h"
+#include "controlplane/base/clock.h"
 #include "controlplane/base/mutex.h"
 #include "controlplane/base/random.h"
 
@@ -37,15 +40,22 @@ struct Reply {
 // LeaderSource knows about leaders. Thread-safe.
 class Responder {
  public:
-  // An error means that the connection is to be closed: its message says what the client did.
+  // An error means that the connection is to be closed: its message says what the client did. Of
+  // UNIMPLEMENTED the log knows already.
   using Done = std::function<void(absl::StatusOr<Reply>)>;
 
   // Longest time that a Fetch is made to wait for records that never come.
   static constexpr absl::Duration kMaxFetchWait = absl::Seconds(30);
 
   // All must outlive it.
-  Responder(const Topics* topics, Traffic* traffic, LeaderSource* leaders, Random* random)
-      : topics_(topics), traffic_(traffic), leaders_(leaders), random_(random) {}
+  Responder(const Topics* topics, Traffic* traffic, LeaderSource* leaders, Random* random,
+            const Clock* clock)
+      : topics_(topics),
+        traffic_(traffic),
+        leaders_(leaders),
+        random_(random),
+        refused_groups_(clock),
+        refusal_log_(clock) {}
 
   // Answers the request in `frame` (without its length) and calls `done` exactly once, perhaps
   // before it returns, perhaps later on a thread of the LeaderSource. `frame` and `client` are not
@@ -63,7 +73,21 @@ class Responder {
   absl::StatusOr<Reply> Produce(const RequestHeader& header, WireReader& reader,
                                 const ClientState& client);
   absl::StatusOr<Reply> Fetch(const RequestHeader& header, WireReader& reader);
-  absl::StatusOr<Reply> InitProducerId(const RequestHeader& header, WireReader& reader);
+  absl::StatusOr<Reply> InitProducerId(const RequestHeader& header, WireReader& reader,
+                                       const ClientState& client);
+  void FindCoordinator(const RequestHeader& header, WireReader& reader, const ClientState& client,
+                       Done done);
+  absl::StatusOr<Reply> JoinGroup(const RequestHeader& header, WireReader& reader,
+                                  const ClientState& client);
+  absl::StatusOr<Reply> ConsumerGroupHeartbeat(const RequestHeader& header, WireReader& reader,
+                                               const ClientState& client);
+  absl::StatusOr<Reply> OffsetFetch(const RequestHeader& header, WireReader& reader);
+  absl::StatusOr<Reply> OffsetCommit(const RequestHeader& header, WireReader& reader);
+  void DescribeCluster(const RequestHeader& header, WireReader& reader, const ClientState& client,
+                       Done done);
+  // Calls `use` exactly once with the brokers that this client is to know, as Metadata lists them.
+  void ResolveBrokers(const RequestHeader& header, const ClientState& client,
+                      std::function<void(const LeaderAnswer&)> use);
   void Metadata(const RequestHeader& header, WireReader& reader, const ClientState& client,
                 Done done);
   // `answer`, or what can be said without it.
@@ -73,6 +97,8 @@ class Responder {
   Traffic* const traffic_;
   LeaderSource* const leaders_;
   Random* const random_;
+  RefusedGroups refused_groups_;
+  RefusalLog refusal_log_;
 
   Mutex mutex_;
   LastKnown last_known_ ABSL_GUARDED_BY(mutex_);

@@ -14,6 +14,7 @@
 #include "agentclient/reference_agent/kafka/golden_frames.h"
 #include "agentclient/reference_agent/kafka/init_producer_id.h"
 #include "agentclient/reference_agent/kafka/metadata.h"
+#include "controlplane/base/fake_clock.h"
 
 namespace bellwether::kafka {
 namespace {
@@ -121,7 +122,8 @@ class ResponderTest : public ::testing::Test {
   Traffic traffic_{&topics_};
   FakeLeaderSource leaders_;
   SeededRandom random_{1};
-  Responder responder_{&topics_, &traffic_, &leaders_, &random_};
+  FakeClock clock_;
+  Responder responder_{&topics_, &traffic_, &leaders_, &random_, &clock_};
   ClientState client_ = {"10.0.0.9", false};
   const std::string batch_ = Golden("records.magic2.none");
 };
@@ -153,11 +155,24 @@ TEST_F(ResponderTest, UnsupportedRequestsEndTheConnection) {
 }
 
 TEST_F(ResponderTest, TruncatedRequestsEndTheConnection) {
-  const std::string names[] = {
-      "metadata.request.v1",         "metadata.request.v12",    "produce.request.v3",
-      "produce.request.v9",          "fetch.request.v4",        "fetch.request.v11",
-      "list_offsets.request.v1",     "list_offsets.request.v9", "init_producer_id.request.v1",
-      "init_producer_id.request.v4", "api_versions.request.v3", "find_coordinator.request.v0"};
+  const std::string names[] = {"metadata.request.v1",
+                               "metadata.request.v12",
+                               "produce.request.v3",
+                               "produce.request.v9",
+                               "fetch.request.v4",
+                               "fetch.request.v11",
+                               "list_offsets.request.v1",
+                               "list_offsets.request.v9",
+                               "init_producer_id.request.v1",
+                               "init_producer_id.request.v4",
+                               "api_versions.request.v3",
+                               "find_coordinator.request.v0",
+                               "find_coordinator.request.v4",
+                               "join_group.request.v5",
+                               "offset_fetch.request.v7",
+                               "offset_commit.request.v8",
+                               "consumer_group_heartbeat.request.v0",
+                               "describe_cluster.request.v1"};
   for (const std::string& name : names) {
     const std::string frame = Golden(name).substr(4);
     for (size_t length = 0; length < frame.size(); ++length) {
@@ -385,12 +400,7 @@ TEST_F(ResponderTest, ProducersGetIdsOfTheirOwn) {
   EXPECT_EQ(init(12, 3, std::nullopt).producer_id, 12);
   EXPECT_EQ(init(12, 3, std::nullopt).producer_epoch, 4);
   EXPECT_NE(init(12, 0x7FFF, std::nullopt).producer_id, 12) << "epochs used up";
-  EXPECT_EQ(init(-1, -1, "tx").error, ErrorCode::kInvalidRequest);
-}
-
-TEST_F(ResponderTest, ThereIsNoGroupCoordinator) {
-  EXPECT_EQ(Respond(GoldenRequest("find_coordinator", 0))->frame,
-            Golden("find_coordinator.response.v0"));
+  EXPECT_EQ(init(-1, -1, "tx").error, ErrorCode::kTransactionalIdAuthorizationFailed);
 }
 
 }  // namespace
