@@ -22,7 +22,7 @@ const std::vector<SupportedApi>& SupportedApis() {
       {ApiKey::kDescribeCluster, 0, 1, 0},
       // Nobody can join a group this way either. It is offered because librdkafka, where it is
       // missing, tries without end.
-      {ApiKey::kConsumerGroupHeartbeat, 0, 0, 0},
+      {ApiKey::kConsumerGroupHeartbeat, 0, 1, 0},
   };
   return *kApis;
 }

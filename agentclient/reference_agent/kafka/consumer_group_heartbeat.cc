@@ -1,10 +1,12 @@
 #include "agentclient/reference_agent/kafka/consumer_group_heartbeat.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace bellwether::kafka {
 
-ConsumerGroupHeartbeatRequest ParseConsumerGroupHeartbeatRequest(WireReader& reader) {
+ConsumerGroupHeartbeatRequest ParseConsumerGroupHeartbeatRequest(int16_t version,
+                                                                 WireReader& reader) {
   ConsumerGroupHeartbeatRequest request;
   request.group = reader.String();
   reader.String();          // Member id.
@@ -15,7 +17,8 @@ ConsumerGroupHeartbeatRequest ParseConsumerGroupHeartbeatRequest(WireReader& rea
   // Names of the topics subscribed to.
   const int32_t name_count = reader.NullableArray(1).value_or(0);
   for (int32_t i = 0; i < name_count && reader.ok(); ++i) reader.String();
-  reader.NullableString();  // Assignor.
+  if (version >= 1) reader.NullableString();  // Pattern of further ones.
+  reader.NullableString();                    // Assignor.
   // Partitions that it has by now.
   const int32_t topic_count = reader.NullableArray(18).value_or(0);
   for (int32_t i = 0; i < topic_count && reader.ok(); ++i) {

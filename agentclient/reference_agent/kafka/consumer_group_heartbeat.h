@@ -1,7 +1,7 @@
 #ifndef AGENTCLIENT_REFERENCE_AGENT_KAFKA_CONSUMER_GROUP_HEARTBEAT_H_
 #define AGENTCLIENT_REFERENCE_AGENT_KAFKA_CONSUMER_GROUP_HEARTBEAT_H_
 
-#include <optional>
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -17,9 +17,10 @@ struct ConsumerGroupHeartbeatRequest {
   absl::string_view group;
 };
 
-// Version 0. The result counts only if reader.ok().
-ConsumerGroupHeartbeatRequest ParseConsumerGroupHeartbeatRequest(WireReader& reader);
-// A refusal: there are no members. REQUIRES: `error` is not kNone.
+// Versions 0 and 1. The result counts only if reader.ok().
+ConsumerGroupHeartbeatRequest ParseConsumerGroupHeartbeatRequest(int16_t version,
+                                                                 WireReader& reader);
+// A refusal: there are no members. Both versions are alike. REQUIRES: `error` is not kNone.
 void WriteConsumerGroupHeartbeatResponse(ErrorCode error, const std::string& error_message,
                                          WireWriter& writer);
 

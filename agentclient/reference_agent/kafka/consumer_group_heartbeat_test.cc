@@ -7,24 +7,27 @@
 namespace bellwether::kafka {
 namespace {
 
-TEST(ConsumerGroupHeartbeatTest, Requests) {
-  for (const char* const name : {"consumer_group_heartbeat", "consumer_group_heartbeat_nulls"}) {
-    SCOPED_TRACE(name);
-    const std::string frame = GoldenRequest(name, 0);
-    const auto request = ParseWholeAndTruncated(frame, [](int16_t, WireReader& reader) {
-      return ParseConsumerGroupHeartbeatRequest(reader);
-    });
-    EXPECT_EQ(request.group, "group");
-  }
+void ExpectParses(absl::string_view name, int version) {
+  SCOPED_TRACE(absl::StrCat(name, " ", version));
+  const std::string frame = GoldenRequest(name, version);
+  EXPECT_EQ(ParseWholeAndTruncated(frame, ParseConsumerGroupHeartbeatRequest).group, "group");
 }
 
-TEST(ConsumerGroupHeartbeatTest, Response) {
-  EXPECT_EQ(ResponseFrame(68, 0,
-                          [](WireWriter& writer) {
-                            WriteConsumerGroupHeartbeatResponse(ErrorCode::kUnsupportedVersion,
-                                                                "no", writer);
-                          }),
-            Golden("consumer_group_heartbeat.response.v0"));
+TEST(ConsumerGroupHeartbeatTest, RequestsOfEveryVersion) {
+  ExpectParses("consumer_group_heartbeat", 0);
+  ExpectParses("consumer_group_heartbeat", 1);
+  ExpectParses("consumer_group_heartbeat_nulls", 0);
+}
+
+TEST(ConsumerGroupHeartbeatTest, ResponsesOfEveryVersion) {
+  for (int version = 0; version <= 1; ++version) {
+    EXPECT_EQ(ResponseFrame(68, version,
+                            [](WireWriter& writer) {
+                              WriteConsumerGroupHeartbeatResponse(ErrorCode::kUnsupportedVersion,
+                                                                  "no", writer);
+                            }),
+              Golden(absl::StrCat("consumer_group_heartbeat.response.v", version)));
+  }
 }
 
 }  // namespace

@@ -140,7 +140,7 @@ absl::StatusOr<Reply> Responder::OffsetCommit(const RequestHeader& header, WireR
 absl::StatusOr<Reply> Responder::ConsumerGroupHeartbeat(const RequestHeader& header,
                                                         WireReader& reader,
                                                         const ClientState& client) {
-  ParseConsumerGroupHeartbeatRequest(reader);
+  ParseConsumerGroupHeartbeatRequest(header.api_version, reader);
   if (!reader.ok()) return Malformed(header);
   refusal_log_.Log(client.address, header.client_id, kGroups);
   return ReplyWith(header, [&](WireWriter& writer) {

@@ -133,7 +133,7 @@ TEST_F(ResponderGroupsTest, AGroupCanBeUsedForOffsetsAgainOnceNobodyTriesToJoin)
 }
 
 TEST_F(ResponderGroupsTest, TheNewerGroupProtocolIsRefusedWithAnExplanation) {
-  const std::string frame = Respond(GoldenRequest("consumer_group_heartbeat", 0));
+  const std::string frame = Respond(GoldenRequest("consumer_group_heartbeat", 1));
   WireReader reader(frame, Encoding::kFlexible);
   reader.Int64();  // Length and correlation id.
   reader.SkipTags();
