@@ -34,6 +34,12 @@ TEST_F(RefusedGroupsTest, AClientThatKeepsAskingIsRemembered) {
   EXPECT_FALSE(refused_.Renew("10.0.0.1", "app", "group"));
 }
 
+TEST_F(RefusedGroupsTest, AClientThatDoesNotAskAgainIsForgotten) {
+  refused_.Note("10.0.0.1", "app", "group");
+  clock_.Advance(RefusedGroups::kMemory + absl::Nanoseconds(1));
+  EXPECT_FALSE(refused_.Renew("10.0.0.1", "app", "group"));
+}
+
 TEST_F(RefusedGroupsTest, MemoryIsBounded) {
   refused_.Note("10.0.0.1", "app", "0");
   for (size_t i = 1; i < RefusedGroups::kMaxClients; ++i) {
