@@ -100,13 +100,12 @@ struct RedirectCounters {
 //   this agent tries again every 100 ms or so and is never quiet: without this rule it would be
 //   refused until its messages expire. The reason is gone if no other agent leads the partition, if
 //   the view may be outdated, or if redirecting is switched off; under kMoved also kTimeToAsk after
-//   the first refusal, since a client that still comes then was sent here by its metadata. Serving
-//   keeps the order of an idempotent producer from its next retry on (RetryOrder). A producer
-//   without a sequence has an order only if it sends one request at a time, and is served
-//   kTimeToAsk after the first refusal. A Fetch is served at once.
-// So a client is refused by one retry more than there is a reason for, or two if another agent has
-// served part of what was refused. Producers that share a connection, as behind a proxy, are
-// distinguished by their producer ids.
+//   the first refusal, since a client that still comes then was sent here by its metadata.
+// Serving keeps the order of an idempotent producer from the first retry of its lowest refused
+// batch on (RetryOrder): what it had pipelined by then has come before. A producer without a
+// sequence has an order only if it sends one request at a time, and is served kTimeToAsk after the
+// first refusal. A Fetch is served at once. Producers that share a connection, as behind a proxy,
+// are distinguished by their producer ids.
 //
 // Do not ask for a Produce with acks=0: it has no answer, so a refusal would lose its records.
 //

@@ -3,8 +3,9 @@
 namespace bellwether {
 namespace {
 
-// Whether `batch` goes forward from `before`. A new epoch numbers anew: it does not.
-bool IsAhead(const ProducerSequence& before, const ProducerSequence& batch) {
+// Whether `batch` is behind `before` in the order. A new epoch begins from the lowest batch that is
+// not acknowledged: none of its batches is behind one of the epoch before.
+bool IsBehind(const ProducerSequence& before, const ProducerSequence& batch) {
   if (batch.epoch != before.epoch) return batch.epoch < before.epoch;
   return SequenceDistance(before.base_sequence, batch.base_sequence) > 0;
 }
@@ -12,20 +13,32 @@ bool IsAhead(const ProducerSequence& before, const ProducerSequence& batch) {
 }  // namespace
 
 bool RetryOrder::CanServe(const ProducerSequence& batch) const {
-  return !IsAhead(last_, batch) || (batch.epoch == last_.epoch && in_turn_ == batch.base_sequence);
+  if (!IsBehind(lowest_, batch)) return true;
+  return behind_.has_value() && batch.epoch == behind_->epoch &&
+         batch.base_sequence == behind_->base_sequence;
 }
 
 void RetryOrder::Refuse(const ProducerSequence& batch) {
-  if (batch.epoch != last_.epoch) in_turn_ = std::nullopt;
-  if (batch.epoch != highest_.epoch || IsAhead(highest_, batch)) highest_ = batch;
-  last_ = batch;
+  if (batch.epoch > lowest_.epoch) {
+    *this = RetryOrder(batch);
+    return;
+  }
+  if (batch.epoch < lowest_.epoch) return;
+  if (!IsBehind(lowest_, batch)) {
+    lowest_ = batch;
+    behind_ = std::nullopt;
+  } else if (!behind_.has_value() || !IsBehind(*behind_, batch)) {
+    behind_ = batch;
+  }
+  if (IsBehind(highest_, batch)) highest_ = batch;
 }
 
 bool RetryOrder::Serve(const ProducerSequence& batch) {
-  last_ = batch;
-  in_turn_ = batch.next_sequence();
-  return batch.epoch != highest_.epoch ||
-         SequenceDistance(highest_.base_sequence, batch.base_sequence) >= 0;
+  if (batch.epoch != highest_.epoch || !IsBehind(batch, highest_)) return true;
+  lowest_ = batch;
+  lowest_.base_sequence = batch.next_sequence();
+  behind_ = std::nullopt;
+  return false;
 }
 
 }  // namespace bellwether

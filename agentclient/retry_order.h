@@ -1,7 +1,6 @@
 #ifndef AGENTCLIENT_RETRY_ORDER_H_
 #define AGENTCLIENT_RETRY_ORDER_H_
 
-#include <cstdint>
 #include <optional>
 
 #include "agentclient/producer_sequence.h"
@@ -12,18 +11,18 @@ namespace bellwether {
 // overtakes a batch before it. For one producer, partition and connection, whose requests are seen
 // in the order in which they were sent. Not thread-safe.
 //
-// A producer goes on after a refusal with the first batch that is not acknowledged, and sends each
-// retry in order. Until it learns of the refusal its sequence goes forward only. So a batch that
-// does not go forward from the one before is the first one that is not acknowledged, and batches
-// before it that were refused here have been served by another agent. Not so a batch that follows
-// later: of batches 1 2 3, all refused, a producer may send 1 4 while it waits for the answers to 2
-// and 3. So after a retry only the next batch in turn can be served, up to the last refused one.
+// A refused batch comes again, here or at another agent, and until then nothing behind it can be
+// served here. The lowest refused batch itself can. If another agent has served it, it does not
+// come again; this is known when a higher batch comes a second time while the lowest has not come
+// again: producers get their answers in order and retry the lowest batch first, so the lowest would
+// have come before. Nothing more is assumed of producers: of batches 1 2 3, all refused, one may
+// send 1 4 2 3 or 1 2 1 3 2, by when it gets which answer.
 class RetryOrder {
  public:
   // Begins with the first batch that is refused.
-  explicit RetryOrder(const ProducerSequence& refused) : last_(refused), highest_(refused) {}
+  explicit RetryOrder(const ProducerSequence& refused) : lowest_(refused), highest_(refused) {}
 
-  // Whether serving `batch` now would keep the order.
+  // Whether serving `batch` now keeps the order.
   bool CanServe(const ProducerSequence& batch) const;
   // Takes note that `batch` is refused.
   void Refuse(const ProducerSequence& batch);
@@ -32,11 +31,11 @@ class RetryOrder {
   bool Serve(const ProducerSequence& batch);
 
  private:
-  // The last batch seen, and the refused batch that is furthest on.
-  ProducerSequence last_;
+  // Batches from the lowest to the highest may have been refused, and were not served here since.
+  ProducerSequence lowest_;
   ProducerSequence highest_;
-  // Base sequence of the batch in turn after the last one that was served; in the epoch of `last_`.
-  std::optional<int32_t> in_turn_;
+  // The lowest of the batches behind lowest_ that were refused since lowest_ last was.
+  std::optional<ProducerSequence> behind_;
 };
 
 }  // namespace bellwether

@@ -26,7 +26,27 @@ TEST(RetryOrderTest, SuccessorsCannotBeServed) {
 TEST(RetryOrderTest, FirstRetryCanBeServed) {
   EXPECT_TRUE(RefusedUpTo(1).CanServe(Batch(1)));
   EXPECT_TRUE(RefusedUpTo(5).CanServe(Batch(1)));
-  EXPECT_TRUE(RefusedUpTo(5).CanServe(Batch(3))) << "another agent has served the first two";
+  EXPECT_TRUE(RefusedUpTo(5).CanServe(Batch(0))) << "sent on another connection before";
+}
+
+TEST(RetryOrderTest, BatchThatComesAgainWithoutTheLowestCanBeServed) {
+  RetryOrder order = RefusedUpTo(3);
+  ASSERT_TRUE(order.CanServe(Batch(2))) << "another agent has served batch 1";
+  EXPECT_FALSE(order.CanServe(Batch(3)));
+  EXPECT_FALSE(order.Serve(Batch(2)));
+  ASSERT_TRUE(order.CanServe(Batch(3)));
+  EXPECT_TRUE(order.Serve(Batch(3)));
+}
+
+TEST(RetryOrderTest, BatchThatComesForTheFirstTimeSinceTheLowestCannotBeServed) {
+  RetryOrder order = RefusedUpTo(3);
+  order.Refuse(Batch(1));
+  order.Refuse(Batch(3));
+  EXPECT_FALSE(order.CanServe(Batch(2))) << "batch 1 may be on its way";
+  order.Refuse(Batch(2));
+  EXPECT_FALSE(order.CanServe(Batch(3)));
+  EXPECT_TRUE(order.CanServe(Batch(2)));
+  EXPECT_TRUE(order.CanServe(Batch(1)));
 }
 
 TEST(RetryOrderTest, RetriesAreServedUpToTheLastRefusedBatch) {
@@ -65,7 +85,7 @@ TEST(RetryOrderTest, RefusalAmongRetriesKeepsTheTurn) {
   EXPECT_TRUE(order.CanServe(Batch(2)));
 }
 
-TEST(RetryOrderTest, BatchBehindThoseThatAnotherAgentServedIsServedAtItsRetry) {
+TEST(RetryOrderTest, NewBatchBehindThoseThatAnotherAgentServedIsServedAtItsRetry) {
   RetryOrder order = RefusedUpTo(1);
   EXPECT_FALSE(order.CanServe(Batch(4)));
   order.Refuse(Batch(4));
