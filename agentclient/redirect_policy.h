@@ -116,7 +116,7 @@ class RedirectPolicy {
   static constexpr absl::Duration kQuiet = absl::Seconds(5);
   static constexpr absl::Duration kTimeToAsk = absl::Seconds(1);
   static constexpr absl::Duration kClientInterval = absl::Minutes(1);
-  // Limits on memory, in all about 40 MB; what would go beyond is served. Threads that come at the
+  // Limits on memory, in all about 50 MB; what would go beyond is served. Threads that come at the
   // same moment may go beyond by one each.
   static constexpr int64_t kMaxRefusedPartitions = 131'072;
   static constexpr size_t kMaxPartitionsOfConnection = 4'096;

@@ -127,6 +127,18 @@ TEST_P(RedirectPolicyCauseTest, EpisodeEndsAfterQuietTime) {
   EXPECT_FALSE(policy_.HasEpisodes());
 }
 
+TEST_P(RedirectPolicyCauseTest, EpisodeEndsAtTheVeryEndOfTheQuietTime) {
+  ASSERT_TRUE(Refuses(Produce(GetParam(), 0)));
+  clock_.Advance(RedirectPolicy::kQuiet - absl::Milliseconds(1));
+  // Other connections' requests, at which all parts of the memory forget what has ended.
+  for (uint64_t client = 1000; client < 1400; ++client) {
+    Refuses(LedHere(OfClient(Produce(GetParam()), client)));
+  }
+  ASSERT_TRUE(policy_.HasEpisodes());
+  clock_.Advance(absl::Milliseconds(1));
+  EXPECT_FALSE(Refuses(LedHere(Produce(GetParam(), 10))));
+}
+
 TEST_P(RedirectPolicyCauseTest, FirstRetryIsServedOnceThePartitionIsBack) {
   ASSERT_TRUE(Refuses(Produce(GetParam(), 0)));
   ASSERT_TRUE(Refuses(Produce(GetParam(), 10)));
@@ -188,6 +200,11 @@ TEST_P(RedirectPolicyCauseTest, FetchDoesNotEndTheRefusalOfProduces) {
   ASSERT_TRUE(Refuses(Produce(GetParam(), 0)));
   EXPECT_FALSE(Refuses(LedHere(Fetch(GetParam()))));
   EXPECT_TRUE(Refuses(LedHere(Produce(GetParam(), 10))));
+
+  const RedirectRequest unsequenced = OfPartition(WithoutSequence(Produce(GetParam())), 1);
+  ASSERT_TRUE(Refuses(unsequenced));
+  EXPECT_FALSE(Refuses(LedHere(OfPartition(Fetch(GetParam()), 1))));
+  EXPECT_TRUE(Refuses(LedHere(unsequenced)));
 }
 
 TEST_P(RedirectPolicyCauseTest, OtherConnectionsAndPartitionsAreServed) {
