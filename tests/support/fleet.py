@@ -14,6 +14,12 @@ PATIENCE = 90
 _READY = "the control plane is ready"
 
 
+def program(binaries, path):
+    """A program of `binaries`, which is laid out like bazel-bin or has all programs side by side."""
+    laid_out = Path(binaries, path)
+    return str(laid_out if laid_out.exists() else Path(binaries, laid_out.name))
+
+
 class Failed(Exception):
     """Something is not as it should be; its text says what."""
 
@@ -35,12 +41,15 @@ def await_(what, condition):
 
 
 class Process:
-    """A child with its output in a file."""
+    """A child with its output in a file; that of an earlier one of its name is kept."""
 
     def __init__(self, folder, name, *command, environment=None):
         """`environment` is added to ours."""
         self.name = name
         self.log = Path(folder, name + ".log")
+        if self.log.exists():
+            earlier = len(list(self.log.parent.glob(self.log.name + ".*")))
+            self.log.rename("%s.%d" % (self.log, earlier + 1))
         self._process = subprocess.Popen(command, stdout=self.log.open("w"),
                                          stderr=subprocess.STDOUT,
                                          env={**os.environ, **(environment or {})})
@@ -51,6 +60,10 @@ class Process:
                        lambda: re.search(r".*%s.*" % line, self.log.read_text()))
         return re.search(r"\b%s=\"?([^\" ]+)" % key, found.group()).group(1)
 
+    def send(self, number):
+        """Sends a signal, to go on or to pause for example."""
+        self._process.send_signal(number)
+
     def stop(self, number):
         """Sends a signal, waits for the end and returns the exit status."""
         if self._process.poll() is None:
@@ -59,31 +72,47 @@ class Process:
 
 
 class Fleet:
-    """A control plane with a pool of agents. Leases are short: two seconds to be called dead."""
+    """A control plane with a pool of agents."""
 
     POOL = "apn_fleet"
     CLUSTER = "fleet"
     TOPIC = "clicks"
+    TOPICS = TOPIC + ":12"
 
-    def __init__(self, folder, binaries, agents, flags=(), environment=None, agent_flags=()):
-        """`binaries` is laid out like bazel-bin. `flags` and `environment` are added to the control
-        plane's, `agent_flags` to the agents'."""
+    # Leases are short: two seconds to be called dead.
+    PACE = ("--heartbeat_interval=500ms", "--joining_period=1s", "--plan_interval=1s")
+
+    def __init__(self, folder, binaries, agents, flags=(), environment=None, agent_flags=(),
+                 pace=PACE, topics=TOPICS):
+        """`binaries` is laid out like bazel-bin, or has both programs side by side. `flags` and
+        `environment` are added to the control plane's, `agent_flags` to the agents'; `pace` replaces
+        what sets the control plane's intervals."""
         self._folder = folder
-        self._flags = flags
+        self._flags = (*pace, *flags)
+        self._agent_flags = agent_flags
+        self._topics = topics
         self._environment = environment
         self._others = []
         self._ports = {"agent": "0", "admin": "0", "metrics": "0"}
         self.start_control_plane(binaries)
         self.call("VirtualClusterService/CreateVirtualCluster",
                   '{"virtual_cluster_id":"%s"}' % self.CLUSTER)
-        self.agents = [
-            self.start("agent-%d" % i, binaries + "/agentclient/reference_agent/bellwether-agent",
-                       "-agentID=agent-%d" % i, "-agentPoolName=" + self.POOL,
-                       "-controlPlaneAddress=127.0.0.1:" + self._ports["agent"],
-                       "-kafkaAddress=127.0.0.1:0", "-topics=%s:12" % self.TOPIC, *agent_flags)
-            for i in range(agents)]
+        self.agents = [self.start_agent(binaries, i) for i in range(agents)]
         self.kafka = [agent.value("listening for Kafka clients", "address")
                       for agent in self.agents]
+
+    def flags_of(self, index):
+        """What is added to the flags of that agent alone."""
+        del index
+        return ()
+
+    def start_agent(self, binaries, index, address="127.0.0.1:0"):
+        return self.start("agent-%d" % index,
+                          program(binaries, "agentclient/reference_agent/bellwether-agent"),
+                          "-agentID=agent-%d" % index, "-agentPoolName=" + self.POOL,
+                          "-controlPlaneAddress=127.0.0.1:" + self._ports["agent"],
+                          "-kafkaAddress=" + address, "-topics=" + self._topics,
+                          *self._agent_flags, *self.flags_of(index))
 
     def start(self, name, *command):
         """A process that is killed with the fleet."""
@@ -93,11 +122,9 @@ class Fleet:
     def start_control_plane(self, binaries):
         """On the data and the ports of the last one."""
         self.control_plane = Process(
-            self._folder, "bellwether", binaries + "/controlplane/server/bellwether",
+            self._folder, "bellwether", program(binaries, "controlplane/server/bellwether"),
             *["--%s_address=127.0.0.1:%s" % port for port in self._ports.items()],
-            "--data_dir=%s/data" % self._folder, "--heartbeat_interval=500ms",
-            "--joining_period=1s", "--plan_interval=1s", *self._flags,
-            environment=self._environment)
+            "--data_dir=%s/data" % self._folder, *self._flags, environment=self._environment)
         for listener in self._ports:
             self._ports[listener] = self.control_plane.value(_READY, listener + "_port")
 

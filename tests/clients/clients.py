@@ -1,0 +1,77 @@
+"""The client programs of the matrix, and how one runs."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from pool import Failed, await_
+
+PROGRAMS = Path(__file__).parent / "programs"
+# How long a program waits for the last acknowledgements; what is open then is lost.
+PATIENCE = 30
+
+
+@dataclass(frozen=True)
+class Client:
+    name: str
+    command: tuple
+    # Checks that it cannot take, or that Apache Kafka itself fails with it, and why.
+    not_applicable: dict
+
+    def start(self, folder, command, pool, client_id, topics, **options):
+        """`options` are those of programs/, with "_" for "-"."""
+        return Run(folder, (*self.command, command, "--bootstrap=" + ",".join(pool.kafka),
+                            "--client-id=" + client_id, "--topics=" + ",".join(topics),
+                            *("--%s=%s" % (name.replace("_", "-"), value)
+                              for name, value in options.items())))
+
+
+class Run:
+    """A client program that runs. Its standard error is what the client complains about."""
+
+    def __init__(self, folder, command):
+        self._out = Path(folder, "client.out")
+        self._complaints = Path(folder, "client.err")
+        Path(folder, "client.command").write_text(" ".join(command) + "\n")
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=self._out.open("w"),
+            stderr=self._complaints.open("w"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self._process.kill()
+        self._process.wait()
+
+    def event(self, name):
+        """The event of that name, when it has come; Failed if it cannot come any more."""
+        def found():
+            ended = self._process.poll() is not None
+            lines = [line for line in self._out.read_text().split("\n")[:-1]]
+            events = [event for event in map(json.loads, lines) if event["event"] == name]
+            if ended and not events:
+                raise Failed("the client ended with status %s: %s"
+                             % (self._process.returncode, self.complaints()[-3:]))
+            return events
+        return await_("the client says '%s'" % name, found)[0]
+
+    def finish(self):
+        """Lets it end, and returns its result."""
+        self._process.stdin.close()
+        return self.event("result")
+
+    def complaints(self):
+        return self._complaints.read_text(errors="replace").splitlines()
+
+
+def clients(cache):
+    """All of them by name; `cache` is where run.sh put what they need."""
+    def python(program):
+        return (str(cache / "python/bin/python"), str(PROGRAMS / "python" / program))
+    every = (
+        Client("kafka-python", python("kafka_python_client.py"), {}),
+        Client("confluent-kafka", python("confluent_client.py"), {}),
+    )
+    return {client.name: client for client in every}
