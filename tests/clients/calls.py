@@ -1,9 +1,11 @@
 """The checks of calls: metadata, admin calls, consumers."""
 
 from checks import CRJ, SLOWEST_UNDISTURBED, TOPIC, traffic, undisturbed
-from pool import Failed
+from pool import Failed, Pool
 from table import Row
 
+# Its answers name one leader alone.
+SMALL_TOPIC = "small"
 LARGE_TOPIC = "large"
 LARGE = 10000
 # A client that warns this often floods the log of its user.
@@ -28,9 +30,9 @@ def listed(job, pool, agents, topics, partitions):
 
 def metadata(job):
     """Through each agent: the same full list."""
-    with job.pool() as pool:
-        faults = [wrong for address in pool.kafka
-                  for wrong in listed(job, pool, [address], [TOPIC], 12)]
+    with job.pool(topics="%s,%s:1" % (Pool.TOPICS, SMALL_TOPIC)) as pool:
+        faults = [wrong for address in pool.kafka for topic, count in ((TOPIC, 12), (SMALL_TOPIC, 1))
+                  for wrong in listed(job, pool, [address], [topic], count)]
     return Row(job.client.name, "", faults=faults)
 
 
@@ -45,8 +47,8 @@ def large(job):
 
 def describe(job):
     """Fresh clients, six descriptions of a topic each, then the other calls."""
-    with job.pool() as pool:
-        with job.client.start(job.folder, "describe", pool, "matrix", [TOPIC],
+    with job.pool(topics="%s,%s:1" % (Pool.TOPICS, SMALL_TOPIC)) as pool:
+        with job.client.start(job.folder, "describe", pool, "matrix", [SMALL_TOPIC],
                               clients=20, calls=6) as run:
             result = run.event("result")
     return Row(job.client.name, "",
