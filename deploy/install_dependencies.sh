@@ -4,6 +4,7 @@
 #   deploy/install_dependencies.sh --compile   compilers and libraries: what the image's build needs
 #   deploy/install_dependencies.sh [--build]   to build and run: the same, kcat, grpcurl
 #   deploy/install_dependencies.sh --test      the same, and what tests/run.sh calls
+#   deploy/install_dependencies.sh --clients   to build and run, and what tests/clients/run.sh calls
 #   deploy/install_dependencies.sh --benchmark what tests/benchmark needs to be built, and etcd beside it
 #   deploy/install_dependencies.sh --image     only what deploy/build_image.sh calls
 #
@@ -18,6 +19,8 @@ readonly GRPCURL_VERSION=v1.9.2
 readonly KUSTOMIZE_VERSION=v5.0.3
 readonly BUILDIFIER_VERSION=8.2.1
 readonly BUF_VERSION=1.75.0
+# For the clients written in Go, where the Go that is there is too old for them.
+readonly GO_TOOLCHAIN_VERSION=1.26.0
 
 readonly COMPILE_PACKAGES=(
   bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto bazel-skylib build-essential
@@ -152,15 +155,42 @@ take_from_package() {
   rm -rf "$scratch"
 }
 
+# What compiles and runs real Kafka clients; Java and Go may be the user's own.
+install_client_tools() {
+  command -v javac >/dev/null || apt_install openjdk-17-jdk-headless
+  command -v mvn >/dev/null || apt_install maven
+  command -v python3 >/dev/null || apt_install python3
+  python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+  install_go_toolchain
+}
+
+# A newer Go than Debian's comes as a Go module, into .cache/clients/toolchain.
+install_go_toolchain() {
+  local toolchain=$CACHE/clients/toolchain version module
+  version=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null | sed 's/^go//')
+  if printf '%s\n' "$GO_TOOLCHAIN_VERSION" "$version" | sort --version-sort --check=silent; then return; fi
+  if [ "$(cat "$toolchain/VERSION.installed" 2>/dev/null)" = "$GO_TOOLCHAIN_VERSION" ]; then return; fi
+  echo "Fetching Go $GO_TOOLCHAIN_VERSION"
+  module=golang.org/toolchain@v0.0.1-go$GO_TOOLCHAIN_VERSION.linux-$(dpkg --print-architecture)
+  go_compile mod download "$module"
+  rm -rf "$toolchain"
+  mkdir -p "$CACHE/clients"
+  mv "$CACHE/go/pkg/mod/$module" "$toolchain"
+  # A module's files are readable only.
+  chmod -R u+w "$toolchain"
+  chmod +x "$toolchain"/bin/* "$toolchain"/pkg/tool/*/*
+  echo "$GO_TOOLCHAIN_VERSION" >"$toolchain/VERSION.installed"
+}
+
 main() {
   local purpose=${1:---build} packages=("${COMPILE_PACKAGES[@]}")
   case "$purpose" in
     --compile) ;;
-    --build) packages+=("${RUN_PACKAGES[@]}") ;;
+    --build | --clients) packages+=("${RUN_PACKAGES[@]}") ;;
     --test) packages+=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}") ;;
     --benchmark) packages+=(libbenchmark-dev libgmock-dev libgtest-dev) ;;
     --image) packages=("${IMAGE_PACKAGES[@]}") ;;
-    *) die "unknown argument '$1'; usage: deploy/install_dependencies.sh [--compile|--build|--test|--benchmark|--image]" ;;
+    *) die "unknown argument '$1'; usage: deploy/install_dependencies.sh [--compile|--build|--test|--clients|--benchmark|--image]" ;;
   esac
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     die "this is not Debian: there is no apt-get here. Bellwether builds on Debian 12; what it needs:
@@ -169,9 +199,10 @@ main() {
 
   mkdir -p "$BIN"
   apt_install "${packages[@]}"
-  if [ "$purpose" = --build ] || [ "$purpose" = --test ]; then
+  if [ "$purpose" = --build ] || [ "$purpose" = --test ] || [ "$purpose" = --clients ]; then
     install_go_tool grpcurl github.com/fullstorydev/grpcurl/cmd/grpcurl "$GRPCURL_VERSION"
   fi
+  if [ "$purpose" = --clients ]; then install_client_tools; fi
   if [ "$purpose" = --test ]; then
     install_go_tool kustomize sigs.k8s.io/kustomize/kustomize/v5 "$KUSTOMIZE_VERSION"
     install_manifest_checker

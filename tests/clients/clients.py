@@ -80,7 +80,8 @@ def clients(cache):
 
     def java(version):
         jars = cache / version
-        return ("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "-cp",
+        return ("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp",
                 "%s/classes:%s/*" % (jars, jars), "Client")
 
     def go(program):

@@ -38,7 +38,8 @@ CHECKS = {
     "large": calls.large,
     "unreachable_crj": partial(checks.unreachable, features=CRJ),
     "unreachable_single": partial(checks.unreachable, features=SINGLE),
-    "describe": calls.describe,
+    "describe_crj": partial(calls.describe, features=CRJ),
+    "describe_single": partial(calls.describe, features=SINGLE),
     "consume": calls.consume,
 }
 SHORT_CLIENTS = ("kafka-python", "confluent-kafka", "java-3.9")

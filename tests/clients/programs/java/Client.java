@@ -63,9 +63,8 @@ final class Client {
         Callable<?> describeTopics = () -> described(admin, options.topics());
         Protocol.callAll(tally,
             Collections.nCopies((int) options.number("calls", 1), describeTopics));
-        Protocol.callAll(tally, List.<Callable<?>>of(
-            () -> admin.listTopics().names().get(),
-            () -> admin.describeCluster().nodes().get()));
+        Protocol.callAll(tally, List.of(() -> admin.listTopics().names().get()));
+        Protocol.callAll(tally, List.of(() -> admin.describeCluster().nodes().get()));
       }
     }
     Protocol.end(tally.result());

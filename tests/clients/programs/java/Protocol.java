@@ -172,13 +172,13 @@ final class Protocol {
     }
   }
 
-  /** Makes each of these calls on its own; one that throws is an error. */
-  static void callAll(Tally tally, List<? extends Callable<?>> calls) {
-    for (Callable<?> call : calls) {
-      tally.send(done -> {
-        call.call();
-        done.accept(null);
-      });
-    }
+  /** Makes these calls at the same time; one that throws is an error. */
+  static void callAll(Tally tally, List<Callable<?>> calls) {
+    CompletableFuture.allOf(calls.stream()
+        .map(call -> CompletableFuture.runAsync(() -> tally.send(done -> {
+          call.call();
+          done.accept(null);
+        }), task -> new Thread(task).start()))
+        .toArray(CompletableFuture[]::new)).join();
   }
 }

@@ -46,7 +46,8 @@ def describe(options):
         admin = kafka.KafkaAdminClient(**common(options))
         return (lambda: described(admin, options),
                 (admin.list_topics, admin.describe_cluster), admin.close)
-    protocol.describe(options, calls_of)
+    # Its admin client is for one thread.
+    protocol.describe(options, calls_of, at_once=False)
 
 
 def consume(options):

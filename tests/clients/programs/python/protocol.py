@@ -3,6 +3,7 @@ what it prints. ../README.md describes it; the Go and Java programs do the same.
 
 import argparse
 import collections
+import concurrent.futures
 import json
 import os
 import sys
@@ -127,17 +128,18 @@ def produce(options, send, poll=lambda: None):
     end(**tally.result())
 
 
-def describe(options, calls_of):
+def describe(options, calls_of, at_once=True):
     """`calls_of()` makes a fresh client and returns (describe a topic, other calls, close); every call
-    that throws is an error."""
+    that throws is an error. The descriptions of a client run at the same time if it is `at_once`."""
     tally = Tally()
 
     def call(function):
         tally.send(lambda done: (function(), done(None)))
     for _ in range(options.clients):
         describe_topic, others, close = calls_of()
-        for _ in range(options.calls):
-            call(describe_topic)
+        with concurrent.futures.ThreadPoolExecutor(options.calls if at_once else 1) as threads:
+            for _ in range(options.calls):
+                threads.submit(call, describe_topic)
         for other in others:
             call(other)
         close()

@@ -71,17 +71,15 @@ func describe(options protocol.Options) {
 	var tally protocol.Tally
 	for range options.Clients {
 		admin := kadm.NewClient(client(options))
-		for range options.Calls {
-			tally.Call(func() error {
-				_, err := describeTopics(admin, options.Topics...)
-				return err
-			})
-		}
-		tally.Call(func() error {
+		tally.Call(options.Calls, func() error {
+			_, err := describeTopics(admin, options.Topics...)
+			return err
+		})
+		tally.Call(1, func() error {
 			_, err := describeTopics(admin)
 			return err
 		})
-		tally.Call(func() error {
+		tally.Call(1, func() error {
 			_, err := admin.BrokerMetadata(context.Background())
 			return err
 		})

@@ -202,8 +202,14 @@ func Produce(options Options, send func(topic string, key, value []byte, message
 	return tally.Result()
 }
 
-// Call makes a call that counts as a message.
-func (t *Tally) Call(call func() error) {
-	message := t.Send()
-	message.Done(call())
+// Call makes a call that counts as a message, several times at once.
+func (t *Tally) Call(times int, call func() error) {
+	var group sync.WaitGroup
+	for range times {
+		group.Go(func() {
+			message := t.Send()
+			message.Done(call())
+		})
+	}
+	group.Wait()
 }

@@ -117,18 +117,16 @@ func describe(options protocol.Options) {
 	for range options.Clients {
 		admin, err := sarama.NewClusterAdmin(options.Bootstrap, config(options))
 		protocol.Must(err)
-		for range options.Calls {
-			tally.Call(func() error {
-				_, err := describeTopics(admin, options.Topics)
-				return err
-			})
-		}
+		tally.Call(options.Calls, func() error {
+			_, err := describeTopics(admin, options.Topics)
+			return err
+		})
 		// Its ListTopics asks for the topics' settings too, which is another matter.
-		tally.Call(func() error {
+		tally.Call(1, func() error {
 			_, err := describeTopics(admin, nil)
 			return err
 		})
-		tally.Call(func() error {
+		tally.Call(1, func() error {
 			_, _, err := admin.DescribeCluster()
 			return err
 		})
