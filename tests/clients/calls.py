@@ -14,9 +14,7 @@ FLOOD = 10
 
 def listed(job, pool, agents, topics, partitions):
     """What is wrong with what the client sees of the pool when it is given `agents` alone."""
-    class Some:
-        kafka = agents
-    with job.client.start(job.folder, "metadata", Some, "matrix", topics) as run:
+    with job.client.start(job.folder, "metadata", agents, "matrix", topics) as run:
         seen = run.event("result")
     wrong = []
     if set(seen["brokers"]) != set(pool.kafka):
@@ -48,7 +46,7 @@ def large(job):
 def describe(job, features):
     """Fresh clients, six descriptions of a topic at once, then the other calls."""
     with job.pool(topics="%s,%s:1" % (Pool.TOPICS, SMALL_TOPIC)) as pool:
-        with job.client.start(job.folder, "describe", pool, "matrix" + features,
+        with job.client.start(job.folder, "describe", pool.kafka, "matrix" + features,
                               [SMALL_TOPIC],
                               clients=20, calls=6) as run:
             result = run.event("result")
@@ -66,7 +64,7 @@ def consume(job):
     rows = []
     with job.pool() as pool:
         for isolation in ("read_uncommitted", "read_committed"):
-            with job.client.start(job.folder, "consume", pool, "matrix", [TOPIC],
+            with job.client.start(job.folder, "consume", pool.kafka, "matrix", [TOPIC],
                                   isolation=isolation, seconds=10) as run:
                 result = run.event("result")
             rows.append((result, len(run.complaints())))

@@ -42,7 +42,7 @@ class Job:
 def traffic(job, pool, features, happen, slowest, topics=(TOPIC,), **options):
     """The row of a client that produces while `happen()` does its work, which lasts until the client is
     to stop. It returns how many agents ended for good."""
-    with job.client.start(job.folder, "produce", pool, "matrix" + features, topics,
+    with job.client.start(job.folder, "produce", pool.kafka, "matrix" + features, topics,
                           patience=PATIENCE, **options) as run:
         run.event("ready")
         gone = happen()

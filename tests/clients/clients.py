@@ -20,10 +20,10 @@ class Client:
     # Checks that it cannot take, or that it fails with Apache Kafka itself, and why.
     not_applicable: dict = field(default_factory=dict)
 
-    def start(self, folder, command, pool, client_id, topics, **options):
-        """`options` are those of programs/, with "_" for "-"."""
+    def start(self, folder, command, bootstrap, client_id, topics, **options):
+        """`options` are further ones of the program, with "_" for "-"."""
         return Run(folder, (*self.program, command, *self.options,
-                            "--bootstrap=" + ",".join(pool.kafka),
+                            "--bootstrap=" + ",".join(bootstrap),
                             "--client-id=" + client_id, "--topics=" + ",".join(topics),
                             *("--%s=%s" % (name.replace("_", "-"), value)
                               for name, value in options.items())))
@@ -51,7 +51,7 @@ class Run:
         """The event of that name, when it has come; Failed if it cannot come any more."""
         def found():
             ended = self._process.poll() is not None
-            lines = [line for line in self._out.read_text().split("\n")[:-1]]
+            lines = self._out.read_text().split("\n")[:-1]
             events = [event for event in map(json.loads, lines) if event["event"] == name]
             if ended and not events:
                 raise Failed("the client ended with status %s: %s"

@@ -11,6 +11,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import bounds
 import calls
 import checks
 from checks import CRJ, SINGLE, Job
@@ -90,6 +91,7 @@ def run(options, client, check):
     except Failed as failure:
         return Row(client.name, check, faults=[str(failure)])
     row.client, row.check = client.name, check
+    bounds.allow(row)
     if options.short and "slowest" in row.bounds:
         row.bounds["slowest"] = SHORT_SLOWEST
     return row

@@ -54,6 +54,8 @@ class Pool(Fleet):
         time.sleep(1)
         after = [self._bytes_in(agent) for agent in self.agents]
         grown = [now - then for now, then in zip(after, before)]
+        if max(grown) <= 0:
+            raise Failed("no client sends anything to any agent")
         return grown.index(max(grown))
 
     def restart(self, index, binaries):

@@ -15,6 +15,7 @@ import (
 
 var (
 	removal   = regexp.MustCompile(`client/brokers deregistered|client/broker remove invalid`)
+	harmless  = regexp.MustCompile(`successful`)
 	complaint = regexp.MustCompile(`(?i)error|fail|retry|because|no available broker`)
 	removed   atomic.Int64
 )
@@ -24,10 +25,11 @@ var (
 type complaints struct{}
 
 func (complaints) Write(line []byte) (int, error) {
-	if removal.Match(line) {
+	isRemoval := removal.Match(line)
+	if isRemoval {
 		removed.Add(1)
 	}
-	if complaint.Match(line) {
+	if isRemoval || complaint.Match(line) && !harmless.Match(line) {
 		return os.Stderr.Write(line)
 	}
 	return len(line), nil
