@@ -111,19 +111,16 @@ def main():
     known_clients = clients(options.cache)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end_children)
-    rows = []
-    print(header(), flush=True)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as threads:
         jobs = [threads.submit(run, options, client, check)
                 for client, check in selected(options, known_clients)]
         for job in concurrent.futures.as_completed(jobs):
-            rows.append(job.result())
-            print(line(rows[-1]), flush=True)
-    failed = [row for row in rows if not row.absent and row.missed()]
-    for row in rows:
-        if row.absent.startswith("not run"):
-            print("%s %s: %s" % (row.check, row.client, row.absent))
-    print("%d passed, %d failed" % (sum(row.state() == "ok" for row in rows), len(failed)))
+            row = job.result()
+            print("%s, %s: %.120s" % (row.client, row.check, row.state()), flush=True)
+    rows = [job.result() for job in jobs]
+    print("\n".join(["", header(), *map(line, rows)]))
+    failed = sum(row.failed() for row in rows)
+    print("%d passed, %d failed" % (sum(row.passed() for row in rows), failed))
     return 1 if failed else 0
 
 

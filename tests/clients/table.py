@@ -26,10 +26,16 @@ class Row:
                 if self.figures.get(name) is None or self.figures[name] > bound]
         return self.faults + over
 
+    def failed(self):
+        return not self.absent and bool(self.missed())
+
+    def passed(self):
+        return not self.absent and not self.missed()
+
     def state(self):
         if self.absent:
             return self.absent
-        return "FAILED: " + "; ".join(self.missed()) if self.missed() else "ok"
+        return "FAILED: " + "; ".join(self.missed()) if self.failed() else "ok"
 
 
 def show(figure):
@@ -39,7 +45,7 @@ def show(figure):
 
 
 def line(row):
-    """The row in one line, as it is shown when it is there."""
+    """The row in one line."""
     return "%-16s %-19s " % (row.client, row.check) + " ".join(
         "%*s" % (len(column), show(row.figures.get(column))) for column in COLUMNS) + (
             "  " + "; ".join([row.state(), *row.notes]))
