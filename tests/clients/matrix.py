@@ -7,6 +7,7 @@ import concurrent.futures
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -90,6 +91,8 @@ def run(options, client, check):
         row = CHECKS[check](Job(client, folder, options.bin, options.old))
     except Failed as failure:
         return Row(client.name, check, faults=[str(failure)])
+    except (OSError, subprocess.SubprocessError, LookupError) as failure:
+        return Row(client.name, check, faults=[repr(failure)])
     row.client, row.check = client.name, check
     bounds.allow(row)
     if options.short and "slowest" in row.bounds:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs real Kafka clients and runs the matrix of clients and checks: see README.md.
 #
-#   tests/clients/run.sh                     everything; prints a table; an hour or less
+#   tests/clients/run.sh                     everything; prints a table; about 25 minutes
 #   tests/clients/run.sh --short             three clients, kill and end; within four minutes
 #   tests/clients/run.sh --client=NAME --check=NAME     parts; each may come several times
 #   tests/clients/run.sh --bin=DIR           with these programs, not with what Bazel builds
@@ -49,7 +49,7 @@ install_java() {
   local sources=("$PROGRAMS/java/pom.xml" "$PROGRAMS"/java/*.java)
   if is_current "$version" "${sources[@]}"; then return; fi
   rm -rf "${CACHE:?}/$version"
-  mvn -q -B -f "$PROGRAMS/java/pom.xml" -P"$version" -Dmaven.repo.local="$CACHE/m2" \
+  mvn -q -B -Dstyle.color=never -f "$PROGRAMS/java/pom.xml" -P"$version" -Dmaven.repo.local="$CACHE/m2" \
     dependency:copy-dependencies -DoutputDirectory="$CACHE/$version"
   javac -d "$CACHE/$version/classes" -cp "$CACHE/$version/*" "$PROGRAMS"/java/*.java
   mark_current "$version" "${sources[@]}"
