@@ -78,6 +78,12 @@ absl::StatusOr<v1::HeartbeatResponse> ControlPlaneClient::Heartbeat(
   return Call(*agents_, &v1::AgentService::Stub::Heartbeat, timeouts_.heartbeat, request);
 }
 
+absl::Status ControlPlaneClient::AnnounceDeparture(const v1::AnnounceDepartureRequest& request) {
+  return Call(*agents_, &v1::AgentService::Stub::AnnounceDeparture, timeouts_.deregistration,
+              request)
+      .status();
+}
+
 absl::Status ControlPlaneClient::Deregister(const v1::DeregisterAgentRequest& request) {
   return Call(*agents_, &v1::AgentService::Stub::DeregisterAgent, timeouts_.deregistration, request)
       .status();

@@ -48,10 +48,14 @@ class ControlPlaneClient {
   // Renews the lease. An agent that is not known is OK with `reregister` set; an old epoch is
   // FAILED_PRECONDITION (kStaleAgentEpoch).
   absl::StatusOr<v1::HeartbeatResponse> Heartbeat(const v1::HeartbeatRequest& request);
+  // Announces that the agent leaves: it leads nothing in later answers, and clients can still use
+  // it.
+  absl::Status AnnounceDeparture(const v1::AnnounceDepartureRequest& request);
   // Leaves the pool: out of every answer at once.
   absl::Status Deregister(const v1::DeregisterAgentRequest& request);
 
-  // Who leads? UNAVAILABLE (kNoLiveAgent) if the pool has no agent that could.
+  // Who leads? UNAVAILABLE (kNoLiveAgent, kAgentGroupUnavailable) if the pool, or
+  // the client's group, has no agent that could.
   absl::StatusOr<v1::ResolveLeadersResponse> ResolveLeaders(
       const v1::ResolveLeadersRequest& request);
   // The same without waiting: `done` is called exactly once, within the time-out, on a thread of

@@ -77,6 +77,17 @@ class FakeControlPlane::Agents final : public v1::AgentService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status AnnounceDeparture(grpc::ServerContext* context,
+                                 const v1::AnnounceDepartureRequest* request,
+                                 v1::AnnounceDepartureResponse* response) override {
+    {
+      MutexLock lock(fake_.mutex_);
+      fake_.announcements_.push_back(*request);
+    }
+    fake_.WaitWhileHanging();
+    return grpc::Status::OK;
+  }
+
   grpc::Status DeregisterAgent(grpc::ServerContext* context,
                                const v1::DeregisterAgentRequest* request,
                                v1::DeregisterAgentResponse* response) override {
@@ -239,6 +250,11 @@ std::vector<v1::RegisterAgentRequest> FakeControlPlane::registrations() const {
 std::vector<v1::HeartbeatRequest> FakeControlPlane::heartbeats() const {
   MutexLock lock(mutex_);
   return heartbeats_;
+}
+
+std::vector<v1::AnnounceDepartureRequest> FakeControlPlane::announcements() const {
+  MutexLock lock(mutex_);
+  return announcements_;
 }
 
 std::vector<v1::DeregisterAgentRequest> FakeControlPlane::deregistrations() const {

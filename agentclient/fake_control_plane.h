@@ -58,6 +58,7 @@ class FakeControlPlane {
   std::vector<v1::RegisterAgentRequest> registrations() const;
   // Both unary and streamed ones.
   std::vector<v1::HeartbeatRequest> heartbeats() const;
+  std::vector<v1::AnnounceDepartureRequest> announcements() const;
   std::vector<v1::DeregisterAgentRequest> deregistrations() const;
   std::vector<v1::ResolveLeadersRequest> leader_queries() const;
   int streams() const;
@@ -89,6 +90,7 @@ class FakeControlPlane {
       ABSL_GUARDED_BY(mutex_);
   std::vector<v1::RegisterAgentRequest> registrations_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::HeartbeatRequest> heartbeats_ ABSL_GUARDED_BY(mutex_);
+  std::vector<v1::AnnounceDepartureRequest> announcements_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::DeregisterAgentRequest> deregistrations_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::ResolveLeadersRequest> leader_queries_ ABSL_GUARDED_BY(mutex_);
 

@@ -59,6 +59,11 @@ MonotonicTime HeartbeatLoop::Step() {
       return Register();
     case MembershipState::kRegistered:
     case MembershipState::kDisconnected:
+      if (departure_.has_value() && !announced_) {
+        const absl::Status announced = Announce();
+        if (!announced.ok()) return TryAgainAfter(announced);
+        if (status_.state == MembershipState::kStopped) break;
+      }
       return Beat();
     case MembershipState::kRefused:
     case MembershipState::kFenced:
@@ -66,6 +71,36 @@ MonotonicTime HeartbeatLoop::Step() {
       break;
   }
   return MonotonicTime::InfiniteFuture();
+}
+
+absl::Status HeartbeatLoop::AnnounceDeparture(Departure departure) {
+  departure_ = departure;
+  switch (status_.state) {
+    case MembershipState::kRegistered:
+    case MembershipState::kDisconnected:
+      return Announce();
+    case MembershipState::kRegistering:
+      // It is in no pool, and will not be.
+      Enter(MembershipState::kStopped);
+      break;
+    case MembershipState::kRefused:
+    case MembershipState::kFenced:
+    case MembershipState::kStopped:
+      break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status HeartbeatLoop::Announce() {
+  v1::AnnounceDepartureRequest request;
+  request.set_agent_id(self_.agent_id());
+  request.set_agent_epoch(status_.registration->agent_epoch());
+  request.set_agent_pool(status_.registration->agent_pool());
+  request.set_restarting(departure_ == Departure::kRestart);
+  const absl::Status announced = membership_.AnnounceDeparture(request);
+  if (absl::IsUnimplemented(announced)) return Leave(*departure_);
+  announced_ = announced.ok();
+  return announced;
 }
 
 absl::Status HeartbeatLoop::Leave(Departure departure) {
@@ -137,6 +172,10 @@ v1::HeartbeatRequest HeartbeatLoop::NextHeartbeat() {
 
 MonotonicTime HeartbeatLoop::Accept(const v1::HeartbeatResponse& response) {
   status_.last_error = absl::OkStatus();
+  if (response.reregister() && departure_.has_value()) {
+    Enter(MembershipState::kStopped);
+    return MonotonicTime::InfiniteFuture();
+  }
   if (response.reregister()) {
     Enter(MembershipState::kRegistering);
     // The back-off goes on from here, so that a control plane that forgets at once what it has

@@ -2,6 +2,7 @@
 #define AGENTCLIENT_HEARTBEAT_LOOP_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "agentclient/backoff.h"
@@ -35,6 +36,13 @@ class HeartbeatLoop {
   // the agent was refused or fenced, or has left.
   MonotonicTime Step();
 
+  // Announces that the agent will leave: from then on it leads nothing, though it stays a member
+  // and Step goes on with heartbeats, until Leave. The error of the first attempt, if there was
+  // one: then Step tries again in place of a heartbeat, since a heartbeat would make the agent a
+  // leader again. A control plane that does not know the announcement is left at once (Leave). The
+  // agent does not register again from now on.
+  absl::Status AnnounceDeparture(Departure departure);
+
   // Leaves the pool, so that it is out of every answer at once; whether it comes back is up to
   // `departure`. Nothing is sent if the agent is not registered. The error of the call, if there
   // was one: then the lease has to end by itself.
@@ -43,6 +51,7 @@ class HeartbeatLoop {
   const MembershipStatus& status() const { return status_; }
 
  private:
+  absl::Status Announce();
   MonotonicTime Register();
   MonotonicTime Beat();
   v1::HeartbeatRequest NextHeartbeat();
@@ -59,6 +68,9 @@ class HeartbeatLoop {
   MembershipStatus status_;
   // Rises over registrations too: the same run may get the same epoch again.
   int64_t sequence_ = 0;
+  // Set once the agent is to leave.
+  std::optional<Departure> departure_;
+  bool announced_ = false;
 };
 
 }  // namespace bellwether

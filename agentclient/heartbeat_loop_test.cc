@@ -52,6 +52,10 @@ class ScriptedMembership final : public Membership {
     heartbeats.push_back(request);
     return beat_answer;
   }
+  absl::Status AnnounceDeparture(const v1::AnnounceDepartureRequest& request) override {
+    announcements.push_back(request);
+    return announce_error;
+  }
   absl::Status Deregister(const v1::DeregisterAgentRequest& request) override {
     deregistrations.push_back(request);
     return deregister_error;
@@ -60,9 +64,11 @@ class ScriptedMembership final : public Membership {
   absl::Status register_error;
   int64_t epoch = 7;
   absl::StatusOr<v1::HeartbeatResponse> beat_answer = Beaten();
+  absl::Status announce_error;
   absl::Status deregister_error;
   std::vector<v1::RegisterAgentRequest> registrations;
   std::vector<v1::HeartbeatRequest> heartbeats;
+  std::vector<v1::AnnounceDepartureRequest> announcements;
   std::vector<v1::DeregisterAgentRequest> deregistrations;
 };
 
@@ -367,6 +373,65 @@ TEST_F(HeartbeatLoopTest, LeavesAlsoWhileItWasWithoutAnswers) {
   EXPECT_EQ(loop_.Leave(Departure::kForGood), absl::UnavailableError("still away"));
   EXPECT_EQ(membership_.deregistrations.size(), 1u);
   EXPECT_EQ(loop_.status().state, MembershipState::kStopped);
+}
+
+TEST_F(HeartbeatLoopTest, AnnouncedDepartureKeepsTheHeartbeatsUntilTheAgentLeaves) {
+  StepWhenDue();
+  EXPECT_TRUE(loop_.AnnounceDeparture(Departure::kRestart).ok());
+  ASSERT_EQ(membership_.announcements.size(), 1u);
+  EXPECT_EQ(membership_.announcements[0].agent_id(), "agent-1");
+  EXPECT_EQ(membership_.announcements[0].agent_epoch(), 7);
+  EXPECT_EQ(membership_.announcements[0].agent_pool(), "agentPools/apn_orders");
+  EXPECT_TRUE(membership_.announcements[0].restarting());
+  StepWhenDue();
+  StepWhenDue();
+  EXPECT_EQ(membership_.heartbeats.size(), 2u);
+  EXPECT_EQ(membership_.announcements.size(), 1u);
+  EXPECT_TRUE(membership_.deregistrations.empty());
+  EXPECT_TRUE(loop_.Leave(Departure::kRestart).ok());
+  EXPECT_EQ(membership_.deregistrations.size(), 1u);
+}
+
+TEST_F(HeartbeatLoopTest, DepartureThatWasNotTakenInIsAnnouncedBeforeTheNextHeartbeat) {
+  StepWhenDue();
+  membership_.announce_error = absl::UnavailableError("unreachable");
+  EXPECT_EQ(loop_.AnnounceDeparture(Departure::kForGood), membership_.announce_error);
+  StepWhenDue();
+  StepWhenDue();
+  EXPECT_EQ(membership_.announcements.size(), 3u);
+  EXPECT_TRUE(membership_.heartbeats.empty()) << "a heartbeat would make it a leader again";
+  membership_.announce_error = absl::OkStatus();
+  StepWhenDue();
+  EXPECT_EQ(membership_.announcements.size(), 4u);
+  EXPECT_EQ(membership_.heartbeats.size(), 1u);
+}
+
+TEST_F(HeartbeatLoopTest, ControlPlaneThatKnowsNoAnnouncementIsLeftAtOnce) {
+  StepWhenDue();
+  membership_.announce_error = absl::UnimplementedError("no such method");
+  EXPECT_TRUE(loop_.AnnounceDeparture(Departure::kRestart).ok());
+  ASSERT_EQ(membership_.deregistrations.size(), 1u);
+  EXPECT_TRUE(membership_.deregistrations[0].restarting());
+  EXPECT_EQ(loop_.Step(), MonotonicTime::InfiniteFuture());
+  EXPECT_TRUE(membership_.heartbeats.empty());
+}
+
+TEST_F(HeartbeatLoopTest, AgentThatLeavesDoesNotRegisterAgain) {
+  StepWhenDue();
+  EXPECT_TRUE(loop_.AnnounceDeparture(Departure::kForGood).ok());
+  membership_.beat_answer = RegisterAgain();
+  StepWhenDue();
+  EXPECT_EQ(loop_.Step(), MonotonicTime::InfiniteFuture());
+  EXPECT_EQ(membership_.registrations.size(), 1u);
+}
+
+TEST_F(HeartbeatLoopTest, AgentThatLeavesBeforeItJoinedDoesNotJoin) {
+  membership_.register_error = absl::UnavailableError("unreachable");
+  StepWhenDue();
+  EXPECT_TRUE(loop_.AnnounceDeparture(Departure::kForGood).ok());
+  EXPECT_TRUE(membership_.announcements.empty());
+  EXPECT_EQ(loop_.Step(), MonotonicTime::InfiniteFuture());
+  EXPECT_EQ(membership_.registrations.size(), 1u);
 }
 
 TEST_F(HeartbeatLoopTest, WhoeverNeverJoinedHasNothingToLeave) {

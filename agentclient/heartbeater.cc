@@ -55,6 +55,14 @@ MembershipStatus Heartbeater::status() const {
   return status_;
 }
 
+absl::Status Heartbeater::AnnounceDeparture(Departure departure) {
+  MutexLock lock(mutex_);
+  to_announce_ = departure;
+  changed_.NotifyAll();
+  while (!announced_.has_value() && !stopping_) changed_.Wait(mutex_);
+  return announced_.value_or(absl::CancelledError("stopped before the departure was announced"));
+}
+
 void Heartbeater::Stop(Departure departure) {
   {
     MutexLock lock(mutex_);
@@ -69,20 +77,33 @@ void Heartbeater::Run() {
   MonotonicTime next = clock_.MonotonicNow();
   Departure departure = Departure::kForGood;
   while (true) {
+    std::optional<Departure> to_announce;
     {
       MutexLock lock(mutex_);
-      while (!stopping_ && clock_.MonotonicNow() < next) {
+      while (!stopping_ && !to_announce_.has_value() && clock_.MonotonicNow() < next) {
         changed_.WaitFor(mutex_, std::min(next - clock_.MonotonicNow(), absl::Hours(1)));
       }
       departure = departure_;
       if (stopping_) break;
+      to_announce = std::exchange(to_announce_, std::nullopt);
     }
-    next = loop_.Step();
+    if (to_announce.has_value()) {
+      Announce(*to_announce);
+    } else {
+      next = loop_.Step();
+    }
     Publish();
   }
   const absl::Status left = loop_.Leave(departure);
   if (!left.ok()) listener_.OnTrouble(left);
   Publish();
+}
+
+void Heartbeater::Announce(Departure departure) {
+  absl::Status announced = loop_.AnnounceDeparture(departure);
+  if (!announced.ok()) listener_.OnTrouble(announced);
+  MutexLock lock(mutex_);
+  announced_ = std::move(announced);
 }
 
 void Heartbeater::Publish() {

@@ -2,6 +2,7 @@
 #define AGENTCLIENT_HEARTBEATER_H_
 
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "absl/status/status.h"
@@ -42,6 +43,13 @@ class Heartbeater {
   // How the agent stands, as of the last attempt.
   MembershipStatus status() const;
 
+  // Announces that the agent will leave, for good or to come back: once this returns OK it leads
+  // nothing in further answers, broker lists still contain it, and heartbeats go on until Stop,
+  // which is called when its clients have moved. An error says why the control plane has not taken
+  // it in: the announcement is tried again. Waits for a call under way and for the announcement,
+  // each up to its deadline. Call it once; not from within the listener or sampler.
+  absl::Status AnnounceDeparture(Departure departure);
+
   // Leaves the pool, for good or to come back: once this returns the agent is in no further answer.
   // Waits for a call under way and for the deregistration, each up to its deadline; if the control
   // plane cannot be reached the lease has to end by itself. Safe to repeat, on one thread; not from
@@ -50,6 +58,7 @@ class Heartbeater {
 
  private:
   void Run();
+  void Announce(Departure departure);
   // Takes over what the loop says of itself.
   void Publish();
 
@@ -62,6 +71,9 @@ class Heartbeater {
   mutable Mutex mutex_;
   CondVar changed_;
   MembershipStatus status_ ABSL_GUARDED_BY(mutex_);
+  // Set until the thread has announced it, and how that went.
+  std::optional<Departure> to_announce_ ABSL_GUARDED_BY(mutex_);
+  std::optional<absl::Status> announced_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   Departure departure_ ABSL_GUARDED_BY(mutex_) = Departure::kForGood;
 

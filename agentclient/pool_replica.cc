@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/single_agent.h"
+#include "controlplane/assignment/jump_order.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/model/limits.h"
@@ -30,6 +30,9 @@ absl::StatusOr<std::shared_ptr<const VirtualCluster>> FromProto(const v1::Watche
   cluster->uid = proto.uid();
   cluster->agent_pool_id = std::string(StripAgentPoolCollection(proto.agent_pool()));
   cluster->default_strategy = FindStrategy(proto.default_partition_assignment_strategy());
+  cluster->agent_group_fallback = proto.agent_group_fallback();
+  if (proto.max_listed_brokers() < 0) return Unusable("a limit of brokers below 0");
+  cluster->max_listed_brokers = proto.max_listed_brokers();
   for (const v1::ZoneCidr& cidr : proto.zone_cidrs()) {
     ASSIGN_OR_RETURN(ZoneCidr parsed, ParseZoneCidr(cidr.cidr(), cidr.zone()));
     cluster->zone_cidrs.push_back(std::move(parsed));
@@ -74,6 +77,7 @@ absl::StatusOr<std::shared_ptr<const ViewAgent>> FromProto(const v1::WatchedAgen
     return Unusable("an agent of impossible capacity");
   }
   agent.registration.node_id = proto.node_id();
+  agent.registration.restarting = proto.gone();
   ASSIGN_OR_RETURN(agent.state, FromProto(proto.state()));
   agent.hash = StableHash(spec.agent_id);
   return std::make_shared<const ViewAgent>(std::move(agent));
@@ -95,6 +99,14 @@ absl::StatusOr<std::shared_ptr<const PoolView>> ApplyAgents(const PoolView* befo
   view->version = message.view_version();
   view->agents.reserve(agents.size());
   for (auto& [id, agent] : agents) view->agents.push_back(std::move(agent));
+  if (message.has_recent_names()) {
+    const v1::RecentNames& names = message.recent_names();
+    view->recent_zones.assign(names.zones().begin(), names.zones().end());
+    view->recent_agent_groups.assign(names.agent_groups().begin(), names.agent_groups().end());
+  } else if (before != nullptr) {
+    view->recent_zones = before->recent_zones;
+    view->recent_agent_groups = before->recent_agent_groups;
+  }
   ChooseCandidates(*view);
   return std::shared_ptr<const PoolView>(std::move(view));
 }
@@ -234,6 +246,7 @@ absl::StatusOr<std::shared_ptr<const PoolReplica>> PoolReplica::Apply(
   }
   if (message.has_cluster()) {
     ASSIGN_OR_RETURN(pool.cluster, FromProto(message.cluster()));
+    pool.redirects_disabled = message.cluster().redirects_disabled();
   }
   ASSIGN_OR_RETURN(pool.view,
                    ApplyAgents(base == nullptr ? nullptr : base->pool_.view.get(), message));
@@ -250,15 +263,17 @@ absl::StatusOr<std::shared_ptr<const PoolReplica>> PoolReplica::Apply(
       new PoolReplica(message.position(), std::move(pool), base));
 }
 
-std::shared_ptr<const PoolReplica> PoolReplica::Without(
-    const std::set<std::string>& agent_ids) const {
+std::shared_ptr<const PoolReplica> PoolReplica::Without(const std::set<std::string>& agent_ids,
+                                                        const std::string& leaving) const {
   auto view = std::make_shared<PoolView>(*pool_.view);
-  view->candidates.clear();
   for (std::shared_ptr<const ViewAgent>& agent : view->agents) {
-    if (agent_ids.count(agent->registration.spec.agent_id) == 0) continue;
-    auto gone = std::make_shared<ViewAgent>(*agent);
-    gone->state = AgentState::kStale;
-    agent = std::move(gone);
+    const bool is_leaving = agent->registration.spec.agent_id == leaving;
+    if (!is_leaving && agent_ids.count(agent->registration.spec.agent_id) == 0) continue;
+    // Nothing brings back an agent that the control plane has given up.
+    if (agent->state == AgentState::kDead) continue;
+    auto changed = std::make_shared<ViewAgent>(*agent);
+    changed->state = is_leaving ? AgentState::kDraining : AgentState::kStale;
+    agent = std::move(changed);
   }
   ChooseCandidates(*view);
   WatchedPool pool = pool_;
@@ -267,7 +282,7 @@ std::shared_ptr<const PoolReplica> PoolReplica::Without(
 }
 
 PoolReplica::PoolReplica(int64_t position, WatchedPool pool, const PoolReplica* before)
-    : position_(position), pool_(std::move(pool)), sent_(pool_.view->agents.size()) {
+    : position_(position), pool_(std::move(pool)) {
   auto leaders = std::make_shared<LeaderView>();
   leaders->view = pool_.view;
   PrepareLookups(pool_.plans, before == nullptr ? nullptr : before->leaders_.get(), *leaders);
@@ -276,66 +291,91 @@ PoolReplica::PoolReplica(int64_t position, WatchedPool pool, const PoolReplica* 
   leaders_ = std::move(leaders);
 }
 
-LeaderGrounds PoolReplica::GroundsFor(const AskingClient& client, MonotonicTime now) const {
+absl::StatusOr<LeaderGrounds> PoolReplica::GroundsFor(const AskingClient& client,
+                                                      MonotonicTime now) const {
   return FindGrounds(client, *pool_.cluster, leaders_, ToldLoads(pool_), now);
 }
 
 std::optional<LeaderAnswer> PoolReplica::Answer(const LeaderQuery& query, MonotonicTime now,
                                                 SpreadWitness witness) const {
   if (pool_.view->candidates.empty() || !ValidateLeaderQuery(query).ok()) return std::nullopt;
-  LeaderGrounds grounds = GroundsFor(query, now);
-  if (grounds.strategy.strategy != Strategy::kConsistentRandomJump) return std::nullopt;
-  if (grounds.agents.zone_least_utilization > kMayBeOverloaded) return std::nullopt;
-  return AnswerByPlan(query, *pool_.cluster, std::move(grounds), witness);
+  absl::StatusOr<LeaderGrounds> grounds = GroundsFor(query, now);
+  if (!grounds.ok() || grounds->strategy.strategy != Strategy::kConsistentRandomJump) {
+    return std::nullopt;
+  }
+  if (grounds->agents.zone_least_utilization > kMayBeOverloaded) return std::nullopt;
+  return AnswerByPlan(query, *pool_.cluster, *std::move(grounds), witness);
 }
 
 std::optional<std::string> PoolReplica::PlanZoneOf(const AskingClient& client,
                                                    MonotonicTime now) const {
   if (pool_.view->candidates.empty()) return "";
-  const LeaderGrounds grounds = GroundsFor(client, now);
-  if (grounds.strategy.strategy != Strategy::kConsistentRandomJump) return std::nullopt;
-  return grounds.agents.taken.zone.value_or("");
+  const absl::StatusOr<LeaderGrounds> grounds = GroundsFor(client, now);
+  if (!grounds.ok()) return "";
+  if (grounds->strategy.strategy != Strategy::kConsistentRandomJump) return std::nullopt;
+  return grounds->agents.taken.zone.value_or("");
 }
 
-std::optional<LeaderAnswer> PoolReplica::AnswerAlone(const LeaderQuery& query, MonotonicTime now,
-                                                     Random& random) const {
+std::optional<LeaderAnswer> PoolReplica::AnswerAlone(const LeaderQuery& query,
+                                                     MonotonicTime now) const {
   if (pool_.view->candidates.empty() || !ValidateLeaderQuery(query).ok()) return std::nullopt;
-  LeaderGrounds grounds = GroundsFor(query, now);
-  if (grounds.strategy.strategy == Strategy::kConsistentRandomJump) {
-    return AnswerByPlan(query, *pool_.cluster, std::move(grounds),
+  absl::StatusOr<LeaderGrounds> grounds = GroundsFor(query, now);
+  if (!grounds.ok()) return std::nullopt;
+  if (grounds->strategy.strategy == Strategy::kConsistentRandomJump) {
+    return AnswerByPlan(query, *pool_.cluster, *std::move(grounds),
                         [](const LeaderView&, uint32_t, uint64_t) {});
   }
-  const uint32_t picked = PickAlone(grounds, query, now, random);
-  return AnswerWithOne(query, *pool_.cluster, std::move(grounds), picked);
+  const uint32_t preferred =
+      PreferredAgent(grounds->client, *pool_.view, grounds->single_agent_candidates());
+  return AnswerWithOne(query, *pool_.cluster, *std::move(grounds), preferred);
 }
 
-uint32_t PoolReplica::PickAlone(const LeaderGrounds& grounds, const LeaderQuery& query,
-                                MonotonicTime now, Random& random) const {
-  const LeaderView& leaders = grounds.leaders();
-  leaders.load->Refresh(*leaders.view, ToldLoads(pool_), now);
-  const double mean = leaders.load->mean_utilization();
-  const auto agents = static_cast<double>(pool_.view->agents.size());
-  const auto estimate = [&](uint32_t position) {
-    const uint32_t level = pool_.load_levels[position];
-    const auto sent = static_cast<double>(sent_[position].load(std::memory_order_relaxed));
-    LoadEstimate load;
-    load.utilization = (level == kLoadUnknown ? mean : UtilizationOf(level)) +
-                       agents * sent * kMinArrivalDelta / pool_.view->agents[position]->weight();
-    return load;
-  };
-  // A client stays where it is served.
-  const std::optional<uint32_t> at = grounds.client_is_at(query);
-  if (at.has_value() &&
-      std::binary_search(leaders.view->candidates.begin(), leaders.view->candidates.end(), *at)) {
-    return *at;
+BrokerListing PoolReplica::BrokersFor(const AskingClient& client, MonotonicTime now) const {
+  BrokerListing listing;
+  listing.view = pool_.view;
+  listing.virtual_cluster_uid = pool_.cluster->uid;
+  // With a host override the leader is the only broker.
+  listing.host_override =
+      ParseClientId(client.client_id, *leaders_->known_names).host_override.value_or("");
+  if (!listing.host_override.empty()) return listing;
+  const absl::StatusOr<LeaderGrounds> grounds = pool_.view->candidates.empty()
+                                                    ? absl::UnavailableError("no agent can lead")
+                                                    : GroundsFor(client, now);
+  if (grounds.ok()) {
+    listing.brokers = grounds->listed.has_value() ? *grounds->listed : grounds->leaders().listed;
+    return listing;
   }
-  const DrawnPair drawn = DrawTwo(leaders.cumulative_weights, random);
-  const uint32_t first = leaders.view->candidates[drawn.first];
-  const uint32_t second = leaders.view->candidates[drawn.second];
-  const uint32_t picked =
-      SecondIsBetter(estimate(first), estimate(second), random) ? second : first;
-  sent_[picked].fetch_add(1, std::memory_order_relaxed);
-  return picked;
+  // The group that the client wants has no agent: it can only stay with the agents that it reached.
+  const ViewAgent* const asked = pool_.view->FindAgent(client.agent_id);
+  for (const uint32_t position : leaders_->listed) {
+    if (asked != nullptr && pool_.view->agents[position]->registration.spec.agent_group ==
+                                asked->registration.spec.agent_group) {
+      listing.brokers.push_back(position);
+    }
+  }
+  return listing;
+}
+
+bool PoolReplica::IsLedElsewhere(const AskingClient& client, const std::string& topic,
+                                 int32_t partition, MonotonicTime now) const {
+  if (pool_.view->candidates.empty()) return false;
+  const absl::StatusOr<LeaderGrounds> grounds = GroundsFor(client, now);
+  if (!grounds.ok() || grounds->features.host_override.has_value()) return false;
+  const LeaderView& leaders = grounds->leaders();
+  // An agent that is not heard may be no better.
+  const auto is_heard = [&](uint32_t position) {
+    const AgentState state = leaders.view->agents[position]->state;
+    return state == AgentState::kActive || state == AgentState::kJoining;
+  };
+  if (grounds->strategy.strategy == Strategy::kSingleAgent) {
+    const std::vector<uint32_t>& candidates = leaders.view->candidates;
+    return std::none_of(candidates.begin(), candidates.end(),
+                        [&](uint32_t position) { return position == grounds->asked; }) &&
+           std::any_of(candidates.begin(), candidates.end(), is_heard);
+  }
+  const uint64_t hash = PartitionHash(StableHash(pool_.cluster->uid), StableHash(topic), partition);
+  const uint32_t leader = leaders.lookup->LeaderOf(hash, grounds->client);
+  return leader != grounds->asked && is_heard(leader);
 }
 
 }  // namespace bellwether

@@ -1,7 +1,6 @@
 #ifndef AGENTCLIENT_POOL_REPLICA_H_
 #define AGENTCLIENT_POOL_REPLICA_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -16,12 +15,21 @@
 #include "controlplane/assignment/leader_view.h"
 #include "controlplane/assignment/watched_pool.h"
 #include "controlplane/base/clock.h"
-#include "controlplane/base/random.h"
 
 namespace bellwether {
 
+// The brokers that an answer lists. A value; it shares the view that it was made from.
+struct BrokerListing {
+  std::shared_ptr<const PoolView> view;
+  // Positions in view->agents, ascending.
+  std::vector<uint32_t> brokers;
+  // Not empty: the host under which the client reaches its only broker, the leader.
+  std::string host_override;
+  std::string virtual_cluster_uid;
+};
+
 // What an agent knows of its pool: enough to say who leads as the control plane would, by the same
-// code. Never changed once made, but for what it notes of its own answers; thread-safe.
+// code. Never changed once made, so thread-safe.
 class PoolReplica {
  public:
   // What `message` makes of `before`, which is nullptr if nothing is known yet. `before` itself if
@@ -44,16 +52,29 @@ class PoolReplica {
   std::optional<LeaderAnswer> Answer(const LeaderQuery& query, MonotonicTime now,
                                      SpreadWitness witness) const;
 
-  // The best answer while the control plane is away: from the view whatever the strategy. Under
-  // single_agent the better of two by the loads that were last told and what was answered since, on
-  // the assumption that the other agents answer alike. nullopt if nobody can be named or something
-  // is wrong with the query.
-  std::optional<LeaderAnswer> AnswerAlone(const LeaderQuery& query, MonotonicTime now,
-                                          Random& random) const;
+  // The best answer while the control plane is unreachable: from the view whatever the strategy.
+  // Under single_agent it is the client's preferred agent (PreferredAgent), so that all agents give
+  // the client the same answer. nullopt if no agent can lead, or if something is wrong with the
+  // query.
+  std::optional<LeaderAnswer> AnswerAlone(const LeaderQuery& query, MonotonicTime now) const;
 
-  // The same view, in which those agents are named no more: their partitions go to the next in each
-  // one's order. Position and version are the same.
-  std::shared_ptr<const PoolReplica> Without(const std::set<std::string>& agent_ids) const;
+  // The brokers that the client's answers list, whatever it asks for: for answers that name leaders
+  // alone, and for those that name none. Where the client's group has no live agent, those of the
+  // group of client.agent_id. Empty if no agent is listed, and for a client with a host override,
+  // whose leader is its only broker.
+  BrokerListing BrokersFor(const AskingClient& client, MonotonicTime now) const;
+
+  // Whether the view gives the partition to another agent than client.agent_id. Under single_agent
+  // the view does not say which agent leads: then, whether client.agent_id cannot lead. False where
+  // that other agent is not heard (SUSPECT), and for
+  // clients with a host override, which reach any agent under one name.
+  bool IsLedElsewhere(const AskingClient& client, const std::string& topic, int32_t partition,
+                      MonotonicTime now) const;
+
+  // The same view, in which the agents `agent_ids` are SUSPECT and the agent `leaving` (may be
+  // empty) is DRAINING: they lead nothing. Position and version are the same.
+  std::shared_ptr<const PoolReplica> Without(const std::set<std::string>& agent_ids,
+                                             const std::string& leaving) const;
 
   // Which plan leads the client: the zone whose own it is, or would be (LeaderAnswer::plan_zone).
   // nullopt: none does, under single_agent.
@@ -62,15 +83,11 @@ class PoolReplica {
  private:
   PoolReplica(int64_t position, WatchedPool pool, const PoolReplica* before);
 
-  LeaderGrounds GroundsFor(const AskingClient& client, MonotonicTime now) const;
-  uint32_t PickAlone(const LeaderGrounds& grounds, const LeaderQuery& query, MonotonicTime now,
-                     Random& random) const;
+  absl::StatusOr<LeaderGrounds> GroundsFor(const AskingClient& client, MonotonicTime now) const;
 
   int64_t position_;
   WatchedPool pool_;
   std::shared_ptr<const LeaderView> leaders_;
-  // Clients that AnswerAlone has sent to each agent of the view.
-  mutable std::vector<std::atomic<int64_t>> sent_;
 };
 
 }  // namespace bellwether

@@ -43,7 +43,6 @@ PoolWatcher::PoolWatcher(const std::shared_ptr<grpc::Channel>& channel, const Cl
                          Random& random, PoolWatchListener& listener, PeerProbe* peers,
                          const BackoffOptions& backoff)
     : clock_(clock),
-      random_(random),
       listener_(listener),
       peers_(peers),
       stub_(v1::DiscoveryService::NewStub(channel)),
@@ -90,7 +89,7 @@ std::optional<LeaderAnswer> PoolWatcher::AnswerAfter(const LeaderQuery& query,
                                                      const absl::Status& error) {
   const std::shared_ptr<const PoolReplica> replica = answering_.Get();
   if (replica == nullptr || !IsAway(error)) return std::nullopt;
-  std::optional<LeaderAnswer> answer = replica->AnswerAlone(query, clock_.MonotonicNow(), random_);
+  std::optional<LeaderAnswer> answer = replica->AnswerAlone(query, clock_.MonotonicNow());
   if (answer.has_value()) Note(*answer, {});
   return answer;
 }
@@ -143,18 +142,17 @@ void PoolWatcher::Run() {
     }
     const absl::Status ended = Follow(virtual_cluster);
     bool was_current = false;
+    bool is_another = false;
     {
       MutexLock lock(mutex_);
       if (stopping_) return;
       was_current = std::exchange(current_, false);
       if (was_current) lost_at_ = clock_.MonotonicNow();
-      // Nobody failed: it was we who wanted another one.
-      if (virtual_cluster_ != virtual_cluster) {
-        Forget();
-        continue;
-      }
+      is_another = virtual_cluster_ != virtual_cluster;
     }
-    if (!IsAway(ended)) Forget();
+    if (is_another || !IsAway(ended)) Forget();
+    // Nothing failed: it was this agent that wanted another one.
+    if (is_another) continue;
     if (was_current) listener_.OnViewLost(ended);
     WaitToTryAgain();
     // A connection that is replaced for its age is no reason to look.
@@ -199,14 +197,14 @@ absl::Status PoolWatcher::Follow(const std::string& virtual_cluster) {
 
 void PoolWatcher::TakeIn(std::shared_ptr<const PoolReplica> replica) {
   const int64_t version = replica->view_version();
-  answering_.Publish(replica);
-  replica_.Publish(std::move(replica));
-  misses_.clear();
-  gone_.clear();
+  missed_.clear();
   absl::Duration away;
   bool was_current = false;
   {
     MutexLock lock(mutex_);
+    replica_.Publish(std::move(replica));
+    gone_.clear();
+    PublishAnswering();
     was_current = std::exchange(current_, true);
     if (!was_current) away = clock_.MonotonicNow() - lost_at_;
   }
@@ -216,9 +214,37 @@ void PoolWatcher::TakeIn(std::shared_ptr<const PoolReplica> replica) {
   listener_.OnViewCurrent(version, away);
 }
 
+void PoolWatcher::PublishAnswering() {
+  const std::shared_ptr<const PoolReplica> replica = replica_.Get();
+  const ViewAgent* const self =
+      replica == nullptr || leaving_.empty() ? nullptr : replica->pool().view->FindAgent(leaving_);
+  const bool leads = self != nullptr && self->state != AgentState::kDraining;
+  answering_.Publish(replica == nullptr || (gone_.empty() && !leads)
+                         ? replica
+                         : replica->Without(gone_, leaving_));
+}
+
+void PoolWatcher::SetLeaving(const std::string& agent_id) {
+  MutexLock lock(mutex_);
+  leaving_ = agent_id;
+  PublishAnswering();
+}
+
+PoolWatcher::Standing PoolWatcher::standing() const {
+  MutexLock lock(mutex_);
+  return {answering_.Get(), replica_.Get(), current_};
+}
+
+std::optional<BrokerListing> PoolWatcher::BrokersFor(const AskingClient& client) const {
+  const std::shared_ptr<const PoolReplica> replica = answering_.Get();
+  if (replica == nullptr) return std::nullopt;
+  return replica->BrokersFor(client, clock_.MonotonicNow());
+}
+
 void PoolWatcher::Forget() {
-  answering_.Publish(nullptr);
+  MutexLock lock(mutex_);
   replica_.Publish(nullptr);
+  PublishAnswering();
 }
 
 bool PoolWatcher::IsStopping() const {
@@ -229,7 +255,6 @@ bool PoolWatcher::IsStopping() const {
 void PoolWatcher::LookAtPeers() {
   // So that many agents do not spend the time of all on looking at each other.
   constexpr size_t kLooks = 8;
-  constexpr int kMissesOfTheGone = 2;
   const std::shared_ptr<const PoolReplica> replica = replica_.Get();
   if (peers_ == nullptr || replica == nullptr) return;
   const PoolView& view = *replica->pool().view;
@@ -238,21 +263,22 @@ void PoolWatcher::LookAtPeers() {
     if (IsStopping()) return;
     const AgentSpec& peer =
         view.agents[view.candidates[next_peer_++ % candidates]]->registration.spec;
-    if (peers_->IsGone(peer.address)) {
-      ++misses_[peer.agent_id];
+    // One connection that fails may be chance.
+    if (peers_->IsGone(peer.address) && peers_->IsGone(peer.address)) {
+      missed_.insert(peer.agent_id);
     } else {
-      misses_.erase(peer.agent_id);
+      missed_.erase(peer.agent_id);
     }
   }
-  std::set<std::string> gone;
-  for (const auto& [agent_id, misses] : misses_) {
-    if (misses >= kMissesOfTheGone) gone.insert(agent_id);
-  }
+  std::set<std::string> gone = missed_;
   if (2 * gone.size() > candidates) gone.clear();
-  if (gone == gone_) return;
-  gone_ = std::move(gone);
-  answering_.Publish(gone_.empty() ? replica : replica->Without(gone_));
-  listener_.OnPeersGone(gone_);
+  {
+    MutexLock lock(mutex_);
+    if (gone == gone_) return;
+    gone_ = gone;
+    PublishAnswering();
+  }
+  listener_.OnPeersGone(gone);
 }
 
 void PoolWatcher::WaitToTryAgain() {

@@ -5,7 +5,6 @@
 #include <grpcpp/client_context.h>
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -55,8 +54,9 @@ class PoolWatchListener {
 class PoolWatcher {
  public:
   // Begins when Watch says what to watch. All must outlive it. With `peers`, agents that are gone
-  // are seen while the control plane is away, and named no more until it is back: those that two
-  // looks in a row found gone, unless that is more than half of them, who are hardly all gone.
+  // are seen while the control plane is unreachable, and lead nothing until it is back: those that
+  // two connections in a row did not reach, unless that is more than half of them, who are hardly
+  // all gone.
   PoolWatcher(const std::shared_ptr<grpc::Channel>& channel, const Clock& clock, Random& random,
               PoolWatchListener& listener, PeerProbe* peers = nullptr,
               const BackoffOptions& backoff = {});
@@ -79,6 +79,25 @@ class PoolWatcher {
   // (PartitionRate.plan_zone); nullopt: as part of AgentLoad alone. Without a view it is the
   // pool's.
   std::optional<std::string> PlanZoneOf(const AskingClient& client) const;
+
+  // The brokers that answers to the client list (PoolReplica::BrokersFor); nullopt without a view.
+  std::optional<BrokerListing> BrokersFor(const AskingClient& client) const;
+
+  // From now on the agent `agent_id`, which is this one, leads nothing in the answers given here,
+  // whatever the view says: it is about to leave.
+  void SetLeaving(const std::string& agent_id);
+
+  // How the view stands, for whoever acts on it beyond answering. A value.
+  struct Standing {
+    // What answers come from; nullptr if there is none.
+    std::shared_ptr<const PoolReplica> answering;
+    // The view as the control plane sent it, which is what other agents have; nullptr if there is
+    // none.
+    std::shared_ptr<const PoolReplica> sent;
+    // The control plane reports every change.
+    bool current = false;
+  };
+  Standing standing() const;
 
   // Adds to a heartbeat what the control plane cannot see where agents answer alone: how many
   // queries were answered and how, for its metrics, and which clients asked for hot partitions, so
@@ -114,6 +133,8 @@ class PoolWatcher {
   bool IsStopping() const;
   // There is no view that could be trusted.
   void Forget();
+  // Publishes what answers come from.
+  void PublishAnswering() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Takes note of an answer that was given alone, and of the hot partitions that it was asked for.
   void Note(const LeaderAnswer& answer, const std::vector<SpreadClient>& asked);
   // Waits, and tells the listener how old the view becomes.
@@ -122,23 +143,25 @@ class PoolWatcher {
   void LookAtPeers();
 
   const Clock& clock_;
-  Random& random_;
   PoolWatchListener& listener_;
   PeerProbe* const peers_;
   const std::unique_ptr<v1::DiscoveryService::Stub> stub_;
   // The thread's own.
   Backoff backoff_;
   absl::Duration next_age_told_;
-  // How many looks in a row have found an agent gone, by its id; where the next look begins.
-  std::map<std::string, int> misses_;
+  // The ids of the agents that the last look at each found gone; where the next look begins.
+  std::set<std::string> missed_;
   size_t next_peer_ = 0;
-  std::set<std::string> gone_;
 
-  // As the control plane told it, and without those who are gone: what answers come from.
+  // As the control plane sent it; and what answers come from: without the agents that are gone, and
+  // with this one as it knows itself.
   Published<PoolReplica> replica_;
   Published<PoolReplica> answering_;
 
   mutable Mutex mutex_;
+  // The agents that are seen to be gone, and this one if it is leaving.
+  std::set<std::string> gone_ ABSL_GUARDED_BY(mutex_);
+  std::string leaving_ ABSL_GUARDED_BY(mutex_);
   CondVar changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::string virtual_cluster_ ABSL_GUARDED_BY(mutex_);

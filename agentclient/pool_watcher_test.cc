@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "agentclient/channel.h"
 #include "agentclient/fake_control_plane.h"
 #include "controlplane/assignment/jump_order.h"
@@ -218,16 +219,28 @@ TEST_F(PoolWatcherTest, WithoutTheControlPlaneTheViewGetsOldAndAnswersOn) {
     clock_.Advance(absl::Minutes(1));
     witness_.AwaitAges(1);
   }
-  // single_agent: the busy one gets far less than its third, and the others not all.
-  std::map<std::string, int> named;
+  // single_agent: one agent for each client, always the same, and clients share all of them.
+  std::map<std::string, int> leaders;
   for (int i = 0; i < 300; ++i) {
-    const auto answer = watcher_.AnswerAfter(Query("ws_pas=single_agent"), away);
-    ASSERT_EQ(answer->brokers.size(), 1u);
-    ++named[*LeadersIn(answer).begin()];
+    const LeaderQuery query = Query(absl::StrCat("app-", i, ",ws_pas=single_agent"));
+    const auto answer = watcher_.AnswerAfter(query, away);
+    EXPECT_EQ(answer->brokers.size(), 3u);
+    ASSERT_EQ(LeadersIn(answer).size(), 1u);
+    EXPECT_EQ(LeadersIn(watcher_.AnswerAfter(query, away)), LeadersIn(answer));
+    ++leaders[*LeadersIn(answer).begin()];
   }
-  EXPECT_LT(named["c"], 70);
-  EXPECT_GT(named["a"], 90);
-  EXPECT_GT(named["b"], 90);
+  for (const char* agent : {"a", "b", "c"}) EXPECT_NEAR(leaders[agent], 100, 35) << agent;
+}
+
+TEST_F(PoolWatcherTest, AgentThatLeavesLeadsNothingInItsOwnAnswersWhateverTheViewSays) {
+  Begin();
+  watcher_.SetLeaving("b");
+  EXPECT_EQ(LeadersIn(watcher_.Answer(Query())), (std::set<std::string>{"a", "c"}));
+  EXPECT_EQ(watcher_.Answer(Query())->brokers.size(), 3u) << "it is listed until it is gone";
+  EXPECT_EQ(watcher_.replica()->pool().view->candidates.size(), 3u) << "as it was sent";
+  fake_ = nullptr;
+  EXPECT_FALSE(witness_.AwaitLost(1).ok());
+  EXPECT_EQ(LeadersIn(watcher_.Answer(Query())), (std::set<std::string>{"a", "c"}));
 }
 
 TEST_F(PoolWatcherTest, PeersThatAreGoneAreSkippedWhileTheControlPlaneIsAway) {

@@ -155,7 +155,7 @@ class Model {
 
   void ChangeView() {
     if (OneIn(150)) {
-      for (size_t p = 0; p < led_by_another_.size(); ++p) led_by_another_[p] = !OneIn(3);
+      for (auto&& led : led_by_another_) led = !OneIn(3);
       view_.in_force_since = Now();
     }
     if (OneIn(view_.current ? 500 : 100)) view_.current = !view_.current;

@@ -23,6 +23,10 @@ absl::StatusOr<v1::HeartbeatResponse> StreamedMembership::Beat(
   return response;
 }
 
+absl::Status StreamedMembership::AnnounceDeparture(const v1::AnnounceDepartureRequest& request) {
+  return client_.AnnounceDeparture(request);
+}
+
 absl::Status StreamedMembership::Deregister(const v1::DeregisterAgentRequest& request) {
   stream_ = nullptr;
   return client_.Deregister(request);

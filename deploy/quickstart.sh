@@ -138,16 +138,16 @@ paste <(printf 'asked agent-0 (partition leader)\n%s\n' "$first") \
 [ "$first" = "$second" ] || die "agent-0 and agent-1 name different leaders"
 [ "$(wc -l <<<"$first")" = "${TOPICS##*:}" ] || die "some partition has no leader"
 
-step "Who leads? By single_agent: one agent leads everything, a different one each time"
+step "Who leads? By single_agent: one agent leads everything, the less loaded of two for each client"
 named=()
 for i in 0 1 2 3 4 5 6 7 8 9; do
-  answer=$(leaders "${KAFKA_PORTS[i % 2]}" billing,ws_pas=single_agent | cut -d' ' -f2 | sort -u)
+  answer=$(leaders "${KAFKA_PORTS[i % 2]}" "billing-$i,ws_pas=single_agent" | cut -d' ' -f2 | sort -u)
   [ "$(wc -w <<<"$answer")" = 1 ] || die "single_agent named several leaders: $answer"
   named+=("$answer")
 done
-echo "ten answers: ${named[*]}"
+echo "ten clients: ${named[*]}"
 [ "$(printf '%s\n' "${named[@]}" | sort -u | wc -l)" -gt 1 ] ||
-  die "single_agent named the same agent ten times"
+  die "single_agent returned the same agent to ten clients"
 
 if $check; then
   step "Checking produce, load reports and metrics"

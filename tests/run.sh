@@ -175,6 +175,7 @@ run_bazel() {
   check "monitoring" check_monitoring
   check "upgrade" check_upgrade
   check "production settings" check_production
+  check "real Kafka clients" check_clients
   run_sanitizers
   # For a short while. tests/fuzz/README.md says how to go on for longer.
   bazel_tests "fuzz" 'tests(//tests/fuzz/...)' --config=fuzz //tests/fuzz/...
@@ -188,6 +189,11 @@ check_monitoring() {
 
 check_upgrade() {
   python3 tests/integration/upgrade.py "$(bazel info -c opt bazel-bin 2>/dev/null)"
+}
+
+# The short form: three clients, an agent that is killed and one that ends. README.md there has the rest.
+check_clients() {
+  tests/clients/run.sh --short --bin="$(bazel info -c opt bazel-bin 2>/dev/null)"
 }
 
 check_production() {

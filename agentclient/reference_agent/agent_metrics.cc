@@ -58,6 +58,14 @@ std::vector<prometheus::MetricFamily> AgentMetrics::Collect() const {
   }
   families.Counter("bellwether_reference_agent_leader_answers_total",
                    "Answers to clients that asked who leads, by where they came from.", answers);
+  const RedirectCounters redirected = redirects_.counters();
+  families.Counter("bellwether_reference_agent_redirects_total",
+                   "Connections of clients that were sent to another agent by "
+                   "NOT_LEADER_OR_FOLLOWER.",
+                   {{{}, static_cast<double>(redirected.draining.episodes)}});
+  families.Counter("bellwether_reference_agent_refused_partitions_total",
+                   "Partitions of Produce and Fetch requests that were answered so.",
+                   {{{}, static_cast<double>(redirected.draining.refusals)}});
   families.Gauge("bellwether_reference_agent_connections", "Open connections of Kafka clients.",
                  static_cast<double>(traffic_.open_connections()));
   families.Counter("bellwether_reference_agent_bytes_total",

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "agentclient/pool_watcher.h"
+#include "agentclient/reference_agent/client_redirects.h"
 #include "agentclient/reference_agent/control_plane_leader_source.h"
 #include "agentclient/reference_agent/kafka/traffic.h"
 
@@ -22,14 +23,15 @@ class AgentMetrics final : public prometheus::Collectable {
  public:
   // All must outlive it.
   AgentMetrics(const PoolWatcher& watcher, const ControlPlaneLeaderSource& leaders,
-               const kafka::Traffic& traffic)
-      : watcher_(watcher), leaders_(leaders), traffic_(traffic) {}
+               const ClientRedirects& redirects, const kafka::Traffic& traffic)
+      : watcher_(watcher), leaders_(leaders), redirects_(redirects), traffic_(traffic) {}
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
   const PoolWatcher& watcher_;
   const ControlPlaneLeaderSource& leaders_;
+  const ClientRedirects& redirects_;
   const kafka::Traffic& traffic_;
 };
 

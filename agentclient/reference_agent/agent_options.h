@@ -35,7 +35,7 @@ struct AgentOptions {
   std::string topics;
   int32_t connection_limit = 10'000;
   int64_t network_bytes_per_second = 0;
-  absl::Duration drain_period = absl::Seconds(5);
+  absl::Duration drain_period = absl::Seconds(30);
   bool announce_restart = false;
 };
 

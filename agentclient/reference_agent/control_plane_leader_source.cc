@@ -1,66 +1,82 @@
 #include "agentclient/reference_agent/control_plane_leader_source.h"
 
+#include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "agentclient/away.h"
 #include "controlplane/base/valid_utf8.h"
 
 namespace bellwether {
 namespace {
 
-constexpr size_t kMaxCacheBytes = 64 << 20;
+kafka::BrokerAddress AddressOf(const Registration& registration) {
+  return {registration.node_id, registration.spec.address.host, registration.spec.address.port};
+}
 
-absl::StatusOr<std::shared_ptr<const kafka::LeaderAnswer>> ToAnswer(
-    const kafka::LeaderQuery& query, const v1::ResolveLeadersResponse& response) {
-  if (response.brokers().empty() ||
-      response.topics_size() != static_cast<int>(query.topics.size())) {
+// The answer without its leaders.
+kafka::LeaderAnswer ToAnswer(const BrokerListing& listing) {
+  kafka::LeaderAnswer answer;
+  answer.cluster_id = listing.virtual_cluster_uid;
+  const std::vector<uint32_t>& candidates = listing.view->candidates;
+  for (const uint32_t position : listing.brokers) {
+    answer.brokers.push_back(AddressOf(listing.view->agents[position]->registration));
+    // Any agent that works will do, but the same for as long as the view is the same.
+    if (answer.controller_id < 0 &&
+        std::binary_search(candidates.begin(), candidates.end(), position)) {
+      answer.controller_id = answer.brokers.back().node_id;
+    }
+  }
+  if (answer.controller_id < 0 && !answer.brokers.empty()) {
+    answer.controller_id = answer.brokers.front().node_id;
+  }
+  return answer;
+}
+
+// `listed` with the brokers and leaders of the control plane's answer, whose view may be newer.
+absl::StatusOr<kafka::LeaderAnswer> ToAnswer(const LeaderQuery& asked,
+                                             const v1::ResolveLeadersResponse& response,
+                                             kafka::LeaderAnswer listed) {
+  if (response.topics_size() != static_cast<int>(asked.topics.size())) {
     return absl::InternalError("the control plane's answer does not fit the question");
   }
-  auto answer = std::make_shared<kafka::LeaderAnswer>();
-  answer->cluster_id = response.virtual_cluster_uid();
-  // Any agent will do, but the same for as long as the answer is the same.
-  answer->controller_id = response.brokers(0).node_id();
+  kafka::LeaderAnswer answer = std::move(listed);
+  answer.cluster_id = response.virtual_cluster_uid();
   for (const v1::Broker& broker : response.brokers()) {
-    answer->brokers.push_back({broker.node_id(), broker.host(), broker.port()});
+    const bool is_listed = std::any_of(
+        answer.brokers.begin(), answer.brokers.end(),
+        [&](const kafka::BrokerAddress& known) { return known.node_id == broker.node_id(); });
+    if (!is_listed) answer.brokers.push_back({broker.node_id(), broker.host(), broker.port()});
   }
-  for (size_t i = 0; i < query.topics.size(); ++i) {
+  if (answer.brokers.empty()) return absl::InternalError("the control plane listed no broker");
+  if (answer.controller_id < 0) answer.controller_id = answer.brokers.front().node_id;
+  for (size_t i = 0; i < asked.topics.size(); ++i) {
     const auto& leaders = response.topics(static_cast<int>(i)).leader_node_ids();
-    if (leaders.size() != query.topics[i].partition_count) {
+    if (leaders.size() != asked.topics[i].partition_count) {
       return absl::InternalError(absl::StrCat("the control plane named ", leaders.size(),
-                                              " leaders for the ", query.topics[i].partition_count,
-                                              " partitions of ", query.topics[i].name));
+                                              " leaders for the ", asked.topics[i].partition_count,
+                                              " partitions of ", asked.topics[i].topic));
     }
-    answer->leaders.emplace_back(leaders.begin(), leaders.end());
+    answer.leaders.emplace_back(leaders.begin(), leaders.end());
   }
-  return std::shared_ptr<const kafka::LeaderAnswer>(std::move(answer));
+  return answer;
 }
 
 // The same from an answer that was found here.
 kafka::LeaderAnswer ToAnswer(const LeaderAnswer& found) {
-  const auto registration_of = [&](uint32_t position) -> const Registration& {
-    return found.view->agents[position]->registration;
-  };
-  kafka::LeaderAnswer answer;
-  answer.cluster_id = found.virtual_cluster_uid;
-  answer.controller_id = registration_of(found.brokers.front()).node_id;
-  for (const uint32_t broker : found.brokers) {
-    const Registration& registration = registration_of(broker);
-    answer.brokers.push_back(
-        {registration.node_id,
-         found.host_override.empty() ? registration.spec.address.host : found.host_override,
-         registration.spec.address.port});
+  kafka::LeaderAnswer answer =
+      ToAnswer(BrokerListing{found.view, found.brokers, "", found.virtual_cluster_uid});
+  if (!found.host_override.empty()) {
+    for (kafka::BrokerAddress& broker : answer.brokers) broker.host = found.host_override;
   }
   for (const LeaderAnswer::TopicLeaders& topic : found.topics) {
     std::vector<int32_t>& leaders = answer.leaders.emplace_back();
     leaders.reserve(topic.leaders.size());
     for (const uint32_t leader : topic.leaders) {
-      leaders.push_back(registration_of(leader).node_id);
+      leaders.push_back(found.view->agents[leader]->registration.node_id);
     }
   }
   return answer;
@@ -78,6 +94,7 @@ v1::ResolveLeadersRequest ToProto(const LeaderQuery& query) {
     asked.set_partition_count(topic.partition_count);
   }
   request.set_established(query.established);
+  if (query.leaders_only) request.set_broker_list(v1::ResolveLeadersRequest::BROKER_LIST_LEADERS);
   return request;
 }
 
@@ -89,8 +106,6 @@ absl::string_view AnswerSourceName(AnswerSource source) {
       return "view";
     case AnswerSource::kControlPlane:
       return "control_plane";
-    case AnswerSource::kLastAnswer:
-      return "last_answer";
     case AnswerSource::kViewAlone:
       return "view_alone";
     case AnswerSource::kNobody:
@@ -100,11 +115,8 @@ absl::string_view AnswerSourceName(AnswerSource source) {
 }
 
 ControlPlaneLeaderSource::ControlPlaneLeaderSource(ControlPlaneClient& client, PoolWatcher& watcher,
-                                                   const Clock& clock, std::string agent_id)
-    : client_(client),
-      watcher_(watcher),
-      agent_id_(std::move(agent_id)),
-      last_answers_(clock, kMaxCacheBytes) {}
+                                                   std::string agent_id)
+    : client_(client), watcher_(watcher), agent_id_(std::move(agent_id)) {}
 
 void ControlPlaneLeaderSource::SetAddress(const HostPort& address) {
   MutexLock lock(mutex_);
@@ -117,65 +129,69 @@ void ControlPlaneLeaderSource::SetRegistration(const v1::RegisterAgentResponse& 
   virtual_cluster_ = registration.virtual_cluster();
 }
 
-void ControlPlaneLeaderSource::ResolveLeaders(const kafka::LeaderQuery& query, Done done) {
-  LeaderQuery asked;
+AskingClient ControlPlaneLeaderSource::ClientOf(const std::string& client_id,
+                                                const std::string& client_address) const {
+  AskingClient client;
   {
     MutexLock lock(mutex_);
-    asked.virtual_cluster = virtual_cluster_;
+    client.virtual_cluster = virtual_cluster_;
   }
+  client.agent_id = agent_id_;
+  client.client_id = ValidUtf8(client_id);
+  client.client_address = ValidUtf8(client_address);
+  return client;
+}
+
+void ControlPlaneLeaderSource::ResolveLeaders(const kafka::LeaderQuery& query, Done done) {
+  LeaderQuery asked{ClientOf(query.client_id, query.client_address), {}, false};
   if (asked.virtual_cluster.empty()) {
     Count(AnswerSource::kNobody);
     done(absl::UnavailableError("this agent is not registered yet"));
     return;
   }
-  asked.agent_id = agent_id_;
-  asked.client_id = ValidUtf8(query.client_id);
-  asked.client_address = ValidUtf8(query.client_address);
   asked.established = query.established;
   for (const kafka::LeaderQuery::Topic& topic : query.topics) {
     asked.topics.push_back({topic.name, topic.partition_count});
+  }
+  if (query.topics.empty()) {
+    // The view has the brokers under any strategy; a choice of single_agent would count as a move.
+    const auto listing = watcher_.BrokersFor(asked);
+    if (listing.has_value() && !listing->brokers.empty()) {
+      Count(AnswerSource::kView);
+      done(ToAnswer(*listing));
+      return;
+    }
   }
   if (const auto answer = watcher_.Answer(asked); answer.has_value()) {
     Count(AnswerSource::kView);
     done(ToAnswer(*answer));
     return;
   }
+  // Taken before asking, so that there is a list whatever becomes of the view.
+  const auto listing = watcher_.BrokersFor(asked);
+  asked.leaders_only = listing.has_value();
+  kafka::LeaderAnswer listed = listing.has_value() ? ToAnswer(*listing) : kafka::LeaderAnswer();
   client_.ResolveLeaders(ToProto(asked),
-                         [this, query, asked, done = std::move(done)](
+                         [this, asked, listed = std::move(listed), done = std::move(done)](
                              const absl::StatusOr<v1::ResolveLeadersResponse>& response) {
-                           Finish(query, asked, response, done);
+                           Finish(asked, listed, response, done);
                          });
 }
 
-void ControlPlaneLeaderSource::Finish(const kafka::LeaderQuery& query, const LeaderQuery& asked,
+void ControlPlaneLeaderSource::Finish(const LeaderQuery& asked, const kafka::LeaderAnswer& listed,
                                       const absl::StatusOr<v1::ResolveLeadersResponse>& response,
                                       const Done& done) {
   if (response.ok()) {
-    const auto answer = ToAnswer(query, *response);
-    if (!answer.ok()) {
-      Count(AnswerSource::kNobody);
-      done(answer.status());
-      return;
-    }
-    Count(AnswerSource::kControlPlane);
-    last_answers_.Put(query, *answer);
-    done(**answer);
+    absl::StatusOr<kafka::LeaderAnswer> answer = ToAnswer(asked, *response, listed);
+    Count(answer.ok() ? AnswerSource::kControlPlane : AnswerSource::kNobody);
+    done(std::move(answer));
     return;
   }
-  // Who was named somebody keeps him, whatever the view would say.
-  const auto last = IsAway(response.status()) ? last_answers_.Get(query) : nullptr;
-  if (last != nullptr) {
-    Count(AnswerSource::kLastAnswer);
-    done(*last);
-    return;
-  }
-  const auto alone = watcher_.AnswerAfter(asked, response.status());
-  if (alone.has_value()) {
+  LeaderQuery alone = asked;
+  alone.leaders_only = false;
+  if (const auto answer = watcher_.AnswerAfter(alone, response.status()); answer.has_value()) {
     Count(AnswerSource::kViewAlone);
-    // For the same reason.
-    auto answer = std::make_shared<const kafka::LeaderAnswer>(ToAnswer(*alone));
-    last_answers_.Put(query, answer);
-    done(*answer);
+    done(ToAnswer(*answer));
     return;
   }
   Count(AnswerSource::kNobody);
@@ -184,16 +200,26 @@ void ControlPlaneLeaderSource::Finish(const kafka::LeaderQuery& query, const Lea
 
 std::optional<std::string> ControlPlaneLeaderSource::PlanZoneOf(
     const std::string& client_id, const std::string& client_address) const {
-  AskingClient client;
-  client.agent_id = agent_id_;
-  client.client_id = ValidUtf8(client_id);
-  client.client_address = ValidUtf8(client_address);
-  return watcher_.PlanZoneOf(client);
+  return watcher_.PlanZoneOf(ClientOf(client_id, client_address));
 }
 
 kafka::BrokerAddress ControlPlaneLeaderSource::Self() const {
   MutexLock lock(mutex_);
   return {node_id_, address_.host, address_.port};
+}
+
+kafka::LeaderAnswer ControlPlaneLeaderSource::BrokersFor(const kafka::LeaderQuery& query) const {
+  kafka::LeaderAnswer answer;
+  const auto listing = watcher_.BrokersFor(ClientOf(query.client_id, query.client_address));
+  if (listing.has_value()) answer = ToAnswer(*listing);
+  kafka::BrokerAddress self = Self();
+  if (listing.has_value() && !listing->host_override.empty()) self.host = listing->host_override;
+  const bool is_listed = std::any_of(
+      answer.brokers.begin(), answer.brokers.end(),
+      [&](const kafka::BrokerAddress& broker) { return broker.node_id == self.node_id; });
+  if (!is_listed) answer.brokers.push_back(self);
+  if (answer.controller_id < 0) answer.controller_id = answer.brokers.front().node_id;
+  return answer;
 }
 
 }  // namespace bellwether

@@ -15,10 +15,8 @@
 #include "agentclient/control_plane_client.h"
 #include "agentclient/pool_watcher.h"
 #include "agentclient/reference_agent/kafka/leader_source.h"
-#include "agentclient/reference_agent/leader_answer_cache.h"
 #include "bellwether/v1/agent.pb.h"
 #include "controlplane/assignment/leader_answer.h"
-#include "controlplane/base/clock.h"
 #include "controlplane/base/mutex.h"
 #include "controlplane/model/agent.h"
 
@@ -28,30 +26,27 @@ namespace bellwether {
 enum class AnswerSource {
   kView,
   kControlPlane,
-  // The control plane was away: what the client was told before; else what the view alone tells.
-  kLastAnswer,
+  // The control plane was unreachable: from the view, whatever the strategy.
   kViewAlone,
   // There was none.
   kNobody,
 };
 inline constexpr AnswerSource kAnswerSources[] = {AnswerSource::kView, AnswerSource::kControlPlane,
-                                                  AnswerSource::kLastAnswer,
                                                   AnswerSource::kViewAlone, AnswerSource::kNobody};
 
 // "view", "control_plane" and so on: a metric label. Pure.
 absl::string_view AnswerSourceName(AnswerSource source);
 
-// Says who leads from the agent's view of its pool, and asks the control plane where that does not
-// tell. While it is away, clients get what they got last, and who is new the best that the view
-// tells. Thread-safe. Must outlive its queries.
+// Answers from the agent's view of its pool, and asks the control plane where the view does not say
+// which agent leads: then for the leaders alone, since the view has the brokers. While the control
+// plane is unreachable all answers come from the view. Thread-safe. Must outlive its queries.
 class ControlPlaneLeaderSource final : public kafka::LeaderSource {
  public:
   // This agent's node id until it is registered: of no agent.
   static constexpr int32_t kNoNodeId = std::numeric_limits<int32_t>::max();
 
-  // `client`, `watcher` and `clock` must outlive it.
-  ControlPlaneLeaderSource(ControlPlaneClient& client, PoolWatcher& watcher, const Clock& clock,
-                           std::string agent_id);
+  // `client` and `watcher` must outlive it.
+  ControlPlaneLeaderSource(ControlPlaneClient& client, PoolWatcher& watcher, std::string agent_id);
 
   // Says where clients reach this agent: known only once it listens.
   void SetAddress(const HostPort& address);
@@ -62,6 +57,7 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   std::optional<std::string> PlanZoneOf(const std::string& client_id,
                                         const std::string& client_address) const override;
   kafka::BrokerAddress Self() const override;
+  kafka::LeaderAnswer BrokersFor(const kafka::LeaderQuery& query) const override;
 
   // How many answers came from there, since the start.
   uint64_t answers(AnswerSource source) const {
@@ -72,13 +68,14 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   void Count(AnswerSource source) {
     answers_[static_cast<size_t>(source)].fetch_add(1, std::memory_order_relaxed);
   }
-  void Finish(const kafka::LeaderQuery& query, const LeaderQuery& asked,
+  AskingClient ClientOf(const std::string& client_id, const std::string& client_address) const;
+  // Takes what the control plane answered to `asked`; `listed` are the brokers that the view has.
+  void Finish(const LeaderQuery& asked, const kafka::LeaderAnswer& listed,
               const absl::StatusOr<v1::ResolveLeadersResponse>& response, const Done& done);
 
   ControlPlaneClient& client_;
   PoolWatcher& watcher_;
   const std::string agent_id_;
-  LeaderAnswerCache last_answers_;
   std::array<std::atomic<uint64_t>, std::size(kAnswerSources)> answers_ = {};
 
   mutable Mutex mutex_;

@@ -4,11 +4,13 @@
 
 #include <future>
 #include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "agentclient/channel.h"
 #include "agentclient/fake_control_plane.h"
-#include "controlplane/base/fake_clock.h"
 #include "controlplane/base/random.h"
 
 namespace bellwether {
@@ -52,7 +54,6 @@ class ControlPlaneLeaderSourceTest : public ::testing::Test {
     return answer.get_future().get();
   }
 
-  FakeClock clock_;
   std::unique_ptr<FakeControlPlane> fake_ = std::make_unique<FakeControlPlane>();
   const std::shared_ptr<grpc::Channel> channel_ = MakeChannel(fake_->address());
   ControlPlaneClient client_{channel_};
@@ -60,7 +61,7 @@ class ControlPlaneLeaderSourceTest : public ::testing::Test {
   SystemRandom random_;
   PoolWatchListener listener_;
   PoolWatcher watcher_{channel_, watching_clock_, random_, listener_};
-  ControlPlaneLeaderSource source_{client_, watcher_, clock_, "agent-1"};
+  ControlPlaneLeaderSource source_{client_, watcher_, "agent-1"};
   const kafka::LeaderQuery query_ = {
       "billing,ws_pas=single_agent", "10.0.0.1", {{"orders", 3}}, true};
 };
@@ -96,80 +97,130 @@ TEST_F(ControlPlaneLeaderSourceTest, AnyBytesMayBeAClientId) {
 TEST_F(ControlPlaneLeaderSourceTest, BeforeRegistrationNobodyIsAsked) {
   EXPECT_EQ(Ask(query_).status().code(), absl::StatusCode::kUnavailable);
   EXPECT_TRUE(fake_->leader_queries().empty());
-  EXPECT_EQ(source_.Self().node_id, ControlPlaneLeaderSource::kNoNodeId);
+  EXPECT_EQ(source_.BrokersFor(query_).brokers.at(0).node_id, ControlPlaneLeaderSource::kNoNodeId);
   Register();
-  EXPECT_EQ(source_.Self().node_id, 42);
-  EXPECT_EQ(source_.Self().host, "me");
-  EXPECT_EQ(source_.Self().port, 9092);
+  const kafka::LeaderAnswer known = source_.BrokersFor(query_);
+  ASSERT_EQ(known.brokers.size(), 1u);
+  EXPECT_EQ(known.brokers[0].node_id, 42);
+  EXPECT_EQ(known.brokers[0].host, "me");
+  EXPECT_EQ(known.brokers[0].port, 9092);
+  EXPECT_EQ(known.controller_id, 42);
 }
 
-TEST_F(ControlPlaneLeaderSourceTest, WithoutTheControlPlaneTheLastAnswerCounts) {
+TEST_F(ControlPlaneLeaderSourceTest, WithoutAViewTheWholeListIsAskedFor) {
   Register();
   ASSERT_TRUE(Ask(query_).ok());
+  EXPECT_EQ(fake_->leader_queries().at(0).broker_list(),
+            v1::ResolveLeadersRequest::BROKER_LIST_UNSPECIFIED);
   fake_ = nullptr;
-  const absl::StatusOr<kafka::LeaderAnswer> answer = Ask(query_);
-  ASSERT_TRUE(answer.ok()) << answer.status();
-  EXPECT_EQ(answer->leaders, (std::vector<std::vector<int32_t>>{{8, 9, 8}}));
-  kafka::LeaderQuery other = query_;
-  other.client_id = "never seen";
-  EXPECT_EQ(Ask(other).status().code(), absl::StatusCode::kUnavailable);
-  clock_.Advance(absl::Hours(2));
   EXPECT_EQ(Ask(query_).status().code(), absl::StatusCode::kUnavailable);
 }
 
-TEST_F(ControlPlaneLeaderSourceTest, WhatTheControlPlaneSaysBeatsTheLastAnswer) {
-  Register();
-  ASSERT_TRUE(Ask(query_).ok());
+// With a view of the agents 7 and 9.
+class ViewedLeaderSourceTest : public ControlPlaneLeaderSourceTest {
+ protected:
+  ViewedLeaderSourceTest() {
+    Register();
+    v1::WatchPoolResponse view;
+    view.set_position(1);
+    view.mutable_cluster()->set_uid("vci_orders");
+    view.mutable_plan();
+    for (const int32_t node_id : {7, 9}) {
+      v1::WatchedAgent& agent = *view.add_agents();
+      agent.set_agent_id(absl::StrCat("agent-", node_id));
+      agent.set_node_id(node_id);
+      agent.set_host(absl::StrCat("host-", node_id));
+      agent.set_port(9000 + node_id);
+      agent.set_capacity_units(1);
+      // The first one serves clients and leads nothing.
+      agent.set_state(node_id == 7 ? v1::Agent::STATE_DRAINING : v1::Agent::STATE_ACTIVE);
+      view.add_load_levels(0);
+    }
+    fake_->SendView(view);
+    watcher_.Watch("virtualClusters/orders");
+    while (watcher_.replica() == nullptr) std::this_thread::yield();
+  }
+
+  static std::vector<int32_t> NodeIds(const kafka::LeaderAnswer& answer) {
+    std::vector<int32_t> ids;
+    for (const kafka::BrokerAddress& broker : answer.brokers) ids.push_back(broker.node_id);
+    return ids;
+  }
+};
+
+TEST_F(ViewedLeaderSourceTest, AnswersFromTheViewWithoutAsking) {
+  const absl::StatusOr<kafka::LeaderAnswer> answer =
+      Ask({"billing", "10.0.0.1", {{"orders", 3}}, true});
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->cluster_id, "vci_orders");
+  EXPECT_EQ(answer->controller_id, 9) << "the first that leads";
+  EXPECT_EQ(NodeIds(*answer), (std::vector<int32_t>{7, 9}));
+  EXPECT_EQ(answer->brokers[1].host, "host-9");
+  EXPECT_EQ(answer->brokers[1].port, 9009);
+  EXPECT_EQ(answer->leaders, (std::vector<std::vector<int32_t>>{{9, 9, 9}}));
+  EXPECT_TRUE(fake_->leader_queries().empty());
+}
+
+TEST_F(ViewedLeaderSourceTest, AsksForLeadersAloneAndListsTheWholeCluster) {
+  const absl::StatusOr<kafka::LeaderAnswer> answer = Ask(query_);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(fake_->leader_queries().at(0).broker_list(),
+            v1::ResolveLeadersRequest::BROKER_LIST_LEADERS);
+  // The control plane's view is newer: it has agent 8 too.
+  EXPECT_EQ(NodeIds(*answer), (std::vector<int32_t>{7, 9, 8}));
+  EXPECT_EQ(answer->leaders, (std::vector<std::vector<int32_t>>{{8, 9, 8}}));
+}
+
+TEST_F(ViewedLeaderSourceTest, BrokersAloneAreAnsweredFromTheViewUnderAnyStrategy) {
+  const absl::StatusOr<kafka::LeaderAnswer> answer =
+      Ask({"billing,ws_pas=single_agent", "10.0.0.1", {}, false});
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(NodeIds(*answer), (std::vector<int32_t>{7, 9}));
+  EXPECT_TRUE(fake_->leader_queries().empty());
+}
+
+TEST_F(ViewedLeaderSourceTest, ClientWithAHostOverrideKnowsItsLeaderAlone) {
+  const std::string features = "billing,ws_host_override=lb.example,ws_pas=";
+  fake_->AnswerLeaderQueries(
+      [](const v1::ResolveLeadersRequest& request, v1::ResolveLeadersResponse& response) {
+        response.add_brokers()->set_node_id(9);
+        response.add_topics()->add_leader_node_ids(9);
+        return grpc::Status::OK;
+      });
+  EXPECT_EQ(NodeIds(*Ask({features + "single_agent", "10.0.0.1", {{"orders", 1}}, false})),
+            (std::vector<int32_t>{9}));
+  const auto jump = Ask({features + "consistent_random_jump", "10.0.0.1", {{"orders", 1}}, false});
+  EXPECT_EQ(NodeIds(*jump), (std::vector<int32_t>{9}));
+  EXPECT_EQ(jump->brokers[0].host, "lb.example");
+}
+
+TEST_F(ViewedLeaderSourceTest, WithoutTheControlPlaneTheViewAnswersUnderAnyStrategy) {
+  fake_ = nullptr;
+  EXPECT_EQ(Ask(query_)->leaders, (std::vector<std::vector<int32_t>>{{9, 9, 9}}));
+  EXPECT_EQ(NodeIds(*Ask(query_)), (std::vector<int32_t>{7, 9}));
+  EXPECT_EQ(source_.answers(AnswerSource::kViewAlone), 2u);
+}
+
+TEST_F(ViewedLeaderSourceTest, WhatTheControlPlaneSaysIsFinal) {
   fake_->AnswerLeaderQueries([](const auto&, auto&) {
-    return WireError(grpc::StatusCode::UNAVAILABLE, "NO_LIVE_AGENT", "nobody");
+    return WireError(grpc::StatusCode::UNAVAILABLE, "AGENT_GROUP_UNAVAILABLE", "no agent");
   });
-  EXPECT_EQ(Ask(query_).status().message(), "nobody");
+  EXPECT_EQ(Ask(query_).status().message(), "no agent");
+  kafka::LeaderQuery through_lb = query_;
+  through_lb.client_id += ",ws_host_override=lb.example";
+  const kafka::LeaderAnswer only = source_.BrokersFor(through_lb);
+  ASSERT_EQ(only.brokers.size(), 1u) << "it cannot reach the others";
+  EXPECT_EQ(only.brokers[0].host, "lb.example");
   fake_->AnswerLeaderQueries([](const auto&, auto&) {
     return WireError(grpc::StatusCode::NOT_FOUND, "VIRTUAL_CLUSTER_NOT_FOUND", "deleted");
   });
   EXPECT_EQ(Ask(query_).status().message(), "deleted");
+  EXPECT_EQ(NodeIds(source_.BrokersFor(query_)), (std::vector<int32_t>{7, 9, 42}))
+      << "the client still has agents to ask again";
   fake_->AnswerLeaderQueries([](const auto&, auto&) {
     return WireError(grpc::StatusCode::RESOURCE_EXHAUSTED, "OVERLOADED", "later");
   });
   EXPECT_TRUE(Ask(query_).ok());
-}
-
-TEST_F(ControlPlaneLeaderSourceTest, WhoHasAViewNeedNotAsk) {
-  Register();
-  v1::WatchPoolResponse view;
-  view.set_position(1);
-  view.mutable_cluster()->set_uid("vci_orders");
-  view.mutable_plan();
-  v1::WatchedAgent& agent = *view.add_agents();
-  agent.set_agent_id("agent-7");
-  agent.set_node_id(7);
-  agent.set_host("seven");
-  agent.set_port(9007);
-  agent.set_capacity_units(1);
-  agent.set_state(v1::Agent::STATE_ACTIVE);
-  view.add_load_levels(0);
-  fake_->SendView(view);
-  watcher_.Watch("virtualClusters/orders");
-  while (watcher_.replica() == nullptr) std::this_thread::yield();
-  const kafka::LeaderQuery spread = {"billing", "10.0.0.1", {{"orders", 3}}, true};
-  absl::StatusOr<kafka::LeaderAnswer> answer = Ask(spread);
-  ASSERT_TRUE(answer.ok()) << answer.status();
-  EXPECT_EQ(answer->cluster_id, "vci_orders");
-  EXPECT_EQ(answer->controller_id, 7);
-  ASSERT_EQ(answer->brokers.size(), 1u);
-  EXPECT_EQ(answer->brokers[0].host, "seven");
-  EXPECT_EQ(answer->brokers[0].port, 9007);
-  EXPECT_EQ(answer->leaders, (std::vector<std::vector<int32_t>>{{7, 7, 7}}));
-  EXPECT_TRUE(fake_->leader_queries().empty());
-  // single_agent is asked for; who was not answered yet gets the best of the view while it is away.
-  EXPECT_EQ(Ask(query_)->controller_id, 8);
-  EXPECT_EQ(fake_->leader_queries().size(), 1u);
-  fake_ = nullptr;
-  EXPECT_EQ(Ask(query_)->controller_id, 8) << "as it was answered last";
-  EXPECT_EQ(Ask(spread)->controller_id, 7);
-  kafka::LeaderQuery other = query_;
-  other.client_id = "never seen,ws_pas=single_agent";
-  EXPECT_EQ(Ask(other)->controller_id, 7);
 }
 
 TEST_F(ControlPlaneLeaderSourceTest, AnAnswerThatDoesNotFitIsNone) {

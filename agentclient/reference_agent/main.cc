@@ -67,7 +67,8 @@ ABSL_FLAG(int32_t, connectionLimit, bellwether::AgentOptions().connection_limit,
 ABSL_FLAG(int64_t, networkBytesPerSecond, 0,
           "what the network can carry in each direction, for the load report; 0 means unknown");
 ABSL_FLAG(absl::Duration, drainPeriod, bellwether::AgentOptions().drain_period,
-          "how long to serve on after leaving the pool on SIGTERM or SIGINT");
+          "on SIGTERM or SIGINT, how long at most to serve clients that have not moved to other "
+          "agents; without requests for 5s the agent ends earlier");
 ABSL_FLAG(bool, announceRestart, bellwether::AgentOptions().announce_restart,
           "on SIGTERM or SIGINT, tell the control plane that this agent will be back under its id: "
           "its partitions are kept for it for two minutes");

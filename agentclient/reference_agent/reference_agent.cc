@@ -20,6 +20,7 @@
 #include "agentclient/reference_agent/agent_identity.h"
 #include "agentclient/reference_agent/agent_load_sampler.h"
 #include "agentclient/reference_agent/agent_metrics.h"
+#include "agentclient/reference_agent/client_redirects.h"
 #include "agentclient/reference_agent/control_plane_leader_source.h"
 #include "agentclient/reference_agent/cpu_meter.h"
 #include "agentclient/reference_agent/kafka/kafka_server.h"
@@ -53,12 +54,14 @@ absl::string_view PoolName(const AgentOptions& options) {
 class MembershipLog final : public MembershipListener {
  public:
   MembershipLog(const AgentOptions& options, const HostPort& address, const std::string& listening,
-                ControlPlaneLeaderSource& leaders, PoolWatcher& watcher, ShutdownRequest& shutdown)
+                ControlPlaneLeaderSource& leaders, PoolWatcher& watcher, ClientRedirects& redirects,
+                ShutdownRequest& shutdown)
       : options_(options),
         address_(address),
         listening_(listening),
         leaders_(leaders),
         watcher_(watcher),
+        redirects_(redirects),
         shutdown_(shutdown) {}
 
   void OnRegistered(const v1::RegisterAgentResponse& registration) override {
@@ -97,6 +100,7 @@ class MembershipLog final : public MembershipListener {
   }
 
   void OnDrain(bool drain) override {
+    redirects_.SetDrained(drain);
     Log(LogLevel::kInfo, drain ? "an admin drains this agent" : "an admin wants this agent back");
   }
 
@@ -132,6 +136,7 @@ class MembershipLog final : public MembershipListener {
   const std::string& listening_;
   ControlPlaneLeaderSource& leaders_;
   PoolWatcher& watcher_;
+  ClientRedirects& redirects_;
   ShutdownRequest& shutdown_;
   // The heartbeat thread's own.
   bool was_registered_ = false;
@@ -223,22 +228,43 @@ int CannotStart(const absl::Status& error) {
   return 1;
 }
 
+// Serves the clients of an agent that leaves until they have gone to other agents, or the drain
+// period is over.
+void Drain(const AgentOptions& options, const std::string& agent_id, Departure departure,
+           const Clock& clock, PoolWatcher& watcher, ClientRedirects& redirects,
+           Heartbeater& heartbeater, ShutdownRequest& shutdown) {
+  // In the answers given here at once, whether the control plane is reachable or not.
+  watcher.SetLeaving(agent_id);
+  redirects.BeginLeaving();
+  const absl::Status announced = heartbeater.AnnounceDeparture(departure);
+  Log(LogLevel::kInfo, "leaving the pool, serving clients until they have moved",
+      {{"drainPeriod", absl::FormatDuration(options.drain_period)},
+       {"announced", announced.ok() ? "true" : "false"}});
+  while (true) {
+    const absl::Duration left = redirects.progress().EarliestEnd() - clock.MonotonicNow();
+    if (left <= absl::ZeroDuration() || shutdown.WaitFor(left)) break;
+  }
+  const RedirectCounters redirected = redirects.counters();
+  Log(LogLevel::kInfo, "left the pool",
+      {{"redirected_connections", redirected.draining.episodes},
+       {"refused_requests", redirected.draining.refusals}});
+}
+
 // Waits for the end and goes through it in order. The exit status.
-int Finish(const AgentOptions& options, const MembershipLog& membership, Heartbeater& heartbeater,
-           kafka::KafkaServer& server, ShutdownRequest& shutdown) {
+int Finish(const AgentOptions& options, const std::string& agent_id, const Clock& clock,
+           PoolWatcher& watcher, const MembershipLog& membership, ClientRedirects& redirects,
+           Heartbeater& heartbeater, kafka::KafkaServer& server, ShutdownRequest& shutdown) {
   const std::string signal = shutdown.Wait();
   if (membership.failed()) return 1;
   Log(LogLevel::kInfo, "shutting down", {{"signal", signal}});
-  const bool registered = heartbeater.status().registration.has_value();
-  heartbeater.Stop(options.announce_restart ? Departure::kRestart : Departure::kForGood);
-  if (registered) {
-    // No answer names this agent any more, but clients have yet to ask again.
-    Log(LogLevel::kInfo, "left the pool, serving on while clients find other agents",
-        {{"drainPeriod", absl::FormatDuration(options.drain_period)}});
-    shutdown.WaitFor(options.drain_period);
+  const Departure departure = options.announce_restart ? Departure::kRestart : Departure::kForGood;
+  if (heartbeater.status().registration.has_value()) {
+    Drain(options, agent_id, departure, clock, watcher, redirects, heartbeater, shutdown);
   }
+  heartbeater.Stop(departure);
   server.Stop(kCloseGrace);
-  Log(LogLevel::kInfo, "bye");
+  if (membership.failed()) return 1;
+  Log(LogLevel::kInfo, "shutdown complete");
   return 0;
 }
 
@@ -254,9 +280,10 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
   ViewLog view_log;
   TcpPeerProbe peers;
   PoolWatcher watcher(channel, clock, random, view_log, &peers);
-  ControlPlaneLeaderSource leaders(client, watcher, clock, identity.self.agent_id());
+  ControlPlaneLeaderSource leaders(client, watcher, identity.self.agent_id());
+  ClientRedirects redirects(clock, watcher, identity.self.agent_id(), options.drain_period);
   std::unique_ptr<prometheus::Exposer> exposer;
-  const auto metrics = std::make_shared<AgentMetrics>(watcher, leaders, traffic);
+  const auto metrics = std::make_shared<AgentMetrics>(watcher, leaders, redirects, traffic);
   if (!options.metrics_address.empty()) {
     auto served = ServeMetrics(options.metrics_address);
     if (!served.ok()) return CannotStart(served.status());
@@ -265,7 +292,7 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
     Log(LogLevel::kInfo, "serving metrics",
         {{"address", Listening(options.metrics_address, exposer->GetListeningPorts().front())}});
   }
-  kafka::Responder responder(&topics, &traffic, &leaders, &random, &clock);
+  kafka::Responder responder(&topics, &traffic, &leaders, &random, &clock, &redirects);
   kafka::KafkaServerOptions server_options;
   server_options.listen_address = options.kafka_address;
   server_options.max_connections = options.connection_limit;
@@ -282,10 +309,11 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
                         {options.connection_limit, options.network_bytes_per_second});
   WatchingLoadSampler sampler(load, watcher);
   const std::string listening = Listening(options.kafka_address, (*server)->port());
-  MembershipLog membership(options, *address, listening, leaders, watcher, shutdown);
+  MembershipLog membership(options, *address, listening, leaders, watcher, redirects, shutdown);
   Heartbeater heartbeater(clock, random, std::make_unique<StreamedMembership>(channel, clock),
                           sampler, membership, std::move(self));
-  return Finish(options, membership, heartbeater, **server, shutdown);
+  return Finish(options, identity.self.agent_id(), clock, watcher, membership, redirects,
+                heartbeater, **server, shutdown);
 }
 
 }  // namespace

@@ -55,9 +55,10 @@ std::string ShutdownRequest::Wait() {
   return name.empty() ? "" : "SIG" + name;
 }
 
-void ShutdownRequest::WaitFor(absl::Duration period) {
+bool ShutdownRequest::WaitFor(absl::Duration period) {
   pollfd fd = {asked_fd_, POLLIN, 0};
-  poll(&fd, 1, static_cast<int>(std::min(absl::ToInt64Milliseconds(period), int64_t{1} << 30)));
+  const auto milliseconds = absl::ToInt64Milliseconds(absl::Ceil(period, absl::Milliseconds(1)));
+  return poll(&fd, 1, static_cast<int>(std::min(milliseconds, int64_t{1} << 30))) > 0;
 }
 
 }  // namespace bellwether

@@ -23,8 +23,8 @@ class ShutdownRequest {
   // Waits until somebody asks. The name of the signal, or "" if it was from within. After it, the
   // next signal ends the process at once.
   std::string Wait();
-  // Lets `period` pass, or less if somebody asks from within.
-  void WaitFor(absl::Duration period);
+  // Lets `period` pass. True, and earlier, if the process itself asked for the end.
+  bool WaitFor(absl::Duration period);
 
  private:
   int signal_fd_;

@@ -4,7 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/assignment/jump_order.h"
+#include "controlplane/base/status_macros.h"
 #include "controlplane/model/error.h"
+#include "controlplane/model/resource_name.h"
 
 namespace bellwether {
 namespace {
@@ -46,6 +48,44 @@ void TakeOrComplain(Restriction restriction, DiagnosticKind kind, std::string fe
                                       " can be named just now; start one, or look at ListAgents")});
 }
 
+absl::Status GroupUnavailable(const VirtualCluster& cluster, const std::string& group) {
+  const std::string pool = FormatAgentPoolName(cluster.agent_pool_id);
+  const std::string which =
+      group.empty() ? "no live agent without an agent group"
+                    : absl::StrCat("no live agent of the agent group \"", Excerpt(group), "\"");
+  return MakeError(
+      absl::StatusCode::kUnavailable, Reason::kAgentGroupUnavailable,
+      absl::StrCat(pool, " has ", which, "; start one, or set agent_group_fallback on ",
+                   FormatVirtualClusterName(cluster.id),
+                   " so that the other agents of the pool serve its clients"),
+      {{"agent_pool", pool}, {"agent_group", Excerpt(group)}});
+}
+
+// Narrows the pool down to the client's group.
+absl::Status TakeGroup(const VirtualCluster& cluster, const std::string* asked_group,
+                       Narrowing& narrowing, ClientIdFeatures& features) {
+  const bool is_named = features.agent_group.has_value();
+  Restriction restriction;
+  if (is_named) {
+    restriction.agent_group = features.agent_group;
+  } else if (asked_group != nullptr && narrowing.leaders()->has_groups) {
+    restriction.agent_group = *asked_group;
+  } else {
+    return absl::OkStatus();
+  }
+  const std::string group = *restriction.agent_group;
+  if (!cluster.agent_group_fallback) {
+    std::shared_ptr<const LeaderView> part = narrowing.Part(restriction);
+    if (part == nullptr) return GroupUnavailable(cluster, group);
+    narrowing.Take(std::move(restriction), std::move(part));
+    return absl::OkStatus();
+  }
+  TakeOrComplain(std::move(restriction), DiagnosticKind::kGroupUnavailable,
+                 is_named ? absl::StrCat("ws_ag=", group) : group, "of that group", narrowing,
+                 features.diagnostics);
+  return absl::OkStatus();
+}
+
 std::optional<std::string> ZoneOf(const ClientIdFeatures& features, const VirtualCluster& cluster,
                                   absl::string_view client_address) {
   if (features.zone.has_value() || cluster.zone_cidrs.empty()) return features.zone;
@@ -66,17 +106,13 @@ bool IsOverloaded(const LeaderView& zone, const LeaderView& all, const AgentLoad
 
 }  // namespace
 
-AgentChoice ChooseAgents(const std::shared_ptr<const LeaderView>& pool,
-                         const VirtualCluster& cluster, absl::string_view client_address,
-                         const AgentLoads& loads, MonotonicTime now, ClientIdFeatures& features) {
+absl::StatusOr<AgentChoice> ChooseAgents(const std::shared_ptr<const LeaderView>& pool,
+                                         const VirtualCluster& cluster,
+                                         absl::string_view client_address,
+                                         const std::string* asked_group, const AgentLoads& loads,
+                                         MonotonicTime now, ClientIdFeatures& features) {
   Narrowing narrowing(pool);
-  if (features.agent_group.has_value()) {
-    Restriction restriction = narrowing.restriction();
-    restriction.agent_group = features.agent_group;
-    TakeOrComplain(std::move(restriction), DiagnosticKind::kGroupUnavailable,
-                   absl::StrCat("ws_ag=", *features.agent_group), "of that group", narrowing,
-                   features.diagnostics);
-  }
+  RETURN_IF_ERROR(TakeGroup(cluster, asked_group, narrowing, features));
   if (features.role.has_value()) {
     Restriction restriction = narrowing.restriction();
     restriction.role = features.role;

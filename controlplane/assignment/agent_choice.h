@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "controlplane/assignment/agent_loads.h"
 #include "controlplane/assignment/client_id.h"
@@ -57,15 +58,21 @@ struct AgentChoice {
 };
 
 // The agents of `pool` that fit a client, under either strategy.
-// - Group, then role: where nobody fits, the wish is left out and a diagnostic added to `features`.
+// - The group that the client's id names, else `asked_group`, that of the agent that the client
+//   asked (nullptr: not known, then agents of all groups fit). Groups are separate: where the group
+//   has no agent that can be named the result is UNAVAILABLE (kAgentGroupUnavailable), unless
+//   cluster.agent_group_fallback lets all groups fit; then a diagnostic is added to `features`.
+// - The role: where no agent fits, it is left out and a diagnostic added to `features`.
 // - Then the zone that the client's id names, else the one of its address by the virtual cluster's
 //   blocks. It is left out where it has nobody, or where all its agents are overloaded while those
 //   that fit are below kRoomElsewhere on average.
 //
 // REQUIRES: `pool` is a whole one and has candidates.
-AgentChoice ChooseAgents(const std::shared_ptr<const LeaderView>& pool,
-                         const VirtualCluster& cluster, absl::string_view client_address,
-                         const AgentLoads& loads, MonotonicTime now, ClientIdFeatures& features);
+absl::StatusOr<AgentChoice> ChooseAgents(const std::shared_ptr<const LeaderView>& pool,
+                                         const VirtualCluster& cluster,
+                                         absl::string_view client_address,
+                                         const std::string* asked_group, const AgentLoads& loads,
+                                         MonotonicTime now, ClientIdFeatures& features);
 
 inline constexpr double kRoomElsewhere = 0.75;
 

@@ -4,8 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/assignment/jump_order.h"
-#include "controlplane/assignment/named_brokers.h"
+#include "controlplane/assignment/listed_brokers.h"
 #include "controlplane/assignment/plan_lookup.h"
+#include "controlplane/assignment/position_set.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/model/error.h"
@@ -45,11 +46,20 @@ absl::Status ValidateTopics(const std::vector<TopicPartitions>& topics) {
   return absl::OkStatus();
 }
 
+// The brokers of an answer in which the agents at `leading` (ascending) lead.
+std::vector<uint32_t> BrokersOf(const LeaderQuery& query, const LeaderGrounds& grounds,
+                                std::vector<uint32_t> leading) {
+  if (query.leaders_only) return leading;
+  if (!grounds.listed.has_value()) return grounds.leaders().listed;
+  return UnionOf(*grounds.listed, leading);
+}
+
 // Each partition's leader by the plan.
-void NameHomes(const LeaderQuery& query, const LeaderView& leaders, uint64_t cluster_hash,
-               SpreadWitness witness, LeaderAnswer& answer) {
-  const uint64_t client_hash = ClientHash(query.client_id, query.client_address);
-  PositionSet named(leaders.view->agents.size());
+void ResolveByPlan(const LeaderQuery& query, const LeaderGrounds& grounds, uint64_t cluster_hash,
+                   SpreadWitness witness, LeaderAnswer& answer) {
+  const LeaderView& leaders = grounds.leaders();
+  const uint64_t client_hash = grounds.client;
+  PositionSet leading(leaders.view->agents.size());
   answer.topics.reserve(query.topics.size());
   for (const TopicPartitions& topic : query.topics) {
     const uint64_t topic_hash = StableHash(topic.topic);
@@ -58,17 +68,20 @@ void NameHomes(const LeaderQuery& query, const LeaderView& leaders, uint64_t clu
       const PlanLookup::Answer found =
           leaders.lookup->Find(PartitionHash(cluster_hash, topic_hash, partition), client_hash);
       found_leaders[static_cast<size_t>(partition)] = found.leader;
-      named.Insert(found.leader);
+      leading.Insert(found.leader);
       if (found.spread != PlanLookup::kNotSpread) witness(leaders, found.spread, client_hash);
     }
     answer.topics.push_back({topic.topic, std::move(found_leaders)});
   }
-  answer.brokers = NamedBrokers(*leaders.view, named, client_hash);
+  answer.brokers = BrokersOf(query, grounds, leading.Ascending());
 }
 
-// One leader for everything.
-void NameOne(const LeaderQuery& query, uint32_t picked, LeaderAnswer& answer) {
-  answer.brokers = {picked};
+// One leader for everything. With a host override it is the only broker: several ids must not share
+// a host and port.
+void ResolveToOne(const LeaderQuery& query, const LeaderGrounds& grounds, uint32_t picked,
+                  LeaderAnswer& answer) {
+  answer.brokers = grounds.features.host_override.has_value() ? std::vector<uint32_t>{picked}
+                                                              : BrokersOf(query, grounds, {picked});
   answer.topics.reserve(query.topics.size());
   for (const TopicPartitions& topic : query.topics) {
     answer.topics.push_back(
@@ -120,10 +133,10 @@ LeaderAnswer AnswerByPlan(const LeaderQuery& query, const VirtualCluster& cluste
                           LeaderGrounds grounds, SpreadWitness witness) {
   LeaderAnswer answer = BeginAnswer(cluster, grounds);
   if (grounds.features.host_override.has_value()) {
-    const uint64_t client_hash = ClientHash(query.client_id, query.client_address);
-    NameOne(query, FavouriteOf(client_hash, *answer.view), answer);
+    ResolveToOne(query, grounds,
+                 PreferredAgent(grounds.client, *answer.view, answer.view->candidates), answer);
   } else {
-    NameHomes(query, grounds.leaders(), StableHash(cluster.uid), witness, answer);
+    ResolveByPlan(query, grounds, StableHash(cluster.uid), witness, answer);
   }
   return answer;
 }
@@ -131,7 +144,7 @@ LeaderAnswer AnswerByPlan(const LeaderQuery& query, const VirtualCluster& cluste
 LeaderAnswer AnswerWithOne(const LeaderQuery& query, const VirtualCluster& cluster,
                            LeaderGrounds grounds, uint32_t picked) {
   LeaderAnswer answer = BeginAnswer(cluster, grounds);
-  NameOne(query, picked, answer);
+  ResolveToOne(query, grounds, picked, answer);
   return answer;
 }
 

@@ -24,6 +24,8 @@ namespace bellwether {
 // Who leads? as a client asks it through an agent. A value.
 struct LeaderQuery : AskingClient {
   std::vector<TopicPartitions> topics;
+  // The answer lists the leaders of `topics` and no other broker.
+  bool leaders_only = false;
 };
 
 // OK if the query is one that a client can have; else INVALID_ARGUMENT (kLimitExceeded,
@@ -44,9 +46,9 @@ struct LeaderAnswer {
   };
 
   std::shared_ptr<const PoolView> view;
-  // Positions in view->agents of the brokers to name, ascending: all leaders, and under
-  // consistent_random_jump a few more to fall back on; one alone, which leads everything, if there
-  // is a host_override. Never empty.
+  // Positions in view->agents of the brokers to list, ascending: those that the client knows
+  // (ListedBrokers) and every leader, or the leaders alone (LeaderQuery::leaders_only); one, which
+  // leads everything, if there is a host_override. Not empty unless leaders_only.
   std::vector<uint32_t> brokers;
   // In the order of the query.
   std::vector<TopicLeaders> topics;

@@ -1,9 +1,12 @@
 #include "controlplane/assignment/leader_grounds.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/listed_brokers.h"
+#include "controlplane/base/status_macros.h"
 
 namespace bellwether {
 namespace {
@@ -31,14 +34,25 @@ StrategyChoice ChooseStrategy(const StrategyWishes& wishes) {
   return {kSystemDefaultStrategy, StrategySource::kSystem};
 }
 
-LeaderGrounds FindGrounds(const AskingClient& client, const VirtualCluster& cluster,
-                          const std::shared_ptr<const LeaderView>& pool, const AgentLoads& loads,
-                          MonotonicTime now) {
+absl::StatusOr<LeaderGrounds> FindGrounds(const AskingClient& client, const VirtualCluster& cluster,
+                                          const std::shared_ptr<const LeaderView>& pool,
+                                          const AgentLoads& loads, MonotonicTime now) {
   LeaderGrounds grounds;
-  grounds.features = ParseClientId(client.client_id, *pool->known_names);
-  grounds.agents = ChooseAgents(pool, cluster, client.client_address, loads, now, grounds.features);
   const PoolView& view = *pool->view;
+  grounds.client = ClientHash(client.client_id, client.client_address);
+  grounds.features = ParseClientId(client.client_id, *pool->known_names);
   grounds.asked = PositionOf(client.agent_id, view);
+  const std::string* const asked_group =
+      grounds.asked.has_value() ? &view.agents[*grounds.asked]->registration.spec.agent_group
+                                : nullptr;
+  ASSIGN_OR_RETURN(grounds.agents, ChooseAgents(pool, cluster, client.client_address, asked_group,
+                                                loads, now, grounds.features));
+  const auto limit = static_cast<size_t>(cluster.max_listed_brokers);
+  if (limit > 0 && limit < grounds.leaders().listed.size()) {
+    grounds.listed =
+        ListedBrokers(grounds.leaders(), limit, grounds.client, grounds.agents.zone.value_or(""));
+    grounds.listed_candidates = ListedCandidates(grounds.leaders(), *grounds.listed);
+  }
   grounds.wishes.client_id = grounds.features.strategy;
   if (grounds.asked.has_value()) {
     grounds.wishes.agent = view.agents[*grounds.asked]->registration.spec.default_strategy;
@@ -48,12 +62,14 @@ LeaderGrounds FindGrounds(const AskingClient& client, const VirtualCluster& clus
   return grounds;
 }
 
-uint32_t FavouriteOf(uint64_t client_hash, const PoolView& view) {
-  return *std::max_element(view.candidates.begin(), view.candidates.end(),
-                           [&](uint32_t a, uint32_t b) {
-                             return ClientScore(client_hash, 0, view.agents[a]->hash) <
-                                    ClientScore(client_hash, 0, view.agents[b]->hash);
-                           });
+uint32_t PreferredAgent(uint64_t client_hash, const PoolView& view,
+                        const std::vector<uint32_t>& candidates) {
+  const auto score = [&](uint32_t position) {
+    const ViewAgent& agent = *view.agents[position];
+    return std::pair(JumpScore(client_hash, {agent.hash, agent.weight()}), agent.hash);
+  };
+  return *std::max_element(candidates.begin(), candidates.end(),
+                           [&](uint32_t a, uint32_t b) { return score(a) < score(b); });
 }
 
 }  // namespace bellwether

@@ -5,7 +5,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "absl/status/statusor.h"
 #include "controlplane/assignment/agent_choice.h"
 #include "controlplane/assignment/agent_loads.h"
 #include "controlplane/assignment/client_id.h"
@@ -26,7 +28,7 @@ struct AskingClient {
   std::string client_id;
   // With or without a port; may be empty.
   std::string client_address;
-  // The client is already served by `agent_id`.
+  // The client has used this connection to `agent_id` before: it is not a new client.
   bool established = false;
 };
 
@@ -55,23 +57,34 @@ struct LeaderGrounds {
   std::optional<uint32_t> asked;
   StrategyWishes wishes;
   StrategyChoice strategy;
+  // Of the client (ClientHash).
+  uint64_t client = 0;
+  // The brokers that the client knows, where VirtualCluster::max_listed_brokers leaves some out:
+  // positions in the view, ascending. nullopt: all of leaders().listed.
+  std::optional<std::vector<uint32_t>> listed;
+  // Those of them that are candidates, where there is a limit.
+  std::optional<std::vector<uint32_t>> listed_candidates;
 
   const LeaderView& leaders() const { return *agents.leaders; }
-  // Where the client is served now, if it said that it is.
-  std::optional<uint32_t> client_is_at(const AskingClient& client) const {
-    return client.established ? asked : std::nullopt;
+  // The agents that single_agent may choose from: the candidates that the client knows.
+  const std::vector<uint32_t>& single_agent_candidates() const {
+    return listed_candidates.has_value() ? *listed_candidates : leaders().view->candidates;
   }
 };
 
-// Reads the client's id, finds the agents that fit it, and decides the strategy. REQUIRES: `pool`
-// is a whole one and has candidates.
-LeaderGrounds FindGrounds(const AskingClient& client, const VirtualCluster& cluster,
-                          const std::shared_ptr<const LeaderView>& pool, const AgentLoads& loads,
-                          MonotonicTime now);
+// Reads the client's id, finds the agents that fit it, and decides the strategy. UNAVAILABLE
+// (kAgentGroupUnavailable) as ChooseAgents. REQUIRES: `pool` is a whole one and has candidates.
+absl::StatusOr<LeaderGrounds> FindGrounds(const AskingClient& client, const VirtualCluster& cluster,
+                                          const std::shared_ptr<const LeaderView>& pool,
+                                          const AgentLoads& loads, MonotonicTime now);
 
-// The candidate that the client (ClientHash) likes best, at no partition in particular: the broker
-// of a client with a host override under consistent_random_jump. Pure.
-uint32_t FavouriteOf(uint64_t client_hash, const PoolView& view);
+// The one of `candidates` (positions in view.agents) that the client (ClientHash) prefers, at no
+// partition in particular, by weighted rendezvous hashing: the same for each agent and control
+// plane that has the view. It is the broker of a client with a host override under
+// consistent_random_jump, and the leader of a client of single_agent while the control plane is
+// unreachable. REQUIRES: candidates is not empty.
+uint32_t PreferredAgent(uint64_t client_hash, const PoolView& view,
+                        const std::vector<uint32_t>& candidates);
 
 }  // namespace bellwether
 

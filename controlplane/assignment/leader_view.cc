@@ -31,7 +31,16 @@ KnownNames NamesIn(const PoolView& view) {
     AddName(agent->registration.spec.zone, names.zones);
     AddName(agent->registration.spec.agent_group, names.agent_groups);
   }
+  for (const std::string& zone : view.recent_zones) AddName(zone, names.zones);
+  for (const std::string& group : view.recent_agent_groups) AddName(group, names.agent_groups);
   return names;
+}
+
+bool HasSeveralGroups(const PoolView& view) {
+  return std::any_of(view.agents.begin(), view.agents.end(), [&](const auto& agent) {
+    return agent->registration.spec.agent_group !=
+           view.agents.front()->registration.spec.agent_group;
+  });
 }
 
 }  // namespace
@@ -44,6 +53,11 @@ void PrepareCandidates(LeaderView& leaders) {
 void PrepareForQueries(LeaderView& leaders) {
   PrepareCandidates(leaders);
   leaders.known_names = std::make_shared<const KnownNames>(NamesIn(*leaders.view));
+  leaders.has_groups = HasSeveralGroups(*leaders.view);
+  leaders.listed.clear();
+  for (uint32_t i = 0; i < leaders.view->agents.size(); ++i) {
+    if (leaders.view->agents[i]->is_listed()) leaders.listed.push_back(i);
+  }
 }
 
 void PrepareLookups(const PlanSet& plans, const LeaderView* earlier, LeaderView& leaders) {

@@ -35,6 +35,12 @@ struct LeaderView {
   // Sums of the weights of view->candidates up to and including each: to draw a candidate with a
   // probability in proportion to its weight.
   std::vector<uint64_t> cumulative_weights;
+  // Positions in view->agents, ascending, of the agents that broker lists contain: all that
+  // ViewAgent::is_listed says, of the group alone where this is the part of a group.
+  std::vector<uint32_t> listed;
+  // Whether agents of several groups are in the view (agents without a group are one): then clients
+  // of one group do not see the others.
+  bool has_groups = false;
   // How loaded the candidates are together. Belongs to the view.
   std::shared_ptr<PoolLoad> load = std::make_shared<PoolLoad>();
   // What of it clients ask for by zone, group or role; nullptr if this is such a part itself.

@@ -21,14 +21,25 @@ namespace {
 std::shared_ptr<const LeaderView> MakePart(const LeaderView& whole,
                                            const Restriction& restriction) {
   auto view = std::make_shared<PoolView>(*whole.view);
-  view->candidates.clear();
-  for (const uint32_t position : whole.view->candidates) {
-    if (Fits(view->agents[position]->registration.spec, restriction)) {
-      view->candidates.push_back(position);
-    }
+  const auto leave_out = [&](const Restriction& wanted, std::vector<uint32_t>& positions) {
+    positions.erase(std::remove_if(positions.begin(), positions.end(),
+                                   [&](uint32_t position) {
+                                     return !Fits(view->agents[position]->registration.spec,
+                                                  wanted);
+                                   }),
+                    positions.end());
+  };
+  // A group is a pool of its own: where it has no ACTIVE agent, the next best of it is a candidate.
+  if (restriction.agent_group.has_value()) {
+    ChooseCandidatesOfGroup(*restriction.agent_group, *view);
   }
+  leave_out(restriction, view->candidates);
   auto part = std::make_shared<LeaderView>(whole);
-  part->view = std::move(view);
+  part->view = view;
+  // Broker lists do not depend on role and zone.
+  Restriction group;
+  group.agent_group = restriction.agent_group;
+  leave_out(group, part->listed);
   // A part has no parts of its own; nor may it keep alive those that keep it.
   part->parts = nullptr;
   PrepareCandidates(*part);

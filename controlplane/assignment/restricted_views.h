@@ -40,8 +40,10 @@ class RestrictedViews {
   // zones times groups times roles that are in use.
   static constexpr size_t kMaxKept = 256;
 
-  // `whole` with those of its candidates alone that fit, by the plan of the zone if it has its own:
-  // positions in view->agents and the version are the same. Nobody fits: it has no candidates.
+  // `whole` with those agents alone as candidates that fit, by the plan of the zone if it has its
+  // own: positions in view->agents and the version are the same. A group has candidates of its own,
+  // and its agents alone are listed; role and zone leave out some of its candidates, and list the
+  // same. No agent fits: it has no candidates.
   // `whole` is always of the same view.
   std::shared_ptr<const LeaderView> Find(const LeaderView& whole, const Restriction& restriction);
 

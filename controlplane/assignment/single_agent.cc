@@ -1,6 +1,7 @@
 #include "controlplane/assignment/single_agent.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace bellwether {
@@ -12,20 +13,39 @@ size_t PositionOf(uint64_t ticket, const std::vector<uint64_t>& cumulative_weigh
          cumulative_weights.begin();
 }
 
+uint64_t BeginOf(size_t position, const std::vector<uint64_t>& cumulative_weights) {
+  return position == 0 ? 0 : cumulative_weights[position - 1];
+}
+
+uint64_t WeightAt(size_t position, const std::vector<uint64_t>& cumulative_weights) {
+  return cumulative_weights[position] - BeginOf(position, cumulative_weights);
+}
+
 }  // namespace
 
-DrawnPair DrawTwo(const std::vector<uint64_t>& cumulative_weights, Random& random) {
-  const uint64_t total = cumulative_weights.back();
+DrawnPair DrawTwo(const std::vector<uint64_t>& cumulative_weights, std::optional<size_t> without,
+                  Random& random) {
+  // The tickets of those who are drawn already or left out are cut out of the range.
+  std::array<size_t, 2> cut = {};
+  size_t cuts = 0;
+  const auto draw = [&] {
+    std::sort(cut.begin(), cut.begin() + cuts);
+    uint64_t total = cumulative_weights.back();
+    for (size_t i = 0; i < cuts; ++i) total -= WeightAt(cut[i], cumulative_weights);
+    uint64_t ticket = random.Below(total);
+    for (size_t i = 0; i < cuts; ++i) {
+      if (ticket < BeginOf(cut[i], cumulative_weights)) break;
+      ticket += WeightAt(cut[i], cumulative_weights);
+    }
+    return PositionOf(ticket, cumulative_weights);
+  };
+  if (without.has_value() && cumulative_weights.size() > 1) cut[cuts++] = *without;
   DrawnPair drawn;
-  drawn.first = PositionOf(random.Below(total), cumulative_weights);
+  drawn.first = draw();
   drawn.second = drawn.first;
-  if (cumulative_weights.size() == 1) return drawn;
-  // The second ticket is drawn from what is left when the first one's range is cut out.
-  const uint64_t first_begin = drawn.first == 0 ? 0 : cumulative_weights[drawn.first - 1];
-  const uint64_t first_weight = cumulative_weights[drawn.first] - first_begin;
-  uint64_t ticket = random.Below(total - first_weight);
-  if (ticket >= first_begin) ticket += first_weight;
-  drawn.second = PositionOf(ticket, cumulative_weights);
+  if (cumulative_weights.size() == cuts + 1) return drawn;
+  cut[cuts++] = drawn.first;
+  drawn.second = draw();
   return drawn;
 }
 
@@ -76,10 +96,10 @@ double RampCeiling(double mean_utilization, absl::Duration elapsed) {
   return share * std::max(mean_utilization, kIdle);
 }
 
-bool StaysAt(const LoadEstimate& current, const LoadEstimate& better) {
+bool StaysAt(const LoadEstimate& current, const LoadEstimate& better, double arrival) {
   constexpr double kTolerance = 1.10;
   if (current.hot && !better.hot) return false;
-  return current.utilization <= kTolerance * better.utilization;
+  return current.utilization <= kTolerance * (better.utilization + arrival);
 }
 
 }  // namespace bellwether

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -23,13 +24,15 @@ struct LoadEstimate {
 };
 
 // Two different positions (equal if there is only one), each drawn with a probability in proportion
-// to its weight. `cumulative_weights` are the sums of the weights up to and including each
-// position. REQUIRES: cumulative_weights is not empty and rises.
+// to its weight, and neither of them `without` unless that is the only one. `cumulative_weights`
+// are the sums of the weights up to and including each position. REQUIRES: cumulative_weights is
+// not empty and rises.
 struct DrawnPair {
   size_t first = 0;
   size_t second = 0;
 };
-DrawnPair DrawTwo(const std::vector<uint64_t>& cumulative_weights, Random& random);
+DrawnPair DrawTwo(const std::vector<uint64_t>& cumulative_weights, std::optional<size_t> without,
+                  Random& random);
 
 // Whether the second of two agents is the better choice: the one that is not hot, then the one
 // whose ramp is not full, then the lower estimate, then fewer connections, then chance.
@@ -74,9 +77,10 @@ bool IsHot(const RequestsInFlight& report, double hot_above);
 double RampCeiling(double mean_utilization, absl::Duration elapsed);
 
 // Whether a client that is served already stays where it is, where the virtual cluster wants that:
-// unless that agent alone is hot, or is busier than the better of the two drawn by more than a
-// tenth.
-bool StaysAt(const LoadEstimate& current, const LoadEstimate& better);
+// unless that agent alone is hot, or is busier by more than a tenth than the better of the two
+// drawn would be with the client. `arrival` is what the client brings there, as a share of that
+// agent's capacity. So in an idle pool no client moves.
+bool StaysAt(const LoadEstimate& current, const LoadEstimate& better, double arrival);
 
 }  // namespace bellwether
 

@@ -13,7 +13,7 @@ TEST(SingleAgentTest, TheTwoDrawnAreDifferent) {
   SeededRandom random(1);
   const std::vector<uint64_t> cumulative = {1, 3, 7, 8};
   for (int i = 0; i < 10'000; ++i) {
-    const DrawnPair drawn = DrawTwo(cumulative, random);
+    const DrawnPair drawn = DrawTwo(cumulative, std::nullopt, random);
     EXPECT_LT(drawn.first, cumulative.size());
     EXPECT_LT(drawn.second, cumulative.size());
     EXPECT_NE(drawn.first, drawn.second);
@@ -22,9 +22,39 @@ TEST(SingleAgentTest, TheTwoDrawnAreDifferent) {
 
 TEST(SingleAgentTest, OneAgentIsDrawnTwice) {
   SeededRandom random(1);
-  const DrawnPair drawn = DrawTwo({5}, random);
+  const DrawnPair drawn = DrawTwo({5}, std::nullopt, random);
   EXPECT_EQ(drawn.first, 0u);
   EXPECT_EQ(drawn.second, 0u);
+}
+
+TEST(SingleAgentTest, TheOneLeftOutIsNotDrawnWhereThereIsAnother) {
+  SeededRandom random(1);
+  const std::vector<uint64_t> cumulative = {1, 3, 7, 8};
+  for (size_t without = 0; without < cumulative.size(); ++without) {
+    std::vector<int> drawn_times(cumulative.size());
+    for (int i = 0; i < 10'000; ++i) {
+      const DrawnPair drawn = DrawTwo(cumulative, without, random);
+      EXPECT_NE(drawn.first, drawn.second);
+      ++drawn_times[drawn.first];
+      ++drawn_times[drawn.second];
+    }
+    for (size_t i = 0; i < drawn_times.size(); ++i) EXPECT_EQ(drawn_times[i] == 0, i == without);
+  }
+  // Of two the other one is left, and of one that one.
+  EXPECT_EQ(DrawTwo({5, 6}, 1, random).first, 0u);
+  EXPECT_EQ(DrawTwo({5, 6}, 1, random).second, 0u);
+  EXPECT_EQ(DrawTwo({5}, 0, random).first, 0u);
+}
+
+TEST(SingleAgentTest, WhatIsLeftIsDrawnInProportionToTheWeights) {
+  SeededRandom random(3);
+  const std::vector<uint64_t> cumulative = {1, 3, 7, 10};  // Weights 1, 2, 4, 3.
+  constexpr int kDraws = 100'000;
+  std::vector<int> first(4);
+  for (int i = 0; i < kDraws; ++i) ++first[DrawTwo(cumulative, 1, random).first];
+  EXPECT_NEAR(first[0], kDraws / 8.0, kDraws * 0.01);
+  EXPECT_NEAR(first[2], kDraws / 2.0, kDraws * 0.01);
+  EXPECT_NEAR(first[3], kDraws * 3 / 8.0, kDraws * 0.01);
 }
 
 TEST(SingleAgentTest, AgentsAreDrawnInProportionToTheirWeights) {
@@ -36,7 +66,7 @@ TEST(SingleAgentTest, AgentsAreDrawnInProportionToTheirWeights) {
   std::vector<int> second(4);
   int after_two = 0;
   for (int i = 0; i < kDraws; ++i) {
-    const DrawnPair drawn = DrawTwo(cumulative, random);
+    const DrawnPair drawn = DrawTwo(cumulative, std::nullopt, random);
     ++first[drawn.first];
     if (drawn.first != 2) continue;
     ++after_two;
@@ -101,11 +131,13 @@ TEST(SingleAgentTest, RampGrowsByAFifthOfTheMeanEveryFiveSeconds) {
 }
 
 TEST(SingleAgentTest, ClientStaysUnlessAnotherIsBetterByATenth) {
-  EXPECT_TRUE(StaysAt({0.55, 0, false}, {0.5, 0, false}));
-  EXPECT_FALSE(StaysAt({0.56, 0, false}, {0.5, 0, false}));
-  EXPECT_TRUE(StaysAt({0, 0, false}, {0, 0, false}));
-  EXPECT_FALSE(StaysAt({0.5, 0, true}, {0.5, 0, false}));
-  EXPECT_TRUE(StaysAt({0.5, 0, true}, {0.5, 0, true}));
+  EXPECT_TRUE(StaysAt({0.55, 0, false}, {0.5, 0, false}, 0));
+  EXPECT_FALSE(StaysAt({0.56, 0, false}, {0.5, 0, false}, 0));
+  EXPECT_TRUE(StaysAt({0.56, 0, false}, {0.5, 0, false}, 0.01)) << "its move would gain too little";
+  EXPECT_TRUE(StaysAt({0, 0, false}, {0, 0, false}, 0));
+  EXPECT_TRUE(StaysAt({0.001, 0, false}, {0, 0, false}, 0.001)) << "an idle pool";
+  EXPECT_FALSE(StaysAt({0.5, 0, true}, {0.5, 0, false}, 0));
+  EXPECT_TRUE(StaysAt({0.5, 0, true}, {0.5, 0, true}, 0));
 }
 
 TEST(SingleAgentTest, ForEqualEstimatesFewerConnectionsWinThenChance) {

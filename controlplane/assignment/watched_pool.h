@@ -20,6 +20,8 @@ struct WatchedPool {
   std::shared_ptr<const VirtualCluster> cluster;
   std::shared_ptr<const PoolView> view;
   PlanSet plans;
+  // AgentPool::redirects_disabled.
+  bool redirects_disabled = false;
   // At the positions of view->agents: how busy each is, by LoadLevelOf.
   std::vector<uint32_t> load_levels;
 };

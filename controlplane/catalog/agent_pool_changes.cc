@@ -34,6 +34,7 @@ absl::Status Validate(const AgentPoolFields& fields) {
 void SetFields(const AgentPoolFields& fields, AgentPool& pool) {
   if (fields.display_name.has_value()) pool.display_name = *fields.display_name;
   if (fields.labels.has_value()) pool.labels = *fields.labels;
+  if (fields.redirects_disabled.has_value()) pool.redirects_disabled = *fields.redirects_disabled;
 }
 
 absl::StatusOr<AgentPool> Find(const CatalogView& view, const std::string& id,

@@ -44,12 +44,15 @@ struct VirtualClusterFields {
   std::optional<Labels> labels;
   std::optional<bool> single_agent_sticky;
   std::optional<std::vector<ZoneCidr>> zone_cidrs;
+  std::optional<bool> agent_group_fallback;
+  std::optional<int32_t> max_listed_brokers;
 };
 
 // Fields of a pool that admins set. In an update, nullopt leaves a field as it is.
 struct AgentPoolFields {
   std::optional<std::string> display_name;
   std::optional<Labels> labels;
+  std::optional<bool> redirects_disabled;
 };
 
 // The virtual clusters and agent pools: keeps their invariants, stores each change in one commit,

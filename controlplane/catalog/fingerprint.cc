@@ -29,6 +29,14 @@ class Content {
     if (!flag.has_value()) return Add("unset");
     return Add(*flag ? "1" : "0");
   }
+  // For fields that came later: a change that leaves them at their defaults keeps the fingerprint
+  // that an earlier version stored.
+  Content& AddNewFlag(absl::string_view name, const std::optional<bool>& flag) {
+    return flag.value_or(false) ? Add(name) : *this;
+  }
+  Content& AddNewNumber(absl::string_view name, const std::optional<int32_t>& number) {
+    return number.value_or(0) != 0 ? Add(name).Add(absl::StrCat(*number)) : *this;
+  }
   Content& AddZoneCidrs(const std::optional<std::vector<ZoneCidr>>& cidrs) {
     if (!cidrs.has_value()) return Add("unset");
     Add(absl::StrCat(cidrs->size()));
@@ -57,12 +65,19 @@ uint64_t Fingerprint(const VirtualClusterFields& fields, absl::string_view etag)
       .AddLabels(fields.labels)
       .AddFlag(fields.single_agent_sticky)
       .AddZoneCidrs(fields.zone_cidrs)
+      .AddNewFlag("agent_group_fallback", fields.agent_group_fallback)
+      .AddNewNumber("max_listed_brokers", fields.max_listed_brokers)
       .Add(etag)
       .Hash();
 }
 
 uint64_t Fingerprint(const AgentPoolFields& fields, absl::string_view etag) {
-  return Content().AddText(fields.display_name).AddLabels(fields.labels).Add(etag).Hash();
+  return Content()
+      .AddText(fields.display_name)
+      .AddLabels(fields.labels)
+      .AddNewFlag("redirects_disabled", fields.redirects_disabled)
+      .Add(etag)
+      .Hash();
 }
 
 uint64_t Fingerprint(const CredentialFields& fields, const Grant& grant) {

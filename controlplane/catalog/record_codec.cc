@@ -77,6 +77,8 @@ disk::VirtualClusterRecord ToRecord(const VirtualCluster& cluster) {
     added.set_cidr(cidr.cidr);
     added.set_zone(cidr.zone);
   }
+  record.set_agent_group_fallback(cluster.agent_group_fallback);
+  record.set_max_listed_brokers(cluster.max_listed_brokers);
   return record;
 }
 
@@ -105,6 +107,8 @@ absl::StatusOr<VirtualCluster> FromRecord(const StoredEntry& entry,
     if (!cidr.ok()) return Corrupt(entry, cidr.status().message());
     cluster.zone_cidrs.push_back(*std::move(cidr));
   }
+  cluster.agent_group_fallback = record.agent_group_fallback();
+  cluster.max_listed_brokers = record.max_listed_brokers();
   cluster.etag = MakeEtag(cluster.uid, entry.revision);
   return cluster;
 }
@@ -118,6 +122,7 @@ disk::AgentPoolRecord ToRecord(const AgentPool& pool) {
   SetTime(pool.create_time, *record.mutable_create_time());
   SetTime(pool.update_time, *record.mutable_update_time());
   record.mutable_labels()->insert(pool.labels.begin(), pool.labels.end());
+  record.set_redirects_disabled(pool.redirects_disabled);
   return record;
 }
 
@@ -133,6 +138,7 @@ absl::StatusOr<AgentPool> FromRecord(const StoredEntry& entry,
   pool.create_time = ToTime(record.create_time());
   pool.update_time = ToTime(record.update_time());
   pool.labels = Labels(record.labels().begin(), record.labels().end());
+  pool.redirects_disabled = record.redirects_disabled();
   pool.etag = MakeEtag(pool.uid, entry.revision);
   return pool;
 }
@@ -303,6 +309,7 @@ std::string EncodeRegistration(const Registration& registration) {
   record.set_draining(registration.draining);
   record.set_dead(registration.dead);
   record.set_restarting(registration.restarting);
+  record.set_leaving(registration.leaving);
   return record.SerializeAsString();
 }
 
@@ -322,6 +329,7 @@ absl::StatusOr<Registration> DecodeRegistration(const StoredEntry& entry) {
   registration.draining = record.draining();
   registration.dead = record.dead();
   registration.restarting = record.restarting();
+  registration.leaving = record.leaving();
   AgentSpec& spec = registration.spec;
   spec.agent_id = record.agent_id();
   spec.boot_id = record.boot_id();

@@ -94,6 +94,7 @@ absl::StatusOr<Registration> Registrations::TryRegister(const CatalogView& view,
   Registration next = current;
   next.spec = spec;
   next.dead = false;
+  next.leaving = false;
   next.restarting = false;
   // Another run of the agent; or, after a death that may be acted upon later, another life.
   if (current.spec.boot_id != spec.boot_id || current.dead) next.epoch = 0;
@@ -156,10 +157,25 @@ absl::Status Registrations::TryDeregister(const AgentKey& key, int64_t epoch) {
   return committed.status();
 }
 
+absl::Status Registrations::AnnounceDeparture(const AgentKey& key, int64_t epoch, bool restarting) {
+  return Announce(key, epoch, /*leaving=*/true, restarting);
+}
+
 absl::Status Registrations::AnnounceRestart(const AgentKey& key, int64_t epoch) {
-  const absl::StatusOr<Registration> edited = Edit(key, [epoch](Registration& registration) {
-    if (registration.epoch != epoch || registration.dead || registration.restarting) return false;
-    registration.restarting = true;
+  return Announce(key, epoch, /*leaving=*/false, /*restarting=*/true);
+}
+
+absl::Status Registrations::Announce(const AgentKey& key, int64_t epoch, bool leaving,
+                                     bool restarting) {
+  const absl::StatusOr<Registration> edited = Edit(key, [&](Registration& registration) {
+    if (registration.epoch != epoch || registration.dead ||
+        (registration.leaving == leaving && registration.restarting == restarting)) {
+      return false;
+    }
+    // An announcement that was late: the agent has gone.
+    if (leaving && registration.gone_to_restart()) return false;
+    registration.leaving = leaving;
+    registration.restarting = restarting;
     return true;
   });
   if (GetReason(edited.status()) == Reason::kAgentNotFound) return absl::OkStatus();

@@ -50,7 +50,12 @@ class Registrations {
   // has registered since.
   absl::Status Deregister(const AgentKey& key, int64_t epoch);
 
-  // Records that the agent is about to restart, which Register ends. OK if it is not known or dead;
+  // Records that the agent is about to leave, to restart or for good, and serves its clients until
+  // then; Register ends that. OK if it is not known or dead; FAILED_PRECONDITION (kStaleAgentEpoch)
+  // if a later run has registered since.
+  absl::Status AnnounceDeparture(const AgentKey& key, int64_t epoch, bool restarting);
+
+  // Records that the agent has left to restart, which Register ends. OK if it is not known or dead;
   // FAILED_PRECONDITION (kStaleAgentEpoch) if a later run has registered since.
   absl::Status AnnounceRestart(const AgentKey& key, int64_t epoch);
 
@@ -62,6 +67,9 @@ class Registrations {
   absl::Status MarkDead(const AgentKey& key, int64_t epoch);
 
  private:
+  // Records what that run of an agent has announced. Errors as AnnounceDeparture.
+  absl::Status Announce(const AgentKey& key, int64_t epoch, bool leaving, bool restarting);
+
   struct PoolNodeIds {
     std::string pool_id;
     NodeIds node_ids;

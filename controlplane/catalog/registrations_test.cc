@@ -207,6 +207,32 @@ TEST_F(RegistrationsTest, AnnouncedRestartIsKeptUntilTheAgentReturns) {
   EXPECT_FALSE(Stored("agent-0").restarting);
 }
 
+TEST_F(RegistrationsTest, AnnouncedDepartureIsKeptUntilTheAgentLeavesOrReturns) {
+  const Registration first = Register(Spec("agent-0"));
+  ASSERT_TRUE(registrations_->AnnounceDeparture(agent_0_, first.epoch, true).ok());
+  EXPECT_TRUE(registrations_->AnnounceDeparture(agent_0_, first.epoch, true).ok());
+  EXPECT_TRUE(registrations_->AnnounceDeparture({"apn_orders", "nobody"}, 1, true).ok());
+  Restart();
+  EXPECT_TRUE(Stored("agent-0").leaving);
+  EXPECT_TRUE(Stored("agent-0").restarting);
+  EXPECT_FALSE(Stored("agent-0").gone_to_restart());
+  ASSERT_TRUE(registrations_->AnnounceRestart(agent_0_, first.epoch).ok());
+  EXPECT_TRUE(Stored("agent-0").gone_to_restart());
+  // An announcement that was late on its way.
+  ASSERT_TRUE(registrations_->AnnounceDeparture(agent_0_, first.epoch, true).ok());
+  EXPECT_TRUE(Stored("agent-0").gone_to_restart());
+  const Registration second = Register(Spec("agent-0", "boot-2"));
+  EXPECT_FALSE(second.leaving);
+  EXPECT_FALSE(second.restarting);
+  ExpectError(registrations_->AnnounceDeparture(agent_0_, first.epoch, false),
+              Code::kFailedPrecondition, Reason::kStaleAgentEpoch);
+  // The same run may change its mind.
+  ASSERT_TRUE(registrations_->AnnounceDeparture(agent_0_, second.epoch, false).ok());
+  EXPECT_TRUE(Stored("agent-0").leaving);
+  Register(Spec("agent-0", "boot-2"));
+  EXPECT_FALSE(Stored("agent-0").leaving);
+}
+
 TEST_F(RegistrationsTest, DeathIsKeptUntilTheAgentReturns) {
   const Registration first = Register(Spec("agent-0"));
   ASSERT_TRUE(registrations_->MarkDead(agent_0_, first.epoch + 1).ok());

@@ -25,11 +25,22 @@ CatalogChange ChangeOf(const CatalogView& view, VirtualCluster cluster) {
   return change;
 }
 
+// Fewer than three brokers would leave a client without one when an agent or two end.
+absl::Status ValidateMaxListedBrokers(int32_t most) {
+  constexpr int32_t kFewest = 3;
+  if (most == 0 || (most >= kFewest && most <= kMaxListedBrokers)) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidArgument,
+                   absl::StrCat("virtual_cluster.max_listed_brokers must be 0 (no limit) or ",
+                                kFewest, " to ", kMaxListedBrokers, " (got ", most, ")"),
+                   {{"field", "virtual_cluster.max_listed_brokers"}});
+}
+
 absl::Status Validate(const VirtualClusterFields& fields) {
   if (fields.display_name.has_value()) {
     RETURN_IF_ERROR(ValidateDisplayName(*fields.display_name));
   }
   if (fields.zone_cidrs.has_value()) RETURN_IF_ERROR(ValidateZoneCidrs(*fields.zone_cidrs));
+  RETURN_IF_ERROR(ValidateMaxListedBrokers(fields.max_listed_brokers.value_or(0)));
   return fields.labels.has_value() ? ValidateLabels(*fields.labels) : absl::OkStatus();
 }
 
@@ -45,6 +56,12 @@ void SetPlainFields(const VirtualClusterFields& fields, VirtualCluster& cluster)
     cluster.single_agent_sticky = *fields.single_agent_sticky;
   }
   if (fields.zone_cidrs.has_value()) cluster.zone_cidrs = *fields.zone_cidrs;
+  if (fields.agent_group_fallback.has_value()) {
+    cluster.agent_group_fallback = *fields.agent_group_fallback;
+  }
+  if (fields.max_listed_brokers.has_value()) {
+    cluster.max_listed_brokers = *fields.max_listed_brokers;
+  }
 }
 
 VirtualCluster NewVirtualCluster(const std::string& id, const VirtualClusterFields& fields,

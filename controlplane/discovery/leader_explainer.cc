@@ -54,7 +54,7 @@ absl::StatusOr<LeaderExplanation> LeaderExplainer::Explain(const ExplanationQuer
   const FactsQuestion question{query.client,    *pool.cluster,         query.topic,
                                query.partition, clock_.MonotonicNow(), random_.Next64()};
   LeaderExplanation explanation;
-  explanation.facts = FindFacts(question, pool.snapshot, plans, std::nullopt);
+  ASSIGN_OR_RETURN(explanation.facts, FindFacts(question, pool.snapshot, plans, std::nullopt));
   explanation.words = InWords(explanation.facts, query.client);
   if (!query.what_if.has_value()) return explanation;
 
@@ -64,7 +64,9 @@ absl::StatusOr<LeaderExplanation> LeaderExplainer::Explain(const ExplanationQuer
   }
   HypotheticalAnswer& hypothetical = explanation.what_if.emplace();
   if (!after->view->candidates.empty()) {
-    hypothetical.facts = FindFacts(question, after, plans, query.what_if->strategy);
+    // A group that would have no agent left has no leader either.
+    absl::StatusOr<LeaderFacts> facts = FindFacts(question, after, plans, query.what_if->strategy);
+    if (facts.ok()) hypothetical.facts = *std::move(facts);
   }
   hypothetical.changes = DifferenceInWords(explanation.facts, hypothetical.facts, query.client);
   return explanation;

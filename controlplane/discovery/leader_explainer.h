@@ -67,8 +67,8 @@ class LeaderExplainer {
   LeaderExplainer(const Catalog& catalog, PoolPlanners& planners, const Clock& clock,
                   Random& random);
 
-  // Errors: those of FindClientPool and SnapshotAfter; INVALID_ARGUMENT (kInvalidArgument,
-  // kLimitExceeded) for a topic or partition that cannot be, or too many agents.
+  // Errors: those of FindClientPool, FindFacts and SnapshotAfter; INVALID_ARGUMENT
+  // (kInvalidArgument, kLimitExceeded) for a topic or partition that cannot be, or too many agents.
   absl::StatusOr<LeaderExplanation> Explain(const ExplanationQuery& query) const;
 
  private:

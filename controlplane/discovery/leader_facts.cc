@@ -10,6 +10,7 @@
 #include "controlplane/assignment/plan_lookup.h"
 #include "controlplane/base/random.h"
 #include "controlplane/base/stable_hash.h"
+#include "controlplane/base/status_macros.h"
 #include "controlplane/planning/ledger_loads.h"
 #include "controlplane/planning/plan_status.h"
 
@@ -103,7 +104,7 @@ class FactsFinder {
     switch (facts_.grounds.strategy.strategy) {
       case Strategy::kConsistentRandomJump:
         if (facts_.grounds.features.host_override.has_value()) {
-          leader_ = FavouriteOf(client_, *leaders_.view);
+          leader_ = PreferredAgent(client_, *leaders_.view, leaders_.view->candidates);
           facts_.reason = LeaderReason::kFavourite;
         } else {
           LookUp();
@@ -112,9 +113,11 @@ class FactsFinder {
       case Strategy::kSingleAgent: {
         SeededRandom dice(question_.seed);
         facts_.sticky = question_.cluster.single_agent_sticky;
-        facts_.single_agent = ChooseSingleAgent(leaders_, pool_.ledgers,
-                                                facts_.grounds.client_is_at(question_.client),
-                                                facts_.sticky, question_.now, dice);
+        facts_.single_agent = ChooseSingleAgent(
+            {leaders_, pool_.ledgers, facts_.grounds.single_agent_candidates(),
+             FindClientPlace(question_.client, facts_.grounds, pool_, question_.now), facts_.sticky,
+             question_.now},
+            dice);
         leader_ = facts_.single_agent->picked;
         facts_.reason =
             facts_.single_agent->stays ? LeaderReason::kStays : LeaderReason::kLessLoaded;
@@ -237,12 +240,12 @@ class FactsFinder {
 
 }  // namespace
 
-LeaderFacts FindFacts(const FactsQuestion& question,
-                      const std::shared_ptr<const PoolSnapshot>& pool, const PoolPlans& plans,
-                      std::optional<Strategy> strategy) {
+absl::StatusOr<LeaderFacts> FindFacts(const FactsQuestion& question,
+                                      const std::shared_ptr<const PoolSnapshot>& pool,
+                                      const PoolPlans& plans, std::optional<Strategy> strategy) {
   LeaderFacts facts;
-  facts.grounds = FindGrounds(question.client, question.cluster, pool, LedgerLoads(pool->ledgers),
-                              question.now);
+  ASSIGN_OR_RETURN(facts.grounds, FindGrounds(question.client, question.cluster, pool,
+                                              LedgerLoads(pool->ledgers), question.now));
   facts.partition_name = absl::StrCat(question.topic, "-", question.partition);
   if (strategy.has_value()) facts.grounds.strategy.strategy = *strategy;
   const PlanState& state = plans.For(facts.grounds.leaders().plan_zone).state();

@@ -125,10 +125,11 @@ struct FactsQuestion {
 
 // Who leads in `pool`, and why: the answer of the code that answers clients. `plans` are the
 // pool's, with what they are made from; `strategy` replaces the one that the client would get.
-// Leaves no trace in the ledgers. REQUIRES: `pool` is a whole one and has candidates.
-LeaderFacts FindFacts(const FactsQuestion& question,
-                      const std::shared_ptr<const PoolSnapshot>& pool, const PoolPlans& plans,
-                      std::optional<Strategy> strategy);
+// Leaves no trace in the ledgers. UNAVAILABLE (kAgentGroupUnavailable) as FindGrounds. REQUIRES:
+// `pool` is a whole one and has candidates.
+absl::StatusOr<LeaderFacts> FindFacts(const FactsQuestion& question,
+                                      const std::shared_ptr<const PoolSnapshot>& pool,
+                                      const PoolPlans& plans, std::optional<Strategy> strategy);
 
 }  // namespace bellwether
 

@@ -22,7 +22,7 @@ class LeaderQueryObserver {
   // An agent has answered so many queries from its view.
   virtual void RecordAgentAnswers(const AnswerTally& tally) = 0;
   // A query was refused.
-  virtual void RecordFailure(absl::StatusCode code) = 0;
+  virtual void RecordFailure(const absl::Status& error) = 0;
   // A client id has a mistake.
   virtual void RecordDiagnostic(DiagnosticKind kind) = 0;
 };

@@ -8,6 +8,7 @@
 #include "controlplane/base/status_macros.h"
 #include "controlplane/discovery/client_pool.h"
 #include "controlplane/discovery/single_agent_picker.h"
+#include "controlplane/model/error.h"
 #include "controlplane/planning/ledger_loads.h"
 #include "controlplane/planning/pool_snapshot.h"
 
@@ -20,7 +21,10 @@ LeaderResolver::LeaderResolver(const Catalog& catalog, PoolPlanners& planners, c
 absl::StatusOr<LeaderAnswer> LeaderResolver::Resolve(const LeaderQuery& query) const {
   absl::StatusOr<LeaderAnswer> answer = Answer(query);
   if (!answer.ok()) {
-    observer_.RecordFailure(answer.status().code());
+    observer_.RecordFailure(answer.status());
+    if (GetReason(answer.status()) == Reason::kAgentGroupUnavailable) {
+      observer_.RecordDiagnostic(DiagnosticKind::kGroupUnavailable);
+    }
     return answer;
   }
   observer_.RecordAnswer(answer->strategy, answer->strategy_source);
@@ -36,15 +40,27 @@ absl::StatusOr<LeaderAnswer> LeaderResolver::Answer(const LeaderQuery& query) co
   ASSIGN_OR_RETURN(const ClientPool pool, FindClientPool(query, catalog_, planners_));
   const MonotonicTime now = clock_.MonotonicNow();
   const PoolSnapshot& snapshot = *pool.snapshot;
-  LeaderGrounds grounds =
-      FindGrounds(query, *pool.cluster, pool.snapshot, LedgerLoads(snapshot.ledgers), now);
+  ASSIGN_OR_RETURN(LeaderGrounds grounds, FindGrounds(query, *pool.cluster, pool.snapshot,
+                                                      LedgerLoads(snapshot.ledgers), now));
   switch (grounds.strategy.strategy) {
     case Strategy::kConsistentRandomJump:
       break;
     case Strategy::kSingleAgent: {
-      const uint32_t picked =
-          PickSingleAgent(grounds.leaders(), snapshot.ledgers, grounds.client_is_at(query),
-                          pool.cluster->single_agent_sticky, now, random_);
+      // A client that asks for no topic is sent nowhere.
+      if (query.topics.empty()) {
+        const uint32_t preferred = PreferredAgent(grounds.client, *grounds.leaders().view,
+                                                  grounds.single_agent_candidates());
+        return AnswerWithOne(query, *pool.cluster, std::move(grounds), preferred);
+      }
+      const SingleAgentQuestion question{grounds.leaders(),
+                                         snapshot.ledgers,
+                                         grounds.single_agent_candidates(),
+                                         FindClientPlace(query, grounds, snapshot, now),
+                                         pool.cluster->single_agent_sticky,
+                                         now};
+      const uint32_t picked = PickSingleAgent(question, random_);
+      snapshot.returned_agents->Record(
+          grounds.client, {picked, now, question.client.new_connections}, *snapshot.view);
       return AnswerWithOne(query, *pool.cluster, std::move(grounds), picked);
     }
   }

@@ -39,10 +39,11 @@ class LeaderResolver {
   LeaderResolver(const Catalog& catalog, PoolPlanners& planners, const Clock& clock, Random& random,
                  LeaderQueryObserver& observer);
 
-  // Under single_agent the ledgers of the agents concerned note the answer. Errors:
-  // INVALID_ARGUMENT (kLimitExceeded, kInvalidArgument) for too many partitions, a negative count
-  // or an impossible topic; NOT_FOUND (kVirtualClusterNotFound); FAILED_PRECONDITION
-  // (kVirtualClusterHasNoAgentPool); UNAVAILABLE (kNoLiveAgent), never an empty answer.
+  // Under single_agent the ledgers of the agents concerned note the answer, unless the query asks
+  // for no topic. Errors: INVALID_ARGUMENT (kLimitExceeded, kInvalidArgument) for too many
+  // partitions, a negative count or an impossible topic; NOT_FOUND (kVirtualClusterNotFound);
+  // FAILED_PRECONDITION (kVirtualClusterHasNoAgentPool); UNAVAILABLE (kNoLiveAgent), never an empty
+  // answer.
   absl::StatusOr<LeaderAnswer> Resolve(const LeaderQuery& query) const;
 
  private:

@@ -25,7 +25,7 @@ class SilentObserver final : public LeaderQueryObserver {
  public:
   void RecordAnswer(Strategy, StrategySource) override {}
   void RecordZone(ZoneResult) override {}
-  void RecordFailure(absl::StatusCode) override {}
+  void RecordFailure(const absl::Status& /*error*/) override {}
   void RecordAgentAnswers(const AnswerTally& /*tally*/) override {}
   void RecordDiagnostic(DiagnosticKind) override {}
 };

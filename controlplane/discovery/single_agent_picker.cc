@@ -11,11 +11,50 @@
 namespace bellwether {
 namespace {
 
-bool IsCandidate(const PoolView& view, uint32_t position) {
-  return std::binary_search(view.candidates.begin(), view.candidates.end(), position);
+// Place of the position in `candidates`; nullopt if it is not there.
+std::optional<size_t> PlaceOf(std::optional<uint32_t> position,
+                              const std::vector<uint32_t>& candidates) {
+  if (!position.has_value()) return std::nullopt;
+  const auto at = std::lower_bound(candidates.begin(), candidates.end(), *position);
+  if (at == candidates.end() || *at != *position) return std::nullopt;
+  return static_cast<size_t>(at - candidates.begin());
+}
+
+// Two candidates; the client's agent is among them only if it may stay or there is no other.
+DrawnPair Draw(const SingleAgentQuestion& question, std::optional<size_t> current, Random& random) {
+  const LeaderView& leaders = question.leaders;
+  const std::optional<size_t> without = question.sticky ? std::nullopt : current;
+  if (&question.candidates == &leaders.view->candidates) {
+    return DrawTwo(leaders.cumulative_weights, without, random);
+  }
+  std::vector<uint64_t> cumulative_weights;
+  cumulative_weights.reserve(question.candidates.size());
+  uint64_t sum = 0;
+  for (const uint32_t candidate : question.candidates) {
+    sum += leaders.view->agents[candidate]->weight();
+    cumulative_weights.push_back(sum);
+  }
+  return DrawTwo(cumulative_weights, without, random);
 }
 
 }  // namespace
+
+ClientPlace FindClientPlace(const AskingClient& client, const LeaderGrounds& grounds,
+                            const PoolSnapshot& pool, MonotonicTime now) {
+  constexpr absl::Duration kSoon = absl::Seconds(1);
+  // Clients open connections to several brokers when they start, and ask over each.
+  constexpr uint32_t kConnectionsOfOneClient = 3;
+  const std::optional<ReturnedAgents::Returned> last =
+      pool.returned_agents->Find(grounds.client, *pool.view, now);
+  if (!last.has_value()) {
+    return client.established ? ClientPlace{grounds.asked, true} : ClientPlace{};
+  }
+  // Without the agent that was asked nothing is known of a connection.
+  const bool is_known = client.established || client.agent_id.empty();
+  if (is_known || now - last->time >= kSoon) return {last->agent, true};
+  const uint32_t new_connections = last->new_connections + 1;
+  return {last->agent, new_connections <= kConnectionsOfOneClient, new_connections};
+}
 
 LoadEstimate EstimateLoad(const LeaderView& leaders, const Ledgers& ledgers, uint32_t position,
                           MonotonicTime now) {
@@ -33,39 +72,42 @@ LoadEstimate EstimateLoad(const LeaderView& leaders, const Ledgers& ledgers, uin
   return estimate;
 }
 
-SingleAgentChoice ChooseSingleAgent(const LeaderView& leaders, const Ledgers& ledgers,
-                                    std::optional<uint32_t> client_is_at, bool sticky,
-                                    MonotonicTime now, Random& random) {
-  leaders.load->Refresh(*leaders.view, LedgerLoads(ledgers), now);
-  const DrawnPair drawn = DrawTwo(leaders.cumulative_weights, random);
+SingleAgentChoice ChooseSingleAgent(const SingleAgentQuestion& question, Random& random) {
+  const LeaderView& leaders = question.leaders;
+  leaders.load->Refresh(*leaders.view, LedgerLoads(question.ledgers), question.now);
+  const std::optional<size_t> current = PlaceOf(question.client.agent, question.candidates);
+  const DrawnPair drawn = Draw(question, current, random);
   const auto estimate_of = [&](uint32_t position) {
-    return EstimateLoad(leaders, ledgers, position, now);
+    return EstimateLoad(leaders, question.ledgers, position, question.now);
   };
   SingleAgentChoice choice;
   choice.arrival = leaders.load->arrival();
-  choice.first = leaders.view->candidates[drawn.first];
-  choice.second = leaders.view->candidates[drawn.second];
+  choice.first = question.candidates[drawn.first];
+  choice.second = question.candidates[drawn.second];
   choice.first_estimate = estimate_of(choice.first);
   choice.second_estimate = estimate_of(choice.second);
   const bool second_is_better =
       SecondIsBetter(choice.first_estimate, choice.second_estimate, random);
-  choice.stays = sticky && client_is_at.has_value() && IsCandidate(*leaders.view, *client_is_at) &&
-                 StaysAt(estimate_of(*client_is_at),
-                         second_is_better ? choice.second_estimate : choice.first_estimate);
-  choice.picked = choice.stays ? *client_is_at : second_is_better ? choice.second : choice.first;
+  choice.picked = second_is_better ? choice.second : choice.first;
+  if (question.sticky && current.has_value()) {
+    const uint32_t at = *question.client.agent;
+    const LoadEstimate& better = second_is_better ? choice.second_estimate : choice.first_estimate;
+    const double arrival = choice.arrival / leaders.view->agents[choice.picked]->weight();
+    choice.stays = StaysAt(estimate_of(at), better, arrival);
+    if (choice.stays) choice.picked = at;
+  }
   return choice;
 }
 
-uint32_t PickSingleAgent(const LeaderView& leaders, const Ledgers& ledgers,
-                         std::optional<uint32_t> client_is_at, bool sticky, MonotonicTime now,
-                         Random& random) {
-  const SingleAgentChoice choice =
-      ChooseSingleAgent(leaders, ledgers, client_is_at, sticky, now, random);
-  // A client that stays where it is moves nothing.
-  if (client_is_at == choice.picked) return choice.picked;
-  ledgers[choice.picked]->RecordAnswer(choice.arrival, now);
-  if (client_is_at.has_value()) {
-    ledgers[*client_is_at]->RecordAnswer(-choice.arrival, now);
+uint32_t PickSingleAgent(const SingleAgentQuestion& question, Random& random) {
+  const SingleAgentChoice choice = ChooseSingleAgent(question, random);
+  const ClientPlace& client = question.client;
+  // A client that stays where its load is moves nothing.
+  if (client.has_load && client.agent == choice.picked) return choice.picked;
+  question.ledgers[choice.picked]->RecordAnswer(choice.arrival, question.now);
+  // A client of the same identity in another group is another client.
+  if (client.has_load && PlaceOf(client.agent, question.candidates).has_value()) {
+    question.ledgers[*client.agent]->RecordAnswer(-choice.arrival, question.now);
   }
   return choice.picked;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -33,6 +35,14 @@ PoolSnapshot MakeSnapshot(const std::vector<int32_t>& weights) {
   return snapshot;
 }
 
+// `at` is the agent that has the client now, if it is a known one.
+uint32_t Pick(const PoolSnapshot& snapshot, std::optional<uint32_t> at, bool sticky,
+              MonotonicTime now, Random& random) {
+  const SingleAgentQuestion question{
+      snapshot, snapshot.ledgers, snapshot.view->candidates, {at, at.has_value()}, sticky, now};
+  return PickSingleAgent(question, random);
+}
+
 MonotonicTime At(double seconds) {
   return MonotonicTime::SinceOrigin(absl::Hours(1) + absl::Seconds(seconds));
 }
@@ -45,8 +55,7 @@ void Report(const PoolSnapshot& snapshot, size_t agent, double load, int64_t con
 std::vector<int> CountPicks(const PoolSnapshot& snapshot, int picks) {
   SeededRandom random(1);
   std::vector<int> count(snapshot.ledgers.size());
-  for (int i = 0; i < picks; ++i)
-    ++count[PickSingleAgent(snapshot, snapshot.ledgers, std::nullopt, false, At(0), random)];
+  for (int i = 0; i < picks; ++i) ++count[Pick(snapshot, std::nullopt, false, At(0), random)];
   return count;
 }
 
@@ -96,19 +105,104 @@ TEST(SingleAgentPickerTest, MoveTakesLoadFromTheAgentThatServedTheClient) {
   Report(snapshot, 0, 0.9, 10);
   Report(snapshot, 1, 0.1, 10);
   SeededRandom random(1);
-  ASSERT_EQ(PickSingleAgent(snapshot, snapshot.ledgers, 0, false, At(0), random), 1u);
+  ASSERT_EQ(Pick(snapshot, 0, false, At(0), random), 1u);
   EXPECT_DOUBLE_EQ(snapshot.ledgers[1]->pending(), 1.5 * 1.0 / 20);
   EXPECT_DOUBLE_EQ(snapshot.ledgers[0]->pending(), -1.5 * 1.0 / 20);
 }
 
-TEST(SingleAgentPickerTest, ClientThatStaysMovesNothing) {
+TEST(SingleAgentPickerTest, TheSameAgentIsNeverReturnedTwiceInARowWhereThereIsAnother) {
+  for (const int agents : {2, 3, 10}) {
+    const PoolSnapshot snapshot = MakeSnapshot(std::vector<int32_t>(agents, 1));
+    // The client's agent is idle and the others are not: it would be the choice of two.
+    for (int i = 0; i < agents; ++i) Report(snapshot, i, i == 0 ? 0.0 : 0.9, 10);
+    SeededRandom random(1);
+    std::optional<uint32_t> at;
+    for (int i = 0; i < 400; ++i) {
+      const uint32_t picked = Pick(snapshot, at, false, At(0), random);
+      EXPECT_NE(picked, at);
+      at = picked;
+    }
+  }
+}
+
+TEST(SingleAgentPickerTest, TheOnlyAgentIsReturnedAgainAndNothingMoves) {
+  const PoolSnapshot snapshot = MakeSnapshot({1});
+  SeededRandom random(1);
+  EXPECT_EQ(Pick(snapshot, 0, false, At(0), random), 0u);
+  EXPECT_EQ(snapshot.ledgers[0]->pending(), 0);
+}
+
+TEST(SingleAgentPickerTest, ClientWithoutLoadTakesNoneAway) {
   const PoolSnapshot snapshot = MakeSnapshot({1, 1});
   Report(snapshot, 0, 0.9, 10);
   Report(snapshot, 1, 0.1, 10);
   SeededRandom random(1);
-  ASSERT_EQ(PickSingleAgent(snapshot, snapshot.ledgers, 1, false, At(0), random), 1u);
+  const SingleAgentQuestion question{
+      snapshot, snapshot.ledgers, snapshot.view->candidates, {0, /*has_load=*/false}, false, At(0)};
+  ASSERT_EQ(PickSingleAgent(question, random), 1u);
   EXPECT_EQ(snapshot.ledgers[0]->pending(), 0);
-  EXPECT_EQ(snapshot.ledgers[1]->pending(), 0);
+  EXPECT_GT(snapshot.ledgers[1]->pending(), 0);
+}
+
+TEST(SingleAgentPickerTest, OnlyTheGivenCandidatesAreChosen) {
+  const PoolSnapshot snapshot = MakeSnapshot({1, 2, 4, 1});
+  SeededRandom random(1);
+  const std::vector<uint32_t> some = {0, 2};
+  std::vector<int> count(4);
+  for (int i = 0; i < 500; ++i) {
+    ++count[PickSingleAgent({snapshot, snapshot.ledgers, some, {}, false, At(0)}, random)];
+  }
+  EXPECT_EQ(count[1], 0);
+  EXPECT_EQ(count[3], 0);
+  EXPECT_NEAR(count[2], 400, 10) << "by weight";
+}
+
+// What FindClientPlace goes by.
+class ClientPlaceTest : public testing::Test {
+ protected:
+  ClientPlaceTest() {
+    snapshot_.returned_agents = std::make_shared<ReturnedAgents>();
+    grounds_.client = 7;
+    grounds_.asked = 2;
+  }
+
+  ClientPlace Find(bool established, double seconds, const std::string& agent_id = "agent-2") {
+    AskingClient client;
+    client.agent_id = agent_id;
+    client.established = established;
+    return FindClientPlace(client, grounds_, snapshot_, At(seconds));
+  }
+
+  PoolSnapshot snapshot_ = MakeSnapshot({1, 1, 1});
+  LeaderGrounds grounds_;
+};
+
+TEST_F(ClientPlaceTest, IsTheAgentThatWasReturnedWhicheverIsAsked) {
+  snapshot_.returned_agents->Record(7, {1, At(0)}, *snapshot_.view);
+  for (const bool established : {false, true}) {
+    EXPECT_EQ(Find(established, 60).agent, 1u);
+    EXPECT_TRUE(Find(established, 60).has_load);
+  }
+}
+
+TEST_F(ClientPlaceTest, OfAnUnknownClientIsTheAgentThatItHasUsed) {
+  EXPECT_FALSE(Find(/*established=*/false, 0).agent.has_value());
+  EXPECT_EQ(Find(/*established=*/true, 0).agent, 2u);
+  EXPECT_TRUE(Find(/*established=*/true, 0).has_load);
+}
+
+TEST_F(ClientPlaceTest, ManyNewConnectionsInOneSecondAreOfClientsWithoutLoad) {
+  for (uint32_t i = 0; i < 3; ++i) {
+    snapshot_.returned_agents->Record(7, {1, At(0), i}, *snapshot_.view);
+    EXPECT_TRUE(Find(/*established=*/false, 0.5).has_load) << "one client asks so when it starts";
+    EXPECT_EQ(Find(/*established=*/false, 0.5).new_connections, i + 1);
+  }
+  snapshot_.returned_agents->Record(7, {1, At(0), 3}, *snapshot_.view);
+  EXPECT_FALSE(Find(/*established=*/false, 0.5).has_load);
+  // The second question of a connection is the same client's.
+  EXPECT_TRUE(Find(/*established=*/true, 0.5).has_load);
+  EXPECT_TRUE(Find(/*established=*/false, 1).has_load);
+  EXPECT_TRUE(Find(/*established=*/false, 0.5, "").has_load) << "no connection is known";
 }
 
 TEST(SingleAgentPickerTest, HotAgentIsAvoidedThoughItsLoadIsLow) {
@@ -140,7 +234,7 @@ TEST(SingleAgentPickerTest, NewcomerFillsUpByAFifthOfTheMeanEveryFiveSeconds) {
   constexpr double kMean = 0.45;
   for (int second = 0; second < 25; ++second) {
     for (int i = 0; i < 200; ++i) {
-      PickSingleAgent(snapshot, snapshot.ledgers, std::nullopt, false, At(second), random);
+      Pick(snapshot, std::nullopt, false, At(second), random);
     }
     const double one_client = 1.5 * 1.8 / 1'800;
     EXPECT_LE(snapshot.ledgers[3]->pending(), 0.2 * kMean * second / 5 + one_client + 1e-9);
@@ -163,14 +257,13 @@ TEST(SingleAgentPickerTest, StickyClientStaysUntilAnotherIsBetterByATenth) {
   Report(snapshot, 2, 0.5, 10);
   SeededRandom random(1);
   for (int i = 0; i < 50; ++i) {
-    EXPECT_EQ(PickSingleAgent(snapshot, snapshot.ledgers, 0, /*sticky=*/true, At(0), random), 0u);
+    EXPECT_EQ(Pick(snapshot, 0, /*sticky=*/true, At(0), random), 0u);
   }
   EXPECT_EQ(snapshot.ledgers[0]->pending(), 0) << "who stays moves nothing";
   Report(snapshot, 0, 0.7, 10);
   int moved = 0;
   for (int i = 0; i < 5; ++i) {
-    if (PickSingleAgent(snapshot, snapshot.ledgers, 0, /*sticky=*/true, At(0), random) != 0)
-      ++moved;
+    if (Pick(snapshot, 0, /*sticky=*/true, At(0), random) != 0) ++moved;
   }
   EXPECT_GT(moved, 0);
   EXPECT_LT(snapshot.ledgers[0]->pending(), 0);
@@ -183,7 +276,7 @@ TEST(SingleAgentPickerTest, StickyClientLeavesAnAgentThatMayNotBeNamed) {
   snapshot.view = std::make_shared<const PoolView>(view);
   snapshot.cumulative_weights = {1};
   SeededRandom random(1);
-  EXPECT_EQ(PickSingleAgent(snapshot, snapshot.ledgers, 0, /*sticky=*/true, At(0), random), 1u);
+  EXPECT_EQ(Pick(snapshot, 0, /*sticky=*/true, At(0), random), 1u);
 }
 
 TEST(SingleAgentPickerTest, OnlyAgentIsPicked) {
@@ -229,16 +322,15 @@ class StaleReportsSimulation {
 
   void Ask(size_t client, int second) {
     next_query_[client] = second + 48 + static_cast<int>(random_.Below(25));
-    const uint32_t picked = with_ledger_ ? PickSingleAgent(snapshot_, snapshot_.ledgers,
-                                                           at_[client], false, At(second), random_)
-                                         : PickStale();
+    const uint32_t picked =
+        with_ledger_ ? Pick(snapshot_, at_[client], false, At(second), random_) : PickStale();
     --clients_on_[at_[client]];
     at_[client] = picked;
     ++clients_on_[picked];
   }
 
   uint32_t PickStale() {
-    const DrawnPair drawn = DrawTwo(snapshot_.cumulative_weights, random_);
+    const DrawnPair drawn = DrawTwo(snapshot_.cumulative_weights, std::nullopt, random_);
     const auto estimate = [this](size_t agent) {
       return LoadEstimate{snapshot_.ledgers[agent]->reported_load(), 0, false};
     };

@@ -23,6 +23,11 @@ void AgentRegistry::Remove(const AgentKey& key, int64_t epoch) {
 
 void AgentRegistry::RemovePool(absl::string_view agent_pool_id) { pools_.Erase(agent_pool_id); }
 
+void AgentRegistry::SetLeaving(const AgentKey& key, int64_t epoch, bool restarting) {
+  const std::shared_ptr<PoolMembers> pool = pools_.Find(key.agent_pool_id);
+  if (pool != nullptr) pool->SetLeaving(key.agent_id, epoch, restarting, clock_.MonotonicNow());
+}
+
 void AgentRegistry::SetRestarting(const AgentKey& key, int64_t epoch) {
   const std::shared_ptr<PoolMembers> pool = pools_.Find(key.agent_pool_id);
   if (pool != nullptr) pool->SetRestarting(key.agent_id, epoch, clock_.MonotonicNow());

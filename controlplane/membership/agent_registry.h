@@ -38,7 +38,11 @@ class AgentRegistry {
   void Remove(const AgentKey& key, int64_t epoch);
   // Forgets a pool and its agents.
   void RemovePool(absl::string_view agent_pool_id);
-  // Notes that this run of an agent is about to restart; Add ends that. Nothing happens if it is
+  // Notes that this run of an agent is about to leave, perhaps to restart: it leads nothing from
+  // now on, and clients can still use it. Add ends that. Nothing happens if it is not known, dead
+  // or a later run.
+  void SetLeaving(const AgentKey& key, int64_t epoch, bool restarting);
+  // Notes that this run of an agent has left to restart; Add ends that. Nothing happens if it is
   // not known, dead or a later run.
   void SetRestarting(const AgentKey& key, int64_t epoch);
   // Nothing happens if the agent is not known.

@@ -72,11 +72,10 @@ MonotonicTime LoadLedger::NameableSince(MonotonicTime now) const {
 }
 
 void LoadLedger::RecordAnswer(double delta, MonotonicTime now) {
-  const double counted = delta * control_planes_;
   MutexLock lock(mutex_);
-  pending_.store(pending() + counted, std::memory_order_relaxed);
+  pending_.store(pending() + delta, std::memory_order_relaxed);
   if (!entries_.empty() && now - entries_.back().time < kGranularity) {
-    entries_.back().delta += counted;
+    entries_.back().delta += delta;
     return;
   }
   if (entries_.size() == kMaxEntries) {
@@ -84,7 +83,7 @@ void LoadLedger::RecordAnswer(double delta, MonotonicTime now) {
     entries_[1].delta += entries_[0].delta;
     entries_.erase(entries_.begin());
   }
-  entries_.push_back({now, counted});
+  entries_.push_back({now, delta});
 }
 
 }  // namespace bellwether

@@ -20,11 +20,9 @@ namespace bellwether {
 // Thread-safe; the reads are atomic loads and take no lock.
 class LoadLedger {
  public:
-  // A report counts for `report_lifetime`. Where several control planes answer for the same agents,
-  // each knows of its own answers alone, and they count so many times: the others answer alike.
-  explicit LoadLedger(absl::Duration report_lifetime = absl::InfiniteDuration(),
-                      int control_planes = 1)
-      : report_lifetime_(report_lifetime), control_planes_(control_planes) {}
+  // A report counts for `report_lifetime`.
+  explicit LoadLedger(absl::Duration report_lifetime = absl::InfiniteDuration())
+      : report_lifetime_(report_lifetime) {}
 
   // Takes a report: `load` is the agent's utilisation times its capacity, a mean over `window`
   // before `at`. Entries that it must already show are dropped; those it shows in part count in
@@ -67,7 +65,6 @@ class LoadLedger {
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::min();
 
   const absl::Duration report_lifetime_;
-  const int control_planes_;
   // Times are nanoseconds since the clock's origin.
   std::atomic<int64_t> report_valid_until_ = kNever;
   std::atomic<int64_t> nameable_since_ = kNever;

@@ -50,15 +50,6 @@ TEST(LoadLedgerTest, NameableSinceItWasFirst) {
   EXPECT_EQ(ledger.NameableSince(At(9)), At(2));
 }
 
-TEST(LoadLedgerTest, OfSeveralControlPlanesEachCountsForAll) {
-  LoadLedger ledger(absl::InfiniteDuration(), /*control_planes=*/3);
-  ledger.RecordAnswer(0.5, At(0));
-  ledger.RecordAnswer(-0.1, At(0));
-  EXPECT_NEAR(ledger.pending(), 1.2, 1e-9);
-  ledger.RecordReport(1, 10, 3, At(1.5), absl::Seconds(2));
-  EXPECT_NEAR(ledger.pending(), 0.6, 1e-9) << "half a window shows half of it";
-}
-
 TEST(LoadLedgerTest, AnswersCountUntilAReportShowsThem) {
   LoadLedger ledger;
   ledger.RecordReport(2, 10, 3, At(0), kWindow);

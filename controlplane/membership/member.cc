@@ -9,8 +9,9 @@ MonotonicTime StaleFrom(const Member& member, const MembershipOptions& options) 
 }
 
 MonotonicTime DeadFrom(const Member& member, const MembershipOptions& options) {
-  const absl::Duration patience =
-      member.registration->restarting ? options.restart_patience : 2 * options.lease_duration();
+  const absl::Duration patience = member.registration->gone_to_restart()
+                                      ? options.restart_patience
+                                      : 2 * options.lease_duration();
   return std::min(member.declared_dead, member.lease_from + patience);
 }
 
@@ -19,7 +20,7 @@ bool IsDeclaredDead(const Member& member) {
 }
 
 bool HasLease(const Member& member) {
-  return !IsDeclaredDead(member) && !member.registration->restarting;
+  return !IsDeclaredDead(member) && !member.registration->gone_to_restart();
 }
 
 bool IsSuspect(const Member& member) {
@@ -29,11 +30,11 @@ bool IsSuspect(const Member& member) {
 AgentState StateAt(const Member& member, const MembershipOptions& options, const Moment& moment) {
   if (moment.now >= member.declared_dead) return AgentState::kDead;
   if (moment.age >= DeadFrom(member, options)) return AgentState::kDead;
-  if (member.registration->restarting) return AgentState::kDraining;
+  if (member.registration->gone_to_restart()) return AgentState::kDraining;
   if (moment.age >= StaleFrom(member, options)) return AgentState::kStale;
   // Nor does anybody suspect anybody else while he suspects himself.
   if (moment.age == moment.now && moment.now >= member.suspect_from) return AgentState::kStale;
-  if (member.registration->draining) return AgentState::kDraining;
+  if (member.registration->draining || member.registration->leaving) return AgentState::kDraining;
   return moment.now >= member.active_from ? AgentState::kActive : AgentState::kJoining;
 }
 
@@ -50,7 +51,7 @@ MonotonicTime NextChange(const Member& member, const MembershipOptions& options,
     case AgentState::kActive:
       return std::min(suspect_from, stale_from);
     case AgentState::kDraining:
-      if (!member.registration->restarting) return std::min(suspect_from, stale_from);
+      if (!member.registration->gone_to_restart()) return std::min(suspect_from, stale_from);
       return ages ? DeadFrom(member, options) : never;
     case AgentState::kStale:
       return ages ? DeadFrom(member, options) : never;

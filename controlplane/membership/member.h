@@ -61,13 +61,13 @@ MonotonicTime StaleFrom(const Member& member, const MembershipOptions& options);
 MonotonicTime DeadFrom(const Member& member, const MembershipOptions& options);
 // Whether somebody has found `member` DEAD. Pure.
 bool IsDeclaredDead(const Member& member);
-// Whether its silence says something: it is not DEAD, and has not announced a restart. Pure.
+// Whether its silence says something: it is not DEAD, and has not gone to restart. Pure.
 bool HasLease(const Member& member);
 
 // Whether its stream broke and it was not heard since. Pure.
 bool IsSuspect(const Member& member);
 
-// DEAD outranks all others. One that has announced a restart is DRAINING until then; else STALE
+// DEAD outranks all others. One that has gone to restart is DRAINING until then; else STALE
 // outranks DRAINING, which outranks JOINING and ACTIVE. Who is suspect is STALE before its lease
 // has ended, and DEAD no sooner for that. Pure.
 AgentState StateAt(const Member& member, const MembershipOptions& options, const Moment& moment);

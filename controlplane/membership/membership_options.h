@@ -14,7 +14,7 @@ struct MembershipOptions {
   int missed_heartbeats = 3;
   // An agent whose heartbeat stream breaks is STALE after this, unless it is heard again, or its
   // pool breaks with it: streams that break together do so within this.
-  absl::Duration suspicion_delay = absl::Milliseconds(200);
+  absl::Duration suspicion_delay = absl::Milliseconds(100);
   // How long a pool stays frozen in which some agents are heard and most are not (Ageing).
   absl::Duration freeze_limit = absl::Minutes(1);
   // How long an agent is JOINING after its first report. Not while the pool itself is new: then

@@ -98,18 +98,32 @@ void PoolMembers::Remove(absl::string_view agent_id, int64_t epoch) {
   NoteChange();
 }
 
-void PoolMembers::SetRestarting(absl::string_view agent_id, int64_t epoch, MonotonicTime now) {
+void PoolMembers::SetDeparture(absl::string_view agent_id, int64_t epoch, bool leaving,
+                               bool restarting, MonotonicTime now) {
   MutexLock lock(mutex_);
   Member* const member = Find(agent_id);
   if (member == nullptr || member->registration->epoch != epoch ||
-      member->registration->restarting || StateOf(*member, now) == AgentState::kDead) {
+      (member->registration->leaving == leaving &&
+       member->registration->restarting == restarting) ||
+      (leaving && member->registration->gone_to_restart()) ||
+      StateOf(*member, now) == AgentState::kDead) {
     return;
   }
   auto changed = std::make_shared<Registration>(*member->registration);
-  changed->restarting = true;
+  changed->leaving = leaving;
+  changed->restarting = restarting;
   member->registration = std::move(changed);
   Renew(*member, now);
   NoteChange();
+}
+
+void PoolMembers::SetLeaving(absl::string_view agent_id, int64_t epoch, bool restarting,
+                             MonotonicTime now) {
+  SetDeparture(agent_id, epoch, /*leaving=*/true, restarting, now);
+}
+
+void PoolMembers::SetRestarting(absl::string_view agent_id, int64_t epoch, MonotonicTime now) {
+  SetDeparture(agent_id, epoch, /*leaving=*/false, /*restarting=*/true, now);
 }
 
 void PoolMembers::SetDraining(absl::string_view agent_id, bool draining) {
@@ -166,8 +180,9 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
     Member* const member = Find(heartbeat.agent.agent_id);
     known_epoch = member == nullptr ? heartbeat.epoch : member->registration->epoch;
     const AgentState state = member == nullptr ? AgentState::kDead : StateOf(*member, arrived);
-    // Who announced a restart and beats on has changed its mind, and registers to say so.
-    const bool is_member = state != AgentState::kDead && !member->registration->restarting;
+    // An agent that has gone to restart and sends heartbeats has changed its mind, and registers to
+    // say so.
+    const bool is_member = state != AgentState::kDead && !member->registration->gone_to_restart();
     if (known_epoch == heartbeat.epoch && is_member) {
       reply.drain = member->registration->draining;
       Renew(*member, arrived);

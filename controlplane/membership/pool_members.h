@@ -40,7 +40,9 @@ namespace bellwether {
 // lease
 //   runs on, until it is heard again. If so many break together that it is more likely our side
 //   (IsCrowd), nobody is, and their leases alone decide.
-// - DRAINING: instead of JOINING or ACTIVE, while an admin wants it.
+// - DRAINING: instead of JOINING or ACTIVE, while an admin wants it, and from when it announces
+// that
+//   it leaves.
 //
 // Thread-safe; the lock is held for a few instructions for each agent concerned.
 class PoolMembers {
@@ -56,6 +58,7 @@ class PoolMembers {
   void Add(const Registration& registration, MonotonicTime now);
   void Restore(const Registration& registration, MonotonicTime now);
   void Remove(absl::string_view agent_id, int64_t epoch);
+  void SetLeaving(absl::string_view agent_id, int64_t epoch, bool restarting, MonotonicTime now);
   void SetRestarting(absl::string_view agent_id, int64_t epoch, MonotonicTime now);
   void SetDraining(absl::string_view agent_id, bool draining);
   void NoteBrokenStream(absl::string_view agent_id, int64_t epoch, MonotonicTime last_beat,
@@ -108,6 +111,8 @@ class PoolMembers {
   // was known already.
   bool LimitJoining(Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasActive(MonotonicTime now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SetDeparture(absl::string_view agent_id, int64_t epoch, bool leaving, bool restarting,
+                    MonotonicTime now);
   // Tells readers that their roster is not the latest any more.
   void NoteChange() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -155,6 +155,40 @@ TEST_F(PoolMembersTest, ManyBrokenStreamsAtOnceWakeReadersOnce) {
   EXPECT_LE(pool_.GetRoster(Now()).valid_until, Now() + MembershipOptions{}.suspicion_delay);
 }
 
+TEST_F(PoolMembersTest, AgentThatAnnouncedThatItLeavesIsDrainingAndKeepsItsLease) {
+  AddActive("a");
+  pool_.SetLeaving("a", /*epoch=*/2, false, Now());
+  EXPECT_EQ(StateOf("a"), AgentState::kActive) << "another run's announcement";
+  pool_.SetLeaving("a", /*epoch=*/1, false, Now());
+  EXPECT_EQ(StateOf("a"), AgentState::kDraining);
+  PassTime(absl::Minutes(5), "a", 2);
+  EXPECT_EQ(StateOf("a"), AgentState::kDraining) << "heartbeats keep it in the pool";
+  EXPECT_FALSE(Beat("a", 1'000).reregister);
+  PassTimeWithWitness(absl::Seconds(9));
+  EXPECT_EQ(StateOf("a"), AgentState::kStale) << "it ended without deregistering";
+  PassTimeWithWitness(absl::Seconds(9));
+  EXPECT_EQ(StateOf("a"), AgentState::kDead);
+}
+
+TEST_F(PoolMembersTest, AgentThatLeavesToRestartIsGoneOnlyWhenItSaysSo) {
+  AddActive("a");
+  pool_.SetLeaving("a", 1, true, Now());
+  EXPECT_EQ(StateOf("a"), AgentState::kDraining);
+  EXPECT_FALSE(pool_.GetRoster(Now()).entries[0].registration->gone_to_restart());
+  EXPECT_FALSE(Beat("a", 20).reregister) << "it serves its clients";
+  pool_.SetRestarting("a", 1, Now());
+  EXPECT_TRUE(pool_.GetRoster(Now()).entries[0].registration->gone_to_restart());
+  EXPECT_TRUE(Beat("a", 21).reregister);
+}
+
+TEST_F(PoolMembersTest, RegistrationOfTheSameRunTakesBackThatItLeaves) {
+  AddActive("a");
+  pool_.SetLeaving("a", 1, false, Now());
+  ASSERT_EQ(StateOf("a"), AgentState::kDraining);
+  Add("a");
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+}
+
 TEST_F(PoolMembersTest, WhoAnnouncedARestartIsExpectedForTwoMinutes) {
   AddActive("a");
   pool_.SetRestarting("a", /*epoch=*/2, Now());

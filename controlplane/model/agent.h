@@ -67,10 +67,15 @@ struct Registration {
   int32_t node_id = 0;
   // Drained by an admin.
   bool draining = false;
+  // It announced that it leaves, and serves its clients until it deregisters.
+  bool leaving = false;
   // It announced a restart and has not registered since: its partitions are kept for it.
   bool restarting = false;
   // Its lease ended for good; kept for a while so that admins see it.
   bool dead = false;
+
+  // Whether the agent has left to restart, so that clients cannot reach it.
+  bool gone_to_restart() const { return restarting && !leaving; }
 
   friend bool operator==(const Registration& a, const Registration& b) = default;
 };

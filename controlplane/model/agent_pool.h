@@ -20,6 +20,8 @@ struct AgentPool {
   absl::Time create_time;
   absl::Time update_time;
   Labels labels;
+  // Agents never redirect clients to another agent.
+  bool redirects_disabled = false;
   std::string etag;
 };
 

@@ -77,6 +77,8 @@ absl::string_view ReasonName(Reason reason) {
       return "WRONG_CLUSTER";
     case Reason::kNoLiveAgent:
       return "NO_LIVE_AGENT";
+    case Reason::kAgentGroupUnavailable:
+      return "AGENT_GROUP_UNAVAILABLE";
     case Reason::kRevisionMismatch:
       return "REVISION_MISMATCH";
     case Reason::kStoreUnavailable:

@@ -44,6 +44,7 @@ enum class Reason {
   kStaleAgentEpoch,
   kWrongCluster,
   kNoLiveAgent,
+  kAgentGroupUnavailable,
   // Access.
   kPermissionDenied,
   // The service itself.

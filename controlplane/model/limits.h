@@ -34,6 +34,8 @@ inline constexpr size_t kMaxBootIdLength = 64;
 inline constexpr size_t kMaxHostLength = 255;
 inline constexpr size_t kMaxZoneLength = 63;
 inline constexpr size_t kMaxZoneCidrs = 256;
+// The largest VirtualCluster.max_listed_brokers.
+inline constexpr int32_t kMaxListedBrokers = 1'000;
 inline constexpr size_t kMaxAgentGroupLength = 63;
 inline constexpr size_t kMaxSoftwareVersionLength = 63;
 inline constexpr int32_t kMaxCapacityUnits = 64;

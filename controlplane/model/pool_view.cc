@@ -16,16 +16,32 @@ const ViewAgent* PoolView::FindAgent(absl::string_view agent_id) const {
   return it != agents.end() && id_of(*it) == agent_id ? it->get() : nullptr;
 }
 
-void ChooseCandidates(PoolView& view) {
+namespace {
+
+template <typename Belongs>
+void ChooseAmong(Belongs belongs, PoolView& view) {
   view.candidates.clear();
   // Answer something rather than nothing: the next best state serves where there is no better one.
   for (const AgentState state :
        {AgentState::kActive, AgentState::kJoining, AgentState::kStale, AgentState::kDraining}) {
     for (uint32_t i = 0; i < view.agents.size(); ++i) {
-      if (view.agents[i]->state == state) view.candidates.push_back(i);
+      const ViewAgent& agent = *view.agents[i];
+      if (agent.state == state && agent.is_listed() && belongs(agent)) view.candidates.push_back(i);
     }
     if (!view.candidates.empty()) return;
   }
+}
+
+}  // namespace
+
+void ChooseCandidates(PoolView& view) {
+  ChooseAmong([](const ViewAgent&) { return true; }, view);
+}
+
+void ChooseCandidatesOfGroup(absl::string_view agent_group, PoolView& view) {
+  ChooseAmong(
+      [&](const ViewAgent& agent) { return agent.registration.spec.agent_group == agent_group; },
+      view);
 }
 
 }  // namespace bellwether

@@ -18,6 +18,8 @@ struct ViewAgent {
   uint64_t hash = 0;
 
   int32_t weight() const { return registration.spec.capacity_units; }
+  // Whether broker lists contain it: Kafka clients can reach it, or may soon again.
+  bool is_listed() const { return state != AgentState::kDead && !registration.gone_to_restart(); }
 };
 
 // A picture of one pool: its agents and their states. Never changed once it is published; whoever
@@ -29,9 +31,12 @@ struct PoolView {
   // By agent id. Views share what did not change.
   std::vector<std::shared_ptr<const ViewAgent>> agents;
   // Positions in `agents` of those that may be named: the ACTIVE ones; if there are none the
-  // JOINING, then the STALE, then the DRAINING ones. Empty only if every agent is DEAD or there is
-  // none.
+  // JOINING, then the STALE, then the DRAINING ones. Empty only if no agent is listed.
   std::vector<uint32_t> candidates;
+  // Zones and groups, each sorted, that no agent here has but an agent of the pool had lately: a
+  // client that names one has made no mistake.
+  std::vector<std::string> recent_zones;
+  std::vector<std::string> recent_agent_groups;
 
   // The agent of that id, or nullptr.
   const ViewAgent* FindAgent(absl::string_view agent_id) const;
@@ -39,6 +44,8 @@ struct PoolView {
 
 // Fills `candidates` from the states of `agents`. Pure but for its argument.
 void ChooseCandidates(PoolView& view);
+// The same among the agents of one group alone.
+void ChooseCandidatesOfGroup(absl::string_view agent_group, PoolView& view);
 
 }  // namespace bellwether
 

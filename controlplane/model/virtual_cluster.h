@@ -1,6 +1,7 @@
 #ifndef CONTROLPLANE_MODEL_VIRTUAL_CLUSTER_H_
 #define CONTROLPLANE_MODEL_VIRTUAL_CLUSTER_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,10 @@ struct VirtualCluster {
   bool single_agent_sticky = false;
   // Which addresses are in which zone.
   std::vector<ZoneCidr> zone_cidrs;
+  // Clients of an agent group without a live agent are served by the rest of the pool.
+  bool agent_group_fallback = false;
+  // How many brokers an answer lists at most; 0: all.
+  int32_t max_listed_brokers = 0;
   std::string etag;
 
   bool deleted() const { return delete_time.has_value(); }

@@ -41,6 +41,13 @@ absl::Status Enrollment::Deregister(const AgentKey& key, int64_t epoch) {
   return absl::OkStatus();
 }
 
+absl::Status Enrollment::AnnounceDeparture(const AgentKey& key, int64_t epoch, bool restarting) {
+  const AgentTurns::Turn turn(turns_, key.agent_id);
+  RETURN_IF_ERROR(registrations_.AnnounceDeparture(key, epoch, restarting));
+  registry_.SetLeaving(key, epoch, restarting);
+  return absl::OkStatus();
+}
+
 absl::Status Enrollment::AnnounceRestart(const AgentKey& key, int64_t epoch) {
   const AgentTurns::Turn turn(turns_, key.agent_id);
   RETURN_IF_ERROR(registrations_.AnnounceRestart(key, epoch));

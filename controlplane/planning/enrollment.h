@@ -29,8 +29,11 @@ class Enrollment {
   absl::StatusOr<Registration> Register(const AgentSpec& spec, const std::string& agent_pool,
                                         const std::string& virtual_cluster);
   absl::Status Deregister(const AgentKey& key, int64_t epoch);
-  // The agent leads nothing any more, and its partitions are kept for it until it registers again
-  // or MembershipOptions::restart_patience is over.
+  // The agent leads nothing any more and will deregister, or announce its restart, when its clients
+  // have moved. With `restarting` its partitions are kept for it from now on.
+  absl::Status AnnounceDeparture(const AgentKey& key, int64_t epoch, bool restarting);
+  // The agent has left to restart: it leads nothing any more, and its partitions are kept for it
+  // until it registers again or MembershipOptions::restart_patience is over.
   absl::Status AnnounceRestart(const AgentKey& key, int64_t epoch);
   absl::StatusOr<Registration> SetDraining(const AgentKey& key, bool draining);
 

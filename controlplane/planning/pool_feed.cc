@@ -8,7 +8,7 @@ namespace {
 
 bool IsSame(const WatchedPool& a, const WatchedPool& b) {
   return a.cluster == b.cluster && a.view == b.view && a.plans == b.plans &&
-         a.load_levels == b.load_levels;
+         a.load_levels == b.load_levels && a.redirects_disabled == b.redirects_disabled;
 }
 
 }  // namespace

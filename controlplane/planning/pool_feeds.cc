@@ -122,19 +122,24 @@ bool PoolFeeds::Look(const std::string& uid, PoolFeed& feed, Memory& memory) {
     }
     memory.cluster = *std::move(cluster);
     memory.planner = planners_.Find(memory.cluster->agent_pool_id);
+    const auto agent_pool = view->FindAgentPool(memory.cluster->agent_pool_id);
+    memory.redirects_disabled = agent_pool != nullptr && agent_pool->redirects_disabled;
     memory.catalog_revision = view->revision();
   }
   const MonotonicTime now = clock_.MonotonicNow();
   const std::shared_ptr<const PoolSnapshot> snapshot = memory.planner->Current();
-  WatchedPool pool{memory.cluster, snapshot->view, snapshot->plans, {}};
+  WatchedPool pool{memory.cluster, snapshot->view, snapshot->plans, memory.redirects_disabled, {}};
   const bool loads_are_due = now - memory.loads_seen_at >= kLoadInterval;
   if (pool.cluster == memory.told_cluster && pool.view == memory.told_view &&
-      pool.plans == memory.told_plans && !loads_are_due && !feed.full_is_wanted()) {
+      pool.plans == memory.told_plans &&
+      pool.redirects_disabled == memory.told_redirects_disabled && !loads_are_due &&
+      !feed.full_is_wanted()) {
     return false;
   }
   memory.told_cluster = pool.cluster;
   memory.told_view = pool.view;
   memory.told_plans = pool.plans;
+  memory.told_redirects_disabled = pool.redirects_disabled;
   if (loads_are_due) memory.loads_seen_at = now;
   const std::optional<WatchedPool> latest = feed.Latest();
   if (!latest.has_value()) {

@@ -86,6 +86,8 @@ class PoolFeeds {
     std::shared_ptr<const VirtualCluster> told_cluster;
     std::shared_ptr<const PoolView> told_view;
     PlanSet told_plans;
+    bool redirects_disabled = false;
+    bool told_redirects_disabled = false;
     // When loads were last looked at.
     MonotonicTime loads_seen_at;
   };

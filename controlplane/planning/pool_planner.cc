@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -29,6 +30,7 @@ std::shared_ptr<const PoolSnapshot> EmptySnapshot(const std::string& agent_pool_
   view->version = version;
   auto snapshot = std::make_shared<PoolSnapshot>();
   snapshot->view = std::move(view);
+  snapshot->returned_agents = std::make_shared<ReturnedAgents>();
   PrepareForQueries(*snapshot);
   PoolPlans no_plan{PlanOptions()};
   no_plan.MakeLookups(*snapshot);
@@ -143,7 +145,7 @@ void PoolPlanner::Publish(const Roster& roster) {
   }
   // What follows from the view stays true as long as the view does.
   auto next = std::make_shared<PoolSnapshot>(*latest);
-  next->view = NextView(roster, latest->view);
+  next->view = NextView(roster, latest->view, now);
   if (next->view != latest->view) {
     plans_.SetAgents(*next->view);
     PrepareForQueries(*next);
@@ -164,8 +166,9 @@ void PoolPlanner::Publish(const Roster& roster) {
   snapshot_.Publish(std::move(next));
 }
 
-std::shared_ptr<const PoolView> PoolPlanner::NextView(
-    const Roster& roster, const std::shared_ptr<const PoolView>& latest) {
+std::shared_ptr<const PoolView> PoolPlanner::NextView(const Roster& roster,
+                                                      const std::shared_ptr<const PoolView>& latest,
+                                                      MonotonicTime now) {
   auto next = std::make_shared<PoolView>();
   next->agent_pool_id = latest->agent_pool_id;
   next->version = latest->version + 1;
@@ -186,6 +189,14 @@ std::shared_ptr<const PoolView> PoolPlanner::NextView(
   }
   if (!differs) return latest;
   ChooseCandidates(*next);
+  std::set<std::string> zones;
+  std::set<std::string> agent_groups;
+  for (const auto& agent : next->agents) {
+    zones.insert(agent->registration.spec.zone);
+    agent_groups.insert(agent->registration.spec.agent_group);
+  }
+  next->recent_zones = recent_zones_.Update(std::move(zones), now);
+  next->recent_agent_groups = recent_agent_groups_.Update(std::move(agent_groups), now);
   registrations_ = std::move(registrations);
   return next;
 }

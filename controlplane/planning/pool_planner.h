@@ -20,6 +20,7 @@
 #include "controlplane/planning/pool_plans.h"
 #include "controlplane/planning/pool_snapshot.h"
 #include "controlplane/planning/rate_meter.h"
+#include "controlplane/planning/recent_names.h"
 
 namespace bellwether {
 
@@ -69,8 +70,8 @@ class PoolPlanner {
   void Publish(const Roster& roster);
   // The view that `roster` shows: `latest` itself if that shows the same.
   std::shared_ptr<const PoolView> NextView(const Roster& roster,
-                                           const std::shared_ptr<const PoolView>& latest)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+                                           const std::shared_ptr<const PoolView>& latest,
+                                           MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::shared_ptr<PoolMembers> members_;
   const Clock& clock_;
@@ -79,6 +80,9 @@ class PoolPlanner {
   Mutex mutex_;
   // What the agents of the published view were made from, at the same positions.
   std::vector<std::shared_ptr<const Registration>> registrations_ ABSL_GUARDED_BY(mutex_);
+  // When an agent of the pool last had these zones and groups.
+  RecentNames recent_zones_ ABSL_GUARDED_BY(mutex_);
+  RecentNames recent_agent_groups_ ABSL_GUARDED_BY(mutex_);
   PoolPlans plans_ ABSL_GUARDED_BY(mutex_);
   RateMeter meter_ ABSL_GUARDED_BY(mutex_);
   // What is stored; nullopt if nothing is.

@@ -190,6 +190,27 @@ TEST_F(PoolPlannerTest, WhoDoesNotComeBackFromARestartTakesNothingBack) {
   EXPECT_TRUE(is_reserved("a"));
 }
 
+TEST_F(PoolPlannerTest, AgentThatLeavesIsListedAndLeadsNothingUntilItIsGone) {
+  AddActive("a");
+  AddActive("b");
+  const auto in_plan = [this](const std::string& agent_id) {
+    const auto& agents = planner_.Current()->lookup->plan().agents;
+    return std::any_of(agents.begin(), agents.end(),
+                       [&](const PlanAgent& agent) { return agent.hash == StableHash(agent_id); });
+  };
+  pool_->SetLeaving("a", 1, /*restarting=*/false, clock_.MonotonicNow());
+  EXPECT_EQ(Candidates(), "b");
+  EXPECT_EQ(planner_.Current()->listed.size(), 2u);
+  EXPECT_FALSE(in_plan("a"));
+  // One that will be back keeps its place in the plan from the announcement on.
+  pool_->SetLeaving("b", 1, /*restarting=*/true, clock_.MonotonicNow());
+  EXPECT_TRUE(in_plan("b"));
+  EXPECT_EQ(planner_.Current()->listed.size(), 2u);
+  pool_->SetRestarting("b", 1, clock_.MonotonicNow());
+  EXPECT_TRUE(in_plan("b"));
+  EXPECT_EQ(planner_.Current()->listed.size(), 1u);
+}
+
 TEST_F(PoolPlannerTest, LastAgentIsStillACandidateWhenStale) {
   AddActive("a");
   ASSERT_EQ(Candidates(), "a");

@@ -11,6 +11,7 @@
 #include "controlplane/base/clock.h"
 #include "controlplane/planning/ledger_loads.h"
 #include "controlplane/planning/recent_clients.h"
+#include "controlplane/planning/returned_agents.h"
 
 namespace bellwether {
 
@@ -25,6 +26,8 @@ struct PoolSnapshot : LeaderView {
   std::map<std::string, std::shared_ptr<const RecentClients>> clients;
   // At the same positions as view->agents.
   Ledgers ledgers;
+  // What single_agent last returned to each client of the pool; one for all its snapshots.
+  std::shared_ptr<ReturnedAgents> returned_agents;
   // When this view was made.
   MonotonicTime view_since;
   // When states change by the passing of time, and the roster it was made from.

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "controlplane/model/error.h"
+
 namespace bellwether {
 namespace {
 
@@ -22,6 +24,17 @@ Histogram::BucketBoundaries LatenessSeconds() {
 }
 
 constexpr char kByControlPlane[] = "control_plane";
+
+// Of queries that fail: most do so before a strategy is found.
+prometheus::Labels UnansweredLabels() {
+  return {{"strategy", "none"}, {"source", "none"}, {"answered_by", kByControlPlane}};
+}
+
+prometheus::Labels WithResult(const char* result) {
+  prometheus::Labels labels = UnansweredLabels();
+  labels["result"] = result;
+  return labels;
+}
 
 std::string CodeName(absl::StatusCode code) { return absl::StatusCodeToString(code); }
 
@@ -99,7 +112,8 @@ Metrics::Metrics()
       lane_refusals_(BuildCounter()
                          .Name("bellwether_lane_refusals_total")
                          .Help("Calls that were refused because their lane was full, by lane.")
-                         .Register(*registry_)) {
+                         .Register(*registry_)),
+      group_unavailable_(leader_queries_.Add(WithResult("AGENT_GROUP_UNAVAILABLE"))) {
   for (size_t i = 0; i < kMethods; ++i) {
     labels_by_method_[i] = MethodLabels(kRpcMethods[i]);
     seconds_by_method_[i] = &handling_seconds_.Add(labels_by_method_[i], CallSeconds());
@@ -212,11 +226,10 @@ void Metrics::RecordAgentAnswers(const AnswerTally& tally) {
   }
 }
 
-void Metrics::RecordFailure(absl::StatusCode code) {
-  // Most queries that fail do so before a strategy is found.
-  Count(failures_, leader_queries_,
-        {{"strategy", "none"}, {"source", "none"}, {"answered_by", kByControlPlane}}, "result",
-        code);
+void Metrics::RecordFailure(const absl::Status& error) {
+  // That is for the owner of the client, not for the operator of the control plane.
+  if (GetReason(error) == Reason::kAgentGroupUnavailable) return group_unavailable_.Increment();
+  Count(failures_, leader_queries_, UnansweredLabels(), "result", error.code());
 }
 
 void Metrics::RecordDiagnostic(DiagnosticKind kind) {

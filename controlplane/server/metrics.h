@@ -36,7 +36,7 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   void RecordAnswer(Strategy strategy, StrategySource source) override;
   void RecordZone(ZoneResult result) override;
   void RecordAgentAnswers(const AnswerTally& tally) override;
-  void RecordFailure(absl::StatusCode code) override;
+  void RecordFailure(const absl::Status& error) override;
   void RecordDiagnostic(DiagnosticKind kind) override;
   void OnCommit(const absl::Status& result, absl::Duration duration) override;
   // The store wrote its log and synced it.
@@ -87,6 +87,7 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   AnswerCounters agent_answers_ = {};
   std::array<prometheus::Counter*, std::size(kZoneResults)> zone_results_ = {};
   CounterByCode failures_;
+  prometheus::Counter& group_unavailable_;
   std::array<prometheus::Counter*, std::size(kDiagnosticKinds)> problems_ = {};
   CounterByCode commits_by_code_;
 };

@@ -93,6 +93,7 @@ v1::Agent ToProto(const RosterEntry& entry, const AgentPool& pool) {
   }
   proto.set_state(ToProto(entry.state));
   proto.set_restarting(registration.restarting);
+  proto.set_leaving(registration.leaving);
   *proto.mutable_last_heartbeat_age() = ToProto(entry.last_heartbeat_age);
   proto.set_agent_epoch(registration.epoch);
   proto.set_software_version(spec.software_version);

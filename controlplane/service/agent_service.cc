@@ -166,6 +166,17 @@ absl::Status AgentService::Beat(const v1::HeartbeatRequest& request,
   return absl::OkStatus();
 }
 
+absl::Status AgentService::Announce(const v1::AnnounceDepartureRequest& request) {
+  const AgentKey key{std::string(StripAgentPoolCollection(request.agent_pool())),
+                     request.agent_id()};
+  RETURN_IF_ERROR(enrollment_.AnnounceDeparture(key, request.agent_epoch(), request.restarting()));
+  Log(LogLevel::kInfo, "agent leaving",
+      {{"agent", FormatAgentName(key.agent_pool_id, key.agent_id)},
+       {"epoch", request.agent_epoch()},
+       {"restarting", request.restarting() ? "true" : "false"}});
+  return absl::OkStatus();
+}
+
 absl::Status AgentService::Deregister(const v1::DeregisterAgentRequest& request) {
   const AgentKey key{std::string(StripAgentPoolCollection(request.agent_pool())),
                      request.agent_id()};
@@ -197,6 +208,13 @@ grpc::ServerUnaryReactor* AgentService::Heartbeat(grpc::CallbackServerContext* c
 grpc::ServerBidiReactor<v1::HeartbeatRequest, v1::HeartbeatResponse>*
 AgentService::StreamHeartbeats(grpc::CallbackServerContext* context) {
   return new HeartbeatStream(*this, *context);
+}
+
+grpc::ServerUnaryReactor* AgentService::AnnounceDeparture(
+    grpc::CallbackServerContext* context, const v1::AnnounceDepartureRequest* request,
+    v1::AnnounceDepartureResponse* /*response*/) {
+  return runner_.RunOnLane(context, RpcMethod::kAnnounceDeparture, *request,
+                           [=, this] { return Announce(*request); });
 }
 
 grpc::ServerUnaryReactor* AgentService::DeregisterAgent(grpc::CallbackServerContext* context,

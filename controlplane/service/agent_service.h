@@ -32,6 +32,9 @@ class AgentService final : public v1::AgentService::CallbackService {
                                       v1::HeartbeatResponse* response) override;
   grpc::ServerBidiReactor<v1::HeartbeatRequest, v1::HeartbeatResponse>* StreamHeartbeats(
       grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* AnnounceDeparture(grpc::CallbackServerContext* context,
+                                              const v1::AnnounceDepartureRequest* request,
+                                              v1::AnnounceDepartureResponse* response) override;
   grpc::ServerUnaryReactor* DeregisterAgent(grpc::CallbackServerContext* context,
                                             const v1::DeregisterAgentRequest* request,
                                             v1::DeregisterAgentResponse* response) override;
@@ -47,6 +50,7 @@ class AgentService final : public v1::AgentService::CallbackService {
                         v1::RegisterAgentResponse& response);
   // One heartbeat, however it came.
   absl::Status Beat(const v1::HeartbeatRequest& request, v1::HeartbeatResponse& response);
+  absl::Status Announce(const v1::AnnounceDepartureRequest& request);
   absl::Status Deregister(const v1::DeregisterAgentRequest& request);
 
   const Catalog& catalog_;

@@ -21,6 +21,7 @@ LeaderQuery FromProto(const v1::ResolveLeadersRequest& request) {
   query.client_id = request.client_id();
   query.client_address = request.client_address();
   query.established = request.established();
+  query.leaders_only = request.broker_list() == v1::ResolveLeadersRequest::BROKER_LIST_LEADERS;
   query.topics.reserve(request.topics_size());
   for (const v1::TopicPartitions& topic : request.topics()) {
     query.topics.push_back({topic.topic(), topic.partition_count()});

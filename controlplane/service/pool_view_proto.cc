@@ -12,7 +12,8 @@
 namespace bellwether {
 namespace {
 
-v1::WatchedCluster ToProto(const VirtualCluster& cluster) {
+v1::WatchedCluster ToProto(const WatchedPool& pool) {
+  const VirtualCluster& cluster = *pool.cluster;
   v1::WatchedCluster proto;
   proto.set_name(FormatVirtualClusterName(cluster.id));
   proto.set_uid(cluster.uid);
@@ -26,6 +27,9 @@ v1::WatchedCluster ToProto(const VirtualCluster& cluster) {
     added.set_zone(cidr.zone);
   }
   proto.set_agent_pool(FormatAgentPoolName(cluster.agent_pool_id));
+  proto.set_agent_group_fallback(cluster.agent_group_fallback);
+  proto.set_max_listed_brokers(cluster.max_listed_brokers);
+  proto.set_redirects_disabled(pool.redirects_disabled);
   return proto;
 }
 
@@ -45,7 +49,19 @@ v1::WatchedAgent ToProto(const ViewAgent& agent) {
         std::string(StrategyName(*spec.default_strategy)));
   }
   proto.set_state(ToProto(agent.state));
+  proto.set_gone(agent.registration.gone_to_restart());
   return proto;
+}
+
+void AddRecentNames(const PoolView& view, v1::WatchPoolResponse& message) {
+  v1::RecentNames& names = *message.mutable_recent_names();
+  names.mutable_zones()->Add(view.recent_zones.begin(), view.recent_zones.end());
+  names.mutable_agent_groups()->Add(view.recent_agent_groups.begin(),
+                                    view.recent_agent_groups.end());
+}
+
+bool HaveSameRecentNames(const PoolView& a, const PoolView& b) {
+  return a.recent_zones == b.recent_zones && a.recent_agent_groups == b.recent_agent_groups;
 }
 
 // Goes through two sorted lists at once: tells `gone` what is in the first alone, and `here` what
@@ -160,8 +176,9 @@ std::string PoolViewEncoder::EncodeView(const WatchedPool& pool, int64_t positio
   v1::WatchPoolResponse message;
   message.set_position(position);
   message.set_view_version(pool.view->version);
-  *message.mutable_cluster() = ToProto(*pool.cluster);
+  *message.mutable_cluster() = ToProto(pool);
   CompareAgents(PoolView(), *pool.view, message);
+  AddRecentNames(*pool.view, message);
   ComparePlans(Plan(), *pool.plans.whole, *message.mutable_plan());
   CompareZonePlans(PlanSet(), pool.plans, message);
   AddLoadLevels(pool, message);
@@ -174,8 +191,11 @@ std::string PoolViewEncoder::EncodeChange(const WatchedPool& before, int64_t bas
   message.set_position(position);
   message.set_base_position(base_position);
   message.set_view_version(after.view->version);
-  if (after.cluster != before.cluster) *message.mutable_cluster() = ToProto(*after.cluster);
+  if (after.cluster != before.cluster || after.redirects_disabled != before.redirects_disabled) {
+    *message.mutable_cluster() = ToProto(after);
+  }
   CompareAgents(*before.view, *after.view, message);
+  if (!HaveSameRecentNames(*before.view, *after.view)) AddRecentNames(*after.view, message);
   if (after.plans.whole != before.plans.whole) {
     ComparePlans(*before.plans.whole, *after.plans.whole, *message.mutable_plan());
   }

@@ -40,6 +40,8 @@ v1::VirtualCluster ToProto(const VirtualCluster& cluster) {
     added.set_cidr(cidr.cidr);
     added.set_zone(cidr.zone);
   }
+  proto.set_agent_group_fallback(cluster.agent_group_fallback);
+  proto.set_max_listed_brokers(cluster.max_listed_brokers);
   return proto;
 }
 
@@ -56,6 +58,7 @@ v1::AgentPool ToProto(const AgentPool& pool) {
   *proto.mutable_update_time() = ToProto(pool.update_time);
   proto.set_etag(pool.etag);
   proto.mutable_labels()->insert(pool.labels.begin(), pool.labels.end());
+  proto.set_redirects_disabled(pool.redirects_disabled);
   return proto;
 }
 
@@ -98,6 +101,12 @@ absl::StatusOr<VirtualClusterFields> FromProto(const v1::VirtualCluster& cluster
   if (fields.count("zone_cidrs") > 0) {
     ASSIGN_OR_RETURN(result.zone_cidrs, ZoneCidrsOf(cluster));
   }
+  if (fields.count("agent_group_fallback") > 0) {
+    result.agent_group_fallback = cluster.agent_group_fallback();
+  }
+  if (fields.count("max_listed_brokers") > 0) {
+    result.max_listed_brokers = cluster.max_listed_brokers();
+  }
   return result;
 }
 
@@ -107,6 +116,9 @@ absl::StatusOr<AgentPoolFields> FromProto(const v1::AgentPool& pool,
   if (fields.count("display_name") > 0) result.display_name = pool.display_name();
   if (fields.count("labels") > 0) {
     result.labels = Labels(pool.labels().begin(), pool.labels().end());
+  }
+  if (fields.count("redirects_disabled") > 0) {
+    result.redirects_disabled = pool.redirects_disabled();
   }
   return result;
 }

@@ -19,11 +19,16 @@ v1::VirtualCluster ToProto(const VirtualCluster& cluster);
 v1::AgentPool ToProto(const AgentPool& pool);
 
 // Fields that admins may set, by the names that a field mask gives them.
-inline constexpr const char* kVirtualClusterFields[] = {
-    "display_name",        "agent_pool", "default_partition_assignment_strategy",
-    "deletion_protection", "labels",     "single_agent_sticky",
-    "zone_cidrs"};
-inline constexpr const char* kAgentPoolFields[] = {"display_name", "labels"};
+inline constexpr const char* kVirtualClusterFields[] = {"display_name",
+                                                        "agent_pool",
+                                                        "default_partition_assignment_strategy",
+                                                        "deletion_protection",
+                                                        "labels",
+                                                        "single_agent_sticky",
+                                                        "zone_cidrs",
+                                                        "agent_group_fallback",
+                                                        "max_listed_brokers"};
+inline constexpr const char* kAgentPoolFields[] = {"display_name", "labels", "redirects_disabled"};
 
 // What a request sets of those `fields`. INVALID_ARGUMENT for a value that cannot be.
 absl::StatusOr<VirtualClusterFields> FromProto(const v1::VirtualCluster& cluster,

@@ -24,6 +24,7 @@ struct RpcLanes {
   Executor& Of(RpcMethod method) const {
     switch (method) {
       case RpcMethod::kRegisterAgent:
+      case RpcMethod::kAnnounceDeparture:
       case RpcMethod::kDeregisterAgent:
         return registrations;
       case RpcMethod::kResolveLeaders:

@@ -90,8 +90,11 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
 
 std::unique_ptr<LoadSlot> ResolveLeadersSlot(const std::shared_ptr<grpc::Channel>& channel,
                                              const std::string& virtual_cluster, int partitions,
-                                             int number) {
+                                             ListedBrokersOf listed, int number) {
   v1::ResolveLeadersRequest request;
+  if (listed == ListedBrokersOf::kLeaders) {
+    request.set_broker_list(v1::ResolveLeadersRequest::BROKER_LIST_LEADERS);
+  }
   request.set_virtual_cluster(virtual_cluster);
   request.set_agent_id("agent-0");
   request.set_client_id(absl::StrCat("billing-", number));

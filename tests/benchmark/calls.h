@@ -25,10 +25,13 @@ struct BenchmarkAgent {
   int number = 0;
 };
 
-// Who leads one topic of so many partitions?
+// The brokers that a leader query asks for.
+enum class ListedBrokersOf { kLeaders, kCluster };
+
+// A query for the leaders of one topic of so many partitions.
 std::unique_ptr<LoadSlot> ResolveLeadersSlot(const std::shared_ptr<grpc::Channel>& channel,
                                              const std::string& virtual_cluster, int partitions,
-                                             int number);
+                                             ListedBrokersOf listed, int number);
 // A heartbeat with load, and the rates of ten partitions.
 std::unique_ptr<LoadSlot> HeartbeatSlot(const std::shared_ptr<grpc::Channel>& channel,
                                         const BenchmarkAgent& agent);

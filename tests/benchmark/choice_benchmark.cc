@@ -55,7 +55,8 @@ void SingleAgent(benchmark::State& state) {
   MonotonicTime now = Start();
   uint64_t answers = 0;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(PickSingleAgent(pool, pool.ledgers, std::nullopt, false, now, random));
+    benchmark::DoNotOptimize(PickSingleAgent(
+        {pool, pool.ledgers, pool.view->candidates, ClientPlace(), /*sticky=*/false, now}, random));
     now = now + absl::Microseconds(10);
     if (state.thread_index() == 0 && ++answers % 300 == 0) {
       pool.ledgers[answers / 300 % pool.ledgers.size()]->RecordReport(0.5, 100, 10, now,

@@ -26,10 +26,13 @@
 #include "tests/support/process_usage.h"
 
 ABSL_FLAG(std::string, bellwether, "", "our server's program");
+ABSL_FLAG(
+    std::string, before, "",
+    "an earlier program of our server, which takes part in the part brokers; left out if empty");
 ABSL_FLAG(std::string, floor, "", "the floor's program");
 ABSL_FLAG(std::string, etcd, "etcd", "etcd's program; left out if it cannot be run");
-ABSL_FLAG(std::string, rows, "calls,memory,durable,start,scale",
-          "which parts to run: calls, memory, durable, start, scale");
+ABSL_FLAG(std::string, rows, "calls,brokers,memory,durable,start,scale",
+          "which parts to run: calls, brokers, memory, durable, start, scale");
 ABSL_FLAG(double, seconds, 3, "how long each turn is measured");
 ABSL_FLAG(int, rounds, 5, "how often each has its turn; the median counts");
 ABSL_FLAG(int, connections, 4, "connections of the load");
@@ -113,12 +116,12 @@ void RunInTurns(const std::string& row, const std::vector<Contestant>& contestan
   fflush(stdout);
 }
 
-Contestant Resolver(const std::string& name, const std::string& address, pid_t pid,
-                    int partitions) {
+Contestant Resolver(const std::string& name, const std::string& address, pid_t pid, int partitions,
+                    ListedBrokersOf listed = ListedBrokersOf::kLeaders) {
   return {name, pid,
-          [partitions](const auto& channel, int number) {
+          [partitions, listed](const auto& channel, int number) {
             return ResolveLeadersSlot(channel, ControlPlaneServer::kVirtualCluster, partitions,
-                                      number);
+                                      listed, number);
           },
           address};
 }
@@ -188,6 +191,33 @@ void CompareCalls() {
                        [](const auto& channel, int) { return EtcdKeepAliveSlot(channel); },
                        {StreamBeater("floor", floor.address(), floor.pid(), any),
                         StreamBeater("ours", ours.address(), ours.pid(), ours.agents())}));
+}
+
+// What it costs to list brokers that lead nothing, by agents of the pool. The earlier program lists
+// what it lists, whatever is asked for.
+void CompareBrokerLists() {
+  constexpr int kPartitions = 16;
+  const std::string before = absl::GetFlag(FLAGS_before);
+  PrintCallsHeader();
+  for (const int agents : {10, 100, 1'000}) {
+    if (agents > absl::GetFlag(FLAGS_largest)) continue;
+    std::vector<std::unique_ptr<ControlPlaneServer>> servers;
+    std::vector<Contestant> contestants;
+    const auto add = [&](const std::string& name, ListedBrokersOf listed) {
+      contestants.push_back(
+          Resolver(name, servers.back()->address(), servers.back()->pid(), kPartitions, listed));
+    };
+    if (!before.empty()) {
+      setenv("BELLWETHER", before.c_str(), /*overwrite=*/1);
+      servers.push_back(std::make_unique<ControlPlaneServer>(1, agents));
+      add("before", ListedBrokersOf::kLeaders);
+      setenv("BELLWETHER", absl::GetFlag(FLAGS_bellwether).c_str(), /*overwrite=*/1);
+    }
+    servers.push_back(std::make_unique<ControlPlaneServer>(1, agents));
+    add("ours, leaders alone", ListedBrokersOf::kLeaders);
+    add("ours, all brokers", ListedBrokersOf::kCluster);
+    RunInTurns(absl::StrCat("ResolveLeaders, 16 partitions, ", agents, " agents"), contestants);
+  }
 }
 
 // How much a server grows for each of many that connect and stay.
@@ -342,6 +372,7 @@ int Compare() {
   setenv("BELLWETHER", absl::GetFlag(FLAGS_bellwether).c_str(), /*overwrite=*/1);
   const std::string rows = absl::GetFlag(FLAGS_rows);
   if (absl::StrContains(rows, "calls")) CompareCalls();
+  if (absl::StrContains(rows, "brokers")) CompareBrokerLists();
   if (absl::StrContains(rows, "memory")) CompareMemory();
   if (absl::StrContains(rows, "durable")) CompareDurable();
   if (absl::StrContains(rows, "start")) CompareStart();

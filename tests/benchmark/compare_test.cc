@@ -26,6 +26,10 @@ TEST(CompareTest, EveryPartGivesFiguresOfTheFloorAndOurs) {
                                                " \\| [1-9][0-9]* \\| [1-9][0-9]*\\.[0-9] "));
     }
   }
+  for (const char* listed : {"leaders alone", "all brokers"}) {
+    EXPECT_THAT(result.output, ContainsRegex(std::string("16 partitions, 100 agents \\| ours, ") +
+                                             listed + " \\| [1-9]"));
+  }
   EXPECT_THAT(result.output, ContainsRegex("\\| ours \\| [0-9.]+ \\| [0-9.]+ \\|"));
   EXPECT_THAT(result.output, ContainsRegex("\\| ours, CreateVirtualCluster \\| [1-9][0-9]* \\|"));
   EXPECT_THAT(result.output, ContainsRegex("\\| start until ready \\| [1-9][0-9]* \\|"));

@@ -41,7 +41,8 @@ int Run() {
       const int number = i * in_flight + j;
       if (call == "resolve_leaders") {
         slots.push_back(ResolveLeadersSlot(channel, absl::GetFlag(FLAGS_virtual_cluster),
-                                           absl::GetFlag(FLAGS_partitions), number));
+                                           absl::GetFlag(FLAGS_partitions),
+                                           ListedBrokersOf::kLeaders, number));
       } else if (call == "heartbeat") {
         slots.push_back(HeartbeatSlot(channel, agents[static_cast<size_t>(number)]));
       } else if (call == "stream_heartbeats") {

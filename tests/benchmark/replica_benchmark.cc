@@ -1,5 +1,5 @@
-// What an agent does with its view of a pool of 200 agents: answers of leader queries without a
-// call, and taking in changes. items_per_second are partitions answered for.
+// What an agent does with its view of a pool: answers of leader queries without a call, and taking
+// in changes. items_per_second are partitions answered for.
 
 #include <benchmark/benchmark.h>
 
@@ -57,21 +57,37 @@ std::shared_ptr<const PoolReplica> Apply(const std::shared_ptr<const PoolReplica
   return replica.ok() ? *std::move(replica) : nullptr;
 }
 
-// One client after the other asks for a topic of so many partitions.
+// One client after the other asks for a topic of so many partitions. The answer lists the leaders
+// alone, or the cluster.
 void Answer(benchmark::State& state) {
-  const WatchedPool pool = MakePool(200);
+  const WatchedPool pool = MakePool(static_cast<int>(state.range(1)));
   const auto replica = Apply(nullptr, PoolViewEncoder().EncodeView(pool, 1));
   LeaderQuery query;
   query.client_id = "client";
   query.client_address = "10.0.0.1:40000";
   query.topics = {{"orders", static_cast<int32_t>(state.range(0))}};
+  query.leaders_only = state.range(2) != 0;
   for (auto _ : state) {
     benchmark::DoNotOptimize(
         replica->Answer(query, MonotonicTime(), [](const LeaderView&, uint32_t, uint64_t) {}));
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-BENCHMARK(Answer)->ArgName("partitions")->Arg(1)->Arg(16)->Arg(1'000)->Arg(100'000);
+BENCHMARK(Answer)
+    ->ArgNames({"partitions", "agents", "leaders_only"})
+    ->ArgsProduct({{1, 16, 1'000, 100'000}, {200}, {0, 1}})
+    ->ArgsProduct({{16}, {10, 100, 1'000}, {0, 1}});
+
+// The list alone, for answers of which the control plane gives the leaders.
+void ListBrokers(benchmark::State& state) {
+  const WatchedPool pool = MakePool(static_cast<int>(state.range(0)));
+  const auto replica = Apply(nullptr, PoolViewEncoder().EncodeView(pool, 1));
+  AskingClient client;
+  client.client_id = "client";
+  client.client_address = "10.0.0.1:40000";
+  for (auto _ : state) benchmark::DoNotOptimize(replica->BrokersFor(client, MonotonicTime()));
+}
+BENCHMARK(ListBrokers)->ArgName("agents")->Arg(10)->Arg(100)->Arg(1'000);
 
 // A full view; its bytes as a counter.
 void TakeInView(benchmark::State& state) {

@@ -146,7 +146,8 @@ def upgrade(job, features):
             pool.control_plane.stop(signal.SIGTERM)
             pool.start_control_plane(job.binaries)
             return roll(pool, job.binaries)
-        return traffic(job, pool, features, after_a_while(replace), SLOWEST_END)
+        # The old agents do not ask their clients to move: they close, as if they were killed.
+        return traffic(job, pool, features, after_a_while(replace), SLOWEST_KILL[features])
 
 
 def unreachable(job, features):

@@ -91,7 +91,7 @@ def run(options, client, check):
         row = CHECKS[check](Job(client, folder, options.bin, options.old))
     except Failed as failure:
         return Row(client.name, check, faults=[str(failure)])
-    except (OSError, subprocess.SubprocessError, LookupError) as failure:
+    except (OSError, subprocess.SubprocessError, LookupError, ValueError) as failure:
         return Row(client.name, check, faults=[repr(failure)])
     row.client, row.check = client.name, check
     bounds.allow(row)

@@ -48,6 +48,24 @@ class AgentApiTest : public testing::Test {
     v1::DeregisterAgentResponse response;
     return plane_.agents().DeregisterAgent(&context, request, &response);
   }
+  grpc::Status AnnounceDeparture(const std::string& agent_id,
+                                 const v1::RegisterAgentResponse& from) {
+    v1::AnnounceDepartureRequest request;
+    request.set_agent_id(agent_id);
+    request.set_agent_pool(from.agent_pool());
+    request.set_agent_epoch(from.agent_epoch());
+    grpc::ClientContext context;
+    v1::AnnounceDepartureResponse response;
+    return plane_.agents().AnnounceDeparture(&context, request, &response);
+  }
+  // Ids of the agents that answers list.
+  std::set<std::string> Listed() {
+    v1::ResolveLeadersResponse answer;
+    EXPECT_GRPC_OK(plane_.Resolve("orders", "billing", 1, &answer));
+    std::set<std::string> ids;
+    for (const v1::Broker& broker : answer.brokers()) ids.insert(broker.agent_id());
+    return ids;
+  }
   // Leaders of the partitions of topic "t", by agent id.
   std::vector<std::string> Leaders(const std::string& client_id,
                                    const std::string& asked_agent = "") {
@@ -425,6 +443,27 @@ TEST_F(AgentApiTest, AnnouncedRestartLendsItsPartitionsAndMovesNothingElse) {
     EXPECT_EQ(Leaders("billing"), before) << "at once, at its first report";
     EXPECT_FALSE(ListAgents()[1].restarting());
   }
+}
+
+TEST_F(AgentApiTest, AgentThatAnnouncedItsDepartureLeadsNothingAndIsListedUntilItLeaves) {
+  std::map<std::string, v1::RegisterAgentResponse> agents;
+  for (const char* id : {"agent-0", "agent-1"}) agents[id] = plane_.Join(id, "apn_orders");
+  v1::RegisterAgentResponse of_another_run = agents["agent-1"];
+  of_another_run.set_agent_epoch(of_another_run.agent_epoch() - 1);
+  EXPECT_GRPC_ERROR(AnnounceDeparture("agent-1", of_another_run),
+                    grpc::StatusCode::FAILED_PRECONDITION, "STALE_AGENT_EPOCH");
+  ASSERT_GRPC_OK(AnnounceDeparture("agent-1", agents["agent-1"]));
+  for (const bool control_plane_restarted : {false, true}) {
+    if (control_plane_restarted) plane_.Restart();
+    EXPECT_EQ(Leaders("billing"), std::vector<std::string>(kPartitions, "agent-0"));
+    EXPECT_EQ(Listed(), (std::set<std::string>{"agent-0", "agent-1"}));
+    EXPECT_TRUE(ListAgents()[1].leaving());
+    EXPECT_EQ(ListAgents()[1].state(), v1::Agent::STATE_DRAINING);
+  }
+  // It stays a member.
+  ASSERT_GRPC_OK(plane_.Beat("agent-1", agents["agent-1"], 10));
+  ASSERT_GRPC_OK(Deregister("agent-1", agents["agent-1"]));
+  EXPECT_EQ(Listed(), std::set<std::string>{"agent-0"});
 }
 
 TEST_F(AgentApiTest, ListAgentsShowsLoadAndPages) {

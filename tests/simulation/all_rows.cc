@@ -7,8 +7,8 @@ namespace bellwether {
 
 std::vector<Row> AllRows() {
   std::vector<Row> all;
-  for (const std::vector<Row>& rows :
-       {JumpRows(), SingleRows(), MixedRows(), JumpEventRows(), SingleEventRows()}) {
+  for (const std::vector<Row>& rows : {JumpRows(), SingleRows(), SingleAskedRows(), MixedRows(),
+                                       JumpEventRows(), SingleEventRows()}) {
     all.insert(all.end(), rows.begin(), rows.end());
   }
   return all;

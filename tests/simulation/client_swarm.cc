@@ -5,13 +5,13 @@
 #include <numeric>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "controlplane/assignment/agent_choice.h"
 #include "controlplane/assignment/single_agent.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/discovery/single_agent_picker.h"
 #include "controlplane/model/load.h"
-#include "controlplane/model/virtual_cluster.h"
 #include "controlplane/planning/pool_plan.h"
 #include "tests/simulation/workload.h"
 
@@ -19,6 +19,11 @@ namespace bellwether {
 namespace {
 
 constexpr double kJoining = 10;
+
+// An address of its own for each number.
+std::string ClientAddress(size_t number) {
+  return absl::StrFormat("10.%d.%d.%d", number >> 16 & 0xFF, number >> 8 & 0xFF, number & 0xFF);
+}
 
 // Padded: views are in the order of ids.
 std::string AgentId(size_t number, uint64_t seed) {
@@ -57,7 +62,11 @@ SwarmOptions SwarmOf(int agents, Chooser chooser) {
 }
 
 ClientSwarm::ClientSwarm(const SwarmOptions& options, uint64_t seed, bool empty)
-    : options_(options), seed_(seed), random_(seed), ledgers_(options.replicas) {
+    : options_(options), seed_(seed), random_(seed), ledgers_(1) {
+  cluster_.id = "swarm";
+  cluster_.default_strategy = Strategy::kSingleAgent;
+  cluster_.single_agent_sticky = options.chooser == Chooser::kSticky;
+  returned_agents_.push_back(std::make_shared<ReturnedAgents>());
   const auto units = std::accumulate(options.weights.begin(), options.weights.end(), 0.0);
   const auto clients = static_cast<size_t>(options.clients_per_agent) * options.weights.size();
   client_load_ = options.utilization * units / static_cast<double>(clients);
@@ -67,16 +76,17 @@ ClientSwarm::ClientSwarm(const SwarmOptions& options, uint64_t seed, bool empty)
     if (!options.zones.empty()) agent.zone = options.zones[i];
     agents_.push_back(agent);
     for (auto& ledgers : ledgers_) {
-      ledgers.push_back(std::make_shared<LoadLedger>(absl::Seconds(3 * options.report_interval),
-                                                     options.replicas));
+      ledgers.push_back(std::make_shared<LoadLedger>(absl::Seconds(3 * options.report_interval)));
     }
     At(options.report_interval * random_.Fraction(), What::kReport, i);
   }
   MakeSnapshots();
   for (size_t i = 0; i < clients && !empty; ++i) {
-    AddClient(options.refresh * random_.Fraction());
-    clients_[i].going_to =
-        static_cast<uint32_t>(DrawTwo(snapshots_[0]->cumulative_weights, random_).first);
+    Client& client =
+        AddClient(options.refresh * random_.Fraction(), i / options.clients_per_identity);
+    client.is_starting = false;
+    client.going_to = static_cast<uint32_t>(
+        DrawTwo(snapshots_[0]->cumulative_weights, std::nullopt, random_).first);
     Move(static_cast<uint32_t>(i));
   }
 }
@@ -95,20 +105,32 @@ void ClientSwarm::Run(double seconds, const std::function<void()>& sample) {
   }
 }
 
-void ClientSwarm::AddClients(int clients, double seconds) {
-  for (int i = 0; i < clients; ++i) AddClient(now_ + seconds * random_.Fraction());
+void ClientSwarm::AddClients(int clients, double seconds, bool alike) {
+  const size_t first = clients_.size();
+  for (int i = 0; i < clients; ++i) {
+    AddClient(now_ + seconds * random_.Fraction(), alike ? first : clients_.size());
+  }
 }
 
-void ClientSwarm::AddClient(double asks_at) {
+ClientSwarm::Client& ClientSwarm::AddClient(double asks_at, size_t identity) {
   Client client;
   client.load = client_load_ * (options_.lognormal ? std::exp(Normal(random_) - 0.5) : 1);
+  client.asking.client_id = "application";
+  client.asking.client_address = ClientAddress(identity);
+  client.asks_over_new_connections =
+      options_.fresh_connections > 0 && random_.Fraction() < options_.fresh_connections;
+  client.is_starting = true;
   double ticket = options_.client_zones.empty() ? 1 : random_.Fraction();
   for (const auto& [zone, share] : options_.client_zones) {
-    if (ticket >= 0 && ticket < share) client.zone = zone;
+    if (ticket >= 0 && ticket < share) {
+      client.has_zone = true;
+      absl::StrAppend(&client.asking.client_id, ",ws_az=", zone);
+    }
     ticket -= share;
   }
   clients_.push_back(std::move(client));
   At(asks_at, What::kAsk, clients_.size() - 1);
+  return clients_.back();
 }
 
 size_t ClientSwarm::AddAgent() {
@@ -118,8 +140,7 @@ size_t ClientSwarm::AddAgent() {
   agent.reported_at = now_;
   agents_.push_back(agent);
   for (auto& ledgers : ledgers_) {
-    ledgers.push_back(std::make_shared<LoadLedger>(absl::Seconds(3 * options_.report_interval),
-                                                   options_.replicas));
+    ledgers.push_back(std::make_shared<LoadLedger>(absl::Seconds(3 * options_.report_interval)));
   }
   MakeSnapshots();
   const size_t position = agents_.size() - 1;
@@ -192,36 +213,54 @@ void ClientSwarm::Handle(const Event& event) {
 
 void ClientSwarm::Ask(uint32_t who) {
   Client& client = clients_[who];
-  const auto& whole = snapshots_[random_.Below(snapshots_.size())];
-  if (client.zone.empty()) {
-    client.going_to = Choose(client, *whole, whole->ledgers);
-  } else {
-    ClientIdFeatures features;
-    features.zone = client.zone;
-    const AgentChoice choice =
-        ChooseAgents(whole, VirtualCluster(), "", LedgerLoads(whole->ledgers), Now(), features);
-    client.going_to = Choose(client, *choice.leaders, whole->ledgers);
-    const bool leaves = choice.zone_result == ZoneResult::kMiss;
-    ++zone_answers_;
-    zone_misses_ += leaves ? 1 : 0;
-    zone_crossings_ += leaves != client.left_zone ? 1 : 0;
-    client.left_zone = leaves;
-  }
+  const auto& pool = snapshots_[random_.Below(snapshots_.size())];
+  client.going_to =
+      options_.chooser == Chooser::kSingleAgent || options_.chooser == Chooser::kSticky
+          ? Choose(client, pool)
+          : ChooseOtherwise(client, *pool, pool->ledgers);
   if (client.at.has_value()) {
     ++refreshes_;
     switches_ += client.at != client.going_to ? 1 : 0;
   }
   At(now_ + random_.Fraction(), What::kMove, who);
-  At(now_ + options_.refresh * (0.8 + 0.4 * random_.Fraction()), What::kAsk, who);
+  const bool asks_again =
+      client.is_starting && !client.last_answer.has_value() && options_.second_question_after > 0;
+  At(now_ + (asks_again ? options_.second_question_after
+                        : options_.refresh * (0.8 + 0.4 * random_.Fraction())),
+     What::kAsk, who);
+  client.is_starting = asks_again;
+  client.last_answer = client.going_to;
 }
 
-uint32_t ClientSwarm::Choose(const Client& client, const LeaderView& leaders,
-                             const Ledgers& ledgers) {
-  if (options_.chooser != Chooser::kSingleAgent && options_.chooser != Chooser::kSticky) {
-    return ChooseOtherwise(client, leaders, ledgers);
-  }
-  return PickSingleAgent(leaders, ledgers, client.at, options_.chooser == Chooser::kSticky, Now(),
-                         random_);
+// As LeaderResolver does it.
+uint32_t ClientSwarm::Choose(Client& client, const std::shared_ptr<const PoolSnapshot>& pool) {
+  const uint32_t asked = pool->listed[random_.Below(pool->listed.size())];
+  client.asking.agent_id = pool->view->agents[asked]->registration.spec.agent_id;
+  client.asking.established = !client.is_starting && !client.asks_over_new_connections;
+  // There are no groups, so it cannot fail.
+  const LeaderGrounds grounds =
+      *FindGrounds(client.asking, cluster_, pool, LedgerLoads(pool->ledgers), Now());
+  if (client.has_zone) CountZone(client, grounds.agents);
+  const std::vector<uint32_t>& candidates = grounds.single_agent_candidates();
+  const SingleAgentQuestion question{grounds.leaders(),
+                                     pool->ledgers,
+                                     candidates,
+                                     FindClientPlace(client.asking, grounds, *pool, Now()),
+                                     cluster_.single_agent_sticky,
+                                     Now()};
+  const uint32_t picked = PickSingleAgent(question, random_);
+  pool->returned_agents->Record(grounds.client, {picked, Now(), question.client.new_connections},
+                                *pool->view);
+  repeats_ += picked == client.last_answer && candidates.size() > 1 ? 1 : 0;
+  return picked;
+}
+
+void ClientSwarm::CountZone(Client& client, const AgentChoice& choice) {
+  const bool leaves = choice.zone_result == ZoneResult::kMiss;
+  ++zone_answers_;
+  zone_misses_ += leaves ? 1 : 0;
+  zone_crossings_ += leaves != client.left_zone ? 1 : 0;
+  client.left_zone = leaves;
 }
 
 uint32_t ClientSwarm::ChooseOtherwise(const Client& client, const LeaderView& leaders,
@@ -236,7 +275,7 @@ uint32_t ClientSwarm::ChooseOtherwise(const Client& client, const LeaderView& le
     }
     return load / agents_[agent].weight;
   };
-  const DrawnPair drawn = DrawTwo(leaders.cumulative_weights, random_);
+  const DrawnPair drawn = DrawTwo(leaders.cumulative_weights, std::nullopt, random_);
   size_t picked = leaders.view->candidates[drawn.first];
   if (chooser == Chooser::kLeastStale || chooser == Chooser::kLeastLedger) {
     for (const uint32_t agent : leaders.view->candidates) {
@@ -309,14 +348,16 @@ void ClientSwarm::MakeSnapshots() {
   const auto lookup = std::make_shared<const PlanLookup>(std::make_shared<const Plan>(),
                                                          LookupAgentsOf(*view), nullptr);
   snapshots_.clear();
-  for (const auto& ledgers : ledgers_) {
+  for (size_t replica = 0; replica < ledgers_.size(); ++replica) {
+    const auto& ledgers = ledgers_[replica];
     auto snapshot = std::make_shared<PoolSnapshot>();
     snapshot->view = view;
     snapshot->lookup = lookup;
     snapshot->ledgers = ledgers;
+    snapshot->returned_agents = returned_agents_[replica];
     for (const uint32_t candidate : view->candidates) ledgers[candidate]->MakeNameable(Now());
     snapshot->parts = std::make_shared<RestrictedViews>();
-    PrepareCandidates(*snapshot);
+    PrepareForQueries(*snapshot);
     snapshots_.push_back(std::move(snapshot));
   }
 }

@@ -8,17 +8,21 @@
 #include <optional>
 #include <queue>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "controlplane/assignment/leader_grounds.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/random.h"
+#include "controlplane/model/virtual_cluster.h"
 #include "controlplane/planning/pool_snapshot.h"
+#include "controlplane/planning/returned_agents.h"
 
 namespace bellwether {
 
 // Who names the agent that a client is to use.
 enum class Chooser {
-  // The product: PickSingleAgent, without and with sticky clients.
+  // The product: FindClientPlace and PickSingleAgent, without and with sticky clients.
   kSingleAgent,
   kSticky,
   // What the product does not do, to compare it with. None of them is told who leaves an agent.
@@ -49,8 +53,6 @@ struct SwarmOptions {
   double report_interval = 10;
   // What the agents do together if all clients are there, over their capacity.
   double utilization = 0.5;
-  // Control planes that answer, each with ledgers of its own; a client asks one of them by chance.
-  int replicas = 1;
   // Clients differ: exp(x), x of deviation 1.
   bool lognormal = false;
   // What agents report is off by up to 20 %.
@@ -59,13 +61,23 @@ struct SwarmOptions {
   // there are no zones.
   std::vector<std::string> zones;
   std::vector<std::pair<std::string, double>> client_zones;
+  // Share of the clients that open a new connection for each question. The others ask the first
+  // question over a new connection, and the rest over connections that they have used before.
+  double fresh_connections = 0;
+  // So many clients have the same client id and address: they are one client to the control plane.
+  size_t clients_per_identity = 1;
+  // A client that starts asks a second time after so many seconds, over one more new connection, as
+  // Kafka clients do that ask a bootstrap server first and a listed broker then. 0: it does not.
+  double second_question_after = 0;
 };
 
 // `agents` of one unit each.
 SwarmOptions SwarmOf(int agents, Chooser chooser = Chooser::kSingleAgent);
 
-// A pool whose clients are led by single_agent, in virtual time: the product's picker, ledgers and
-// choice of zones, and around them clients that follow late and agents that report late. Load is in
+// A pool whose clients are led by single_agent, in virtual time: what the control plane does to
+// answer a client (FindGrounds, FindClientPlace, PickSingleAgent, ReturnedAgents, the ledgers), and
+// around it clients that follow late and agents that report late. Each question reaches a listed
+// agent that is drawn at random, as clients send Metadata requests to any broker. Load is in
 // capacity units. Decided by its options and its seed. Not thread-safe.
 class ClientSwarm {
  public:
@@ -75,8 +87,9 @@ class ClientSwarm {
   // Lets `seconds` pass and calls `sample` after every one of them.
   void Run(double seconds, const std::function<void()>& sample);
 
-  // So many more clients ask for the first time, spread over the next `seconds`.
-  void AddClients(int clients, double seconds);
+  // So many more clients ask for the first time, spread over the next `seconds`; with `alike` they
+  // all have one client id and address.
+  void AddClients(int clients, double seconds, bool alike = false);
   // One more agent; it may be named after the 10 s that it is JOINING.
   size_t AddAgent();
   // An agent takes so many times longer for a request.
@@ -102,6 +115,9 @@ class ClientSwarm {
   // agent.
   uint64_t refreshes() const { return refreshes_; }
   uint64_t switches() const { return switches_; }
+  // Answers that returned the agent of the client's answer before, though there was another
+  // candidate.
+  uint64_t repeats() const { return repeats_; }
   // Answers to clients of a zone that named an agent elsewhere; answers by which such a client
   // crossed over, in or out.
   uint64_t zone_answers() const { return zone_answers_; }
@@ -127,7 +143,13 @@ class ClientSwarm {
   };
   struct Client {
     double load = 0;
-    std::string zone;
+    // Its client id and address; the rest is set for each question.
+    AskingClient asking;
+    bool has_zone = false;
+    bool asks_over_new_connections = false;
+    // The next question is one that a client asks when it starts: over a new connection.
+    bool is_starting = false;
+    std::optional<uint32_t> last_answer;
     std::optional<uint32_t> at;
     uint32_t going_to = 0;
     bool left_zone = false;
@@ -147,17 +169,19 @@ class ClientSwarm {
   void At(double time, What what, size_t who);
   void Handle(const Event& event);
   void Ask(uint32_t who);
-  uint32_t Choose(const Client& client, const LeaderView& leaders, const Ledgers& ledgers);
+  uint32_t Choose(Client& client, const std::shared_ptr<const PoolSnapshot>& pool);
   uint32_t ChooseOtherwise(const Client& client, const LeaderView& leaders, const Ledgers& ledgers);
+  void CountZone(Client& client, const AgentChoice& choice);
   void Move(uint32_t who);
   void Report(uint32_t who);
   void AddLoad(Agent& agent, double load);
-  void AddClient(double asks_at);
+  Client& AddClient(double asks_at, size_t identity);
   // Makes the views anew, with the ledgers that there are.
   void MakeSnapshots();
 
   const SwarmOptions options_;
   const uint64_t seed_;
+  VirtualCluster cluster_;
   SeededRandom random_;
   double now_ = 0;
   uint64_t order_ = 0;
@@ -166,10 +190,12 @@ class ClientSwarm {
   std::vector<Client> clients_;
   // For each replica.
   std::vector<std::vector<std::shared_ptr<LoadLedger>>> ledgers_;
+  std::vector<std::shared_ptr<ReturnedAgents>> returned_agents_;
   std::vector<std::shared_ptr<const PoolSnapshot>> snapshots_;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   uint64_t refreshes_ = 0;
   uint64_t switches_ = 0;
+  uint64_t repeats_ = 0;
   uint64_t zone_answers_ = 0;
   uint64_t zone_misses_ = 0;
   uint64_t zone_crossings_ = 0;

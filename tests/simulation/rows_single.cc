@@ -5,58 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/simulation/client_swarm.h"
+#include "tests/simulation/swarm_peaks.h"
 
 namespace bellwether {
 namespace {
-
-std::vector<int> AgentCounts(const RunSize& size) {
-  return size.brief ? std::vector<int>{3, 10, 50} : std::vector<int>{3, 10, 50, 200};
-}
-
-// How long a swarm is left alone before it is looked at, and then looked at; in seconds.
-constexpr double kWarmUp = 300;
-double Watched(const RunSize& size) { return size.brief ? 600 : 1'800; }
-
-// Peaks over the mean, one for each second.
-struct Peaks {
-  std::vector<double> all;
-
-  double Mean() const {
-    double sum = 0;
-    for (const double peak : all) sum += peak;
-    return sum / static_cast<double>(all.size());
-  }
-  double Quantile99() {
-    std::sort(all.begin(), all.end());
-    return all[all.size() * 99 / 100];
-  }
-};
-
-Peaks Watch(ClientSwarm& swarm, double seconds) {
-  Peaks peaks;
-  swarm.Run(seconds, [&] { peaks.all.push_back(swarm.Peak()); });
-  return peaks;
-}
-
-void LetSettle(ClientSwarm& swarm) {
-  swarm.Run(kWarmUp, [] {});
-}
-
-// Mean over time and 99th percentile of the peak of a swarm that nothing happens to.
-struct Steady {
-  Worst mean;
-  Worst p99;
-};
-
-void AddSteady(const SwarmOptions& options, const RunSize& size, Steady& steady) {
-  for (const uint64_t seed : size.AllSeeds()) {
-    ClientSwarm swarm(options, seed);
-    LetSettle(swarm);
-    Peaks peaks = Watch(swarm, Watched(size));
-    steady.mean.Add(peaks.Mean(), seed);
-    steady.p99.Add(peaks.Quantile99(), seed);
-  }
-}
 
 std::vector<Figure> SteadyPeaks(const RunSize& size, double report_interval,
                                 double reference_mean) {
@@ -138,23 +90,6 @@ std::vector<Figure> HalfCapacity(const RunSize& size) {
     SwarmOptions options = SwarmOf(agents);
     options.weights.assign(static_cast<size_t>(agents), 2);
     options.weights[0] = 1;
-    AddSteady(options, size, steady);
-    figures.push_back(steady.mean.figure());
-    figures.push_back(steady.p99.figure());
-  }
-  return figures;
-}
-
-// None of them knows what the others answered. To weight its own answers by three would make up for
-// that; where one control plane answers, as today, there is nothing to weight.
-std::vector<Figure> Replicas(const RunSize& size) {
-  std::vector<Figure> figures;
-  for (const int agents : AgentCounts(size)) {
-    Steady steady = {Worst(absl::StrCat("N=", agents, " 3 replicas: mean peak/mean"), 1.10),
-                     Worst(absl::StrCat("N=", agents, " 3 replicas: p99"), 1.15)};
-    steady.mean.Reference(agents > 50 ? 1.06 : 1.04);
-    SwarmOptions options = SwarmOf(agents);
-    options.replicas = 3;
     AddSteady(options, size, steady);
     figures.push_back(steady.mean.figure());
     figures.push_back(steady.p99.figure());
@@ -326,7 +261,6 @@ std::vector<Row> SingleRows() {
       {"B3", "a herd of new clients", Herd},
       {"B4", "overshoot of a newcomer", NewcomerOvershoot},
       {"B5", "one agent of half the capacity", HalfCapacity},
-      {"B6", "three control planes, each with ledgers of its own", Replicas},
       {"B7", "negative controls: what must be bad, for the rest to mean something",
        NegativeControls},
       {"B8", "clients that stay where they are", Sticky},

@@ -25,4 +25,16 @@ for unit in deploy/systemd/*.service; do
     status=1
   }
 done
+# Whoever stops an agent waits 15 s longer than its clients may take to move.
+drain=$(sed -n 's/.*drain_period = absl::Seconds(\([0-9]*\)).*/\1/p' \
+  agentclient/reference_agent/agent_options.h)
+for wait in "deploy/systemd/bellwether-agent@.service TimeoutStopSec=" \
+  "deploy/kubernetes/base/agents.yaml terminationGracePeriodSeconds: "; do
+  file=${wait%% *}
+  setting=${wait#* }$((drain + 15))
+  if ! grep -Eq "^ *$setting\$" "$file"; then
+    echo "$file: should have '$setting': the drain period of ${drain:-?} s and 15 s more"
+    status=1
+  fi
+done
 exit "$status"

@@ -11,7 +11,7 @@ AgentProcess::AgentProcess(const std::string& agent_id, const std::string& contr
                                       "-kafkaAddress=127.0.0.1:0",
                                       "-metricsAddress=127.0.0.1:0",
                                       "-stateDir=" + directory_.path(),
-                                      "-drainPeriod=1s"};
+                                      "-drainPeriod=2s"};
   command.insert(command.end(), flags.begin(), flags.end());
   process_ = std::make_unique<Process>(command);
   metrics_address_ = LogValue(process_->WaitForLine("serving metrics"), "address");

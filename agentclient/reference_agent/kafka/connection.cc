@@ -51,9 +51,11 @@ Connection::Connection(std::shared_ptr<asio::io_context> io, asio::ip::tcp::sock
       traffic_(traffic),
       on_gone_(std::move(on_gone)) {
   traffic_->RecordConnection(1);
+  responder_->Begin(client_);
 }
 
 Connection::~Connection() {
+  responder_->End(client_);
   traffic_->RecordConnection(-1);
   on_gone_();
 }

@@ -13,6 +13,8 @@ enum class ErrorCode : int16_t {
   kUnknownTopicOrPartition = 3,
   // Retriable: clients ask for metadata again.
   kLeaderNotAvailable = 5,
+  // Retriable too: another agent leads the partition.
+  kNotLeaderOrFollower = 6,
   kNotCoordinator = 16,
   kInvalidTopic = 17,
   kInvalidRequiredAcks = 21,

@@ -47,6 +47,9 @@ class FakeLeaderSource final : public LeaderSource {
   }
 
   BrokerAddress Self() const override { return {7, "h7", 9092}; }
+  LeaderAnswer BrokersFor(const LeaderQuery& /*query*/) const override {
+    return {"vc", 8, {{7, "h7", 9092}, {8, "host8", 9093}}, {}};
+  }
 
   // All clients go by the plan of that zone; nullopt: by none.
   void LeadBy(std::optional<std::string> plan_zone) {

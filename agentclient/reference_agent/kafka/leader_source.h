@@ -31,7 +31,7 @@ struct LeaderQuery {
   std::string client_address;
   // May be empty: then only the brokers are wanted.
   std::vector<Topic> topics;
-  // The connection has already carried a Produce or Fetch.
+  // The client has used this connection before, for data or for an earlier question.
   bool established = false;
 };
 
@@ -53,16 +53,21 @@ class LeaderSource {
   virtual ~LeaderSource() = default;
 
   // Calls `done` exactly once, on any thread, perhaps before it returns, and always after a bounded
-  // time: a server that stops waits for it. Any error will do; clients are told to try again.
+  // time: a server that stops waits for it. After an error clients get the brokers of BrokersFor,
+  // and no leaders, so that they try again.
   virtual void ResolveLeaders(const LeaderQuery& query, Done done) = 0;
+
+  // What is known of the cluster without knowing its leaders: an answer to the client that lists
+  // brokers, this agent at least, and has no `leaders`. Does not block.
+  virtual LeaderAnswer BrokersFor(const LeaderQuery& query) const = 0;
+
+  // This agent. Does not block.
+  virtual BrokerAddress Self() const = 0;
 
   // The zone whose plan leads that client (as in LeaderQuery), empty for the pool's own: what it
   // writes is counted under it. nullopt: no plan does. Does not block.
   virtual std::optional<std::string> PlanZoneOf(const std::string& client_id,
                                                 const std::string& client_address) const = 0;
-
-  // This agent, which clients are sent to while nobody knows better. Does not block.
-  virtual BrokerAddress Self() const = 0;
 };
 
 }  // namespace bellwether::kafka

@@ -20,6 +20,7 @@
 #include "agentclient/reference_agent/kafka/record_batch.h"
 #include "agentclient/reference_agent/kafka/wire_writer.h"
 #include "controlplane/base/log.h"
+#include "controlplane/model/error.h"
 
 namespace bellwether::kafka {
 namespace {
@@ -85,6 +86,15 @@ void FillLeaders(const LeaderAnswer& answer, MetadataResponse& response) {
 
 }  // namespace
 
+void Responder::Begin(ClientState& client) {
+  client.connection = connections_.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (gate_ != nullptr) gate_->OnConnectionOpened(client.connection);
+}
+
+void Responder::End(const ClientState& client) {
+  if (gate_ != nullptr) gate_->OnConnectionClosed(client.connection);
+}
+
 void Responder::Respond(absl::string_view frame, ClientState& client, Done done) {
   WireReader reader(frame);
   const RequestHeader header = ParseRequestHeader(reader);
@@ -114,7 +124,7 @@ void Responder::Respond(absl::string_view frame, ClientState& client, Done done)
       return done(Produce(header, reader, client));
     case ApiKey::kFetch:
       client.established = true;
-      return done(Fetch(header, reader));
+      return done(Fetch(header, reader, client));
     case ApiKey::kListOffsets:
       WriteListOffsetsResponse(
           header.api_version,
@@ -146,6 +156,7 @@ absl::StatusOr<Reply> Responder::Produce(const RequestHeader& header, WireReader
   const bool valid_acks = request.acks >= -1 && request.acks <= 1;
   const std::optional<std::string> plan_zone =
       leaders_->PlanZoneOf(std::string(header.client_id), client.address);
+  if (gate_ != nullptr) gate_->OnRequest();
   ProduceResponse response;
   for (const ProduceRequest::Topic& asked : request.topics) {
     const Topic* const topic = topics_->Find(asked.name);
@@ -162,6 +173,11 @@ absl::StatusOr<Reply> Responder::Produce(const RequestHeader& header, WireReader
                      MeasureRecordSet(partition.records.value_or(absl::string_view()));
                  !size.has_value()) {
         result.error = ErrorCode::kCorruptMessage;
+      } else if (request.acks != 0 && gate_ != nullptr &&
+                 gate_->ShouldRefuse({client.connection, header.client_id, client.address,
+                                      asked.name, partition.index, /*is_fetch=*/false,
+                                      partition.records.value_or(absl::string_view())})) {
+        result.error = ErrorCode::kNotLeaderOrFollower;
       } else {
         result.base_offset =
             traffic_->RecordProduce(*topic, partition.index, size->bytes, size->records, plan_zone);
@@ -178,9 +194,11 @@ absl::StatusOr<Reply> Responder::Produce(const RequestHeader& header, WireReader
   return Reply{writer.TakeFrame()};
 }
 
-absl::StatusOr<Reply> Responder::Fetch(const RequestHeader& header, WireReader& reader) {
+absl::StatusOr<Reply> Responder::Fetch(const RequestHeader& header, WireReader& reader,
+                                       const ClientState& client) {
   const FetchRequest request = ParseFetchRequest(header.api_version, reader);
   if (!reader.ok()) return Malformed(header);
+  if (gate_ != nullptr) gate_->OnRequest();
   FetchResponse response;
   bool wait = request.min_bytes > 0;
   if (request.session_epoch > 0) {
@@ -196,6 +214,14 @@ absl::StatusOr<Reply> Responder::Fetch(const RequestHeader& header, WireReader& 
         result.index = partition.index;
         if (!HasPartition(topic, partition.index)) {
           result.error = ErrorCode::kUnknownTopicOrPartition;
+        } else if (gate_ != nullptr && gate_->ShouldRefuse({client.connection,
+                                                            header.client_id,
+                                                            client.address,
+                                                            asked.name,
+                                                            partition.index,
+                                                            /*is_fetch=*/true,
+                                                            {}})) {
+          result.error = ErrorCode::kNotLeaderOrFollower;
         } else {
           result.log_offset = kEmptyLogOffset;
           if (partition.fetch_offset != kEmptyLogOffset) {
@@ -218,7 +244,7 @@ absl::StatusOr<Reply> Responder::Fetch(const RequestHeader& header, WireReader& 
   return reply;
 }
 
-void Responder::Metadata(const RequestHeader& header, WireReader& reader, const ClientState& client,
+void Responder::Metadata(const RequestHeader& header, WireReader& reader, ClientState& client,
                          Done done) {
   const MetadataRequest request = ParseMetadataRequest(header.api_version, reader);
   if (!reader.ok()) return done(Malformed(header));
@@ -232,54 +258,49 @@ void Responder::Metadata(const RequestHeader& header, WireReader& reader, const 
     if (topic.error != ErrorCode::kNone) continue;
     query.topics.push_back({*topic.name, static_cast<int32_t>(topic.partitions.size())});
   }
+  // A question without topics sends the client nowhere.
+  if (!query.topics.empty()) client.established = true;
   RequestHeader answer_to = header;
   // It points into the frame, which need not exist any more when the answer comes.
   answer_to.client_id = {};
-  leaders_->ResolveLeaders(
-      query, [this, response, answer_to, done = std::move(done)](absl::StatusOr<LeaderAnswer> got) {
-        const LeaderAnswer answer = AnswerOrLastKnown(std::move(got));
-        FillLeaders(answer, *response);
-        response->brokers = answer.brokers;
-        if (!answer.cluster_id.empty()) response->cluster_id = answer.cluster_id;
-        response->controller_id = answer.controller_id;
-        WireWriter writer;
-        WriteResponseHeader(answer_to, writer);
-        WriteMetadataResponse(answer_to.api_version, *response, writer);
-        done(Reply{writer.TakeFrame()});
-      });
+  leaders_->ResolveLeaders(query, [this, query, response, answer_to,
+                                   done = std::move(done)](absl::StatusOr<LeaderAnswer> got) {
+    const LeaderAnswer answer = AnswerOrBrokers(query, std::move(got));
+    FillLeaders(answer, *response);
+    response->brokers = answer.brokers;
+    if (!answer.cluster_id.empty()) response->cluster_id = answer.cluster_id;
+    response->controller_id = answer.controller_id;
+    WireWriter writer;
+    WriteResponseHeader(answer_to, writer);
+    WriteMetadataResponse(answer_to.api_version, *response, writer);
+    done(Reply{writer.TakeFrame()});
+  });
 }
 
-LeaderAnswer Responder::AnswerOrLastKnown(absl::StatusOr<LeaderAnswer> answer) {
+LeaderAnswer Responder::AnswerOrBrokers(const LeaderQuery& query,
+                                        absl::StatusOr<LeaderAnswer> answer) {
   const bool known = answer.ok() && !answer->brokers.empty();
-  const std::string error = answer.ok() ? "no broker named" : answer.status().ToString();
-  LeaderAnswer result;
+  // That concerns this client alone.
+  if (GetReason(answer.status()) == Reason::kAgentGroupUnavailable) {
+    refusal_log_.Log(query.client_address, query.client_id,
+                     "leaders of an unavailable agent group");
+    return leaders_->BrokersFor(query);
+  }
   bool changed = false;
   {
     MutexLock lock(mutex_);
     changed = leaders_unknown_ == known;
     leaders_unknown_ = !known;
-    if (known) {
-      last_known_ = {answer->cluster_id, answer->controller_id, answer->brokers};
-      result = *std::move(answer);
-    } else {
-      result.cluster_id = last_known_.cluster_id;
-      result.controller_id = last_known_.controller_id;
-      result.brokers = last_known_.brokers;
-    }
   }
-  if (changed && known) Log(LogLevel::kInfo, "leaders are known again");
-  if (known) return result;
+  if (known) {
+    if (changed) Log(LogLevel::kInfo, "leaders known again");
+    return *std::move(answer);
+  }
   if (changed) {
-    Log(LogLevel::kWarning, "leaders are unknown, clients are told to try again",
-        {{"error", error}});
+    Log(LogLevel::kWarning, "leaders unknown, clients try again",
+        {{"error", answer.ok() ? "no broker listed" : answer.status().ToString()}});
   }
-  const BrokerAddress self = leaders_->Self();
-  const bool listed =
-      std::any_of(result.brokers.begin(), result.brokers.end(),
-                  [&self](const BrokerAddress& broker) { return broker.node_id == self.node_id; });
-  if (!listed) result.brokers.push_back(self);
-  if (result.controller_id < 0) result.controller_id = self.node_id;
-  return result;
+  return leaders_->BrokersFor(query);
 }
 
 }  // namespace bellwether::kafka

@@ -1,6 +1,8 @@
 #ifndef AGENTCLIENT_REFERENCE_AGENT_KAFKA_RESPONDER_H_
 #define AGENTCLIENT_REFERENCE_AGENT_KAFKA_RESPONDER_H_
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -10,6 +12,7 @@
 #include "agentclient/reference_agent/kafka/leader_source.h"
 #include "agentclient/reference_agent/kafka/refusal_log.h"
 #include "agentclient/reference_agent/kafka/refused_groups.h"
+#include "agentclient/reference_agent/kafka/request_gate.h"
 #include "agentclient/reference_agent/kafka/request_header.h"
 #include "agentclient/reference_agent/kafka/topics.h"
 #include "agentclient/reference_agent/kafka/traffic.h"
@@ -24,8 +27,10 @@ namespace bellwether::kafka {
 struct ClientState {
   // Without the port.
   std::string address;
-  // The connection has carried a Produce or Fetch.
+  // The connection has carried a Produce or Fetch, or an earlier Metadata request.
   bool established = false;
+  // Number of the connection; never used again.
+  uint64_t connection = 0;
 };
 
 // What goes back to the client.
@@ -47,15 +52,20 @@ class Responder {
   // Longest time that a Fetch is made to wait for records that never come.
   static constexpr absl::Duration kMaxFetchWait = absl::Seconds(30);
 
-  // All must outlive it.
+  // All must outlive it. Without a `gate` nothing is refused.
   Responder(const Topics* topics, Traffic* traffic, LeaderSource* leaders, Random* random,
-            const Clock* clock)
-      : topics_(topics),
+            const Clock* clock, RequestGate* gate = nullptr)
+      : gate_(gate),
+        topics_(topics),
         traffic_(traffic),
         leaders_(leaders),
         random_(random),
         refused_groups_(clock),
         refusal_log_(clock) {}
+
+  // Each connection says when it begins, which gives it its number, and when it ends.
+  void Begin(ClientState& client);
+  void End(const ClientState& client);
 
   // Answers the request in `frame` (without its length) and calls `done` exactly once, perhaps
   // before it returns, perhaps later on a thread of the LeaderSource. `frame` and `client` are not
@@ -63,16 +73,10 @@ class Responder {
   void Respond(absl::string_view frame, ClientState& client, Done done);
 
  private:
-  // Who is asked for while the LeaderSource knows nothing.
-  struct LastKnown {
-    std::string cluster_id;
-    int32_t controller_id = -1;
-    std::vector<BrokerAddress> brokers;
-  };
-
   absl::StatusOr<Reply> Produce(const RequestHeader& header, WireReader& reader,
                                 const ClientState& client);
-  absl::StatusOr<Reply> Fetch(const RequestHeader& header, WireReader& reader);
+  absl::StatusOr<Reply> Fetch(const RequestHeader& header, WireReader& reader,
+                              const ClientState& client);
   absl::StatusOr<Reply> InitProducerId(const RequestHeader& header, WireReader& reader,
                                        const ClientState& client);
   void FindCoordinator(const RequestHeader& header, WireReader& reader, const ClientState& client,
@@ -88,11 +92,14 @@ class Responder {
   // Calls `use` exactly once with the brokers that this client is to know, as Metadata lists them.
   void ResolveBrokers(const RequestHeader& header, const ClientState& client,
                       std::function<void(const LeaderAnswer&)> use);
-  void Metadata(const RequestHeader& header, WireReader& reader, const ClientState& client,
-                Done done);
-  // `answer`, or what can be said without it.
-  LeaderAnswer AnswerOrLastKnown(absl::StatusOr<LeaderAnswer> answer) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Metadata(const RequestHeader& header, WireReader& reader, ClientState& client, Done done);
+  // `answer`, or what can be said to `query` without it.
+  LeaderAnswer AnswerOrBrokers(const LeaderQuery& query, absl::StatusOr<LeaderAnswer> answer)
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // nullptr: nothing is refused.
+  RequestGate* const gate_;
+  std::atomic<uint64_t> connections_ = 0;
   const Topics* const topics_;
   Traffic* const traffic_;
   LeaderSource* const leaders_;
@@ -101,7 +108,6 @@ class Responder {
   RefusalLog refusal_log_;
 
   Mutex mutex_;
-  LastKnown last_known_ ABSL_GUARDED_BY(mutex_);
   // So that an outage is logged when it begins and when it ends, not with every request.
   bool leaders_unknown_ ABSL_GUARDED_BY(mutex_) = false;
 };

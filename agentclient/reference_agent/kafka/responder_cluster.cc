@@ -15,9 +15,10 @@ void Responder::ResolveBrokers(const RequestHeader& header, const ClientState& c
   query.client_id = std::string(header.client_id);
   query.client_address = client.address;
   query.established = client.established;
-  leaders_->ResolveLeaders(query, [this, use = std::move(use)](absl::StatusOr<LeaderAnswer> got) {
-    use(AnswerOrLastKnown(std::move(got)));
-  });
+  leaders_->ResolveLeaders(query,
+                           [this, query, use = std::move(use)](absl::StatusOr<LeaderAnswer> got) {
+                             use(AnswerOrBrokers(query, std::move(got)));
+                           });
 }
 
 void Responder::DescribeCluster(const RequestHeader& header, WireReader& reader,

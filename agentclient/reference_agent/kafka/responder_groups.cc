@@ -47,7 +47,9 @@ Reply ReplyWith(const RequestHeader& header, const std::function<void(WireWriter
 void Responder::FindCoordinator(const RequestHeader& header, WireReader& reader,
                                 const ClientState& client, Done done) {
   const FindCoordinatorRequest request = ParseFindCoordinatorRequest(header.api_version, reader);
-  if (!reader.ok()) return done(Malformed(header));
+  // A small request cannot ask for an endless answer.
+  constexpr size_t kMaxKeys = 1'000;
+  if (!reader.ok() || request.keys.size() > kMaxKeys) return done(Malformed(header));
   FindCoordinatorResponse response;
   bool any_found = false;
   for (const absl::string_view key : request.keys) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "agentclient/reference_agent/kafka/api_key.h"
 #include "agentclient/reference_agent/kafka/error_code.h"
@@ -14,6 +15,7 @@
 #include "agentclient/reference_agent/kafka/golden_frames.h"
 #include "agentclient/reference_agent/kafka/init_producer_id.h"
 #include "agentclient/reference_agent/kafka/metadata.h"
+#include "agentclient/reference_agent/kafka/produce.h"
 #include "controlplane/base/fake_clock.h"
 
 namespace bellwether::kafka {
@@ -23,6 +25,31 @@ constexpr int16_t kProduce = 0;
 constexpr int16_t kFetch = 1;
 constexpr int16_t kMetadata = 3;
 constexpr int16_t kInitProducerId = 22;
+
+// Refuses partition 1 and remembers what it was asked.
+class FakeGate final : public RequestGate {
+ public:
+  void OnConnectionOpened(uint64_t connection) override { opened.push_back(connection); }
+  void OnConnectionClosed(uint64_t connection) override { closed.push_back(connection); }
+  void OnRequest() override { ++requests; }
+  bool ShouldRefuse(const PartitionRequest& request) override {
+    ++asked;
+    last_connection = request.connection;
+    last_client = absl::StrCat(request.client_id, " at ", request.client_address);
+    last_was_fetch = request.is_fetch;
+    last_records = std::string(request.records);
+    return request.topic == "orders" && request.partition == 1;
+  }
+
+  std::vector<uint64_t> opened;
+  std::vector<uint64_t> closed;
+  int requests = 0;
+  int asked = 0;
+  uint64_t last_connection = 0;
+  std::string last_client;
+  bool last_was_fetch = false;
+  std::string last_records;
+};
 
 class ResponderTest : public ::testing::Test {
  protected:
@@ -124,6 +151,7 @@ class ResponderTest : public ::testing::Test {
   SeededRandom random_{1};
   FakeClock clock_;
   Responder responder_{&topics_, &traffic_, &leaders_, &random_, &clock_};
+  FakeGate gate_;
   ClientState client_ = {"10.0.0.9", false};
   const std::string batch_ = Golden("records.magic2.none");
 };
@@ -264,26 +292,28 @@ TEST_F(ResponderTest, TopicsAreFoundByTheirIds) {
             }));
 }
 
-// So that clients go on with the brokers they have and ask again.
-TEST_F(ResponderTest, WithoutTheControlPlaneBrokersAreTheLastKnownAndLeadersNone) {
-  const auto expect = [this](std::vector<BrokerAddress> brokers, int32_t controller_id) {
-    MetadataResponse expected;
-    expected.brokers = std::move(brokers);
-    expected.controller_id = controller_id;
-    expected.topics.resize(1);
-    expected.topics[0].name = "clicks";
-    expected.topics[0].partitions.assign(2, {ErrorCode::kLeaderNotAvailable, -1});
-    EXPECT_EQ(Respond(MetadataRequestFor({"clicks"}))->frame,
-              ResponseFrame(kMetadata, 1, [&expected](WireWriter& writer) {
-                WriteMetadataResponse(1, expected, writer);
-              }));
-  };
-  leaders_.Fail(absl::UnavailableError("away"));
-  expect({{7, "h7", 9092}}, 7);
-  leaders_.Fail(absl::OkStatus());
+// So that clients keep all their brokers and ask again.
+TEST_F(ResponderTest, WhileLeadersAreUnknownTheBrokersAreListedAndLeadNothing) {
+  MetadataResponse expected;
+  expected.brokers = {{7, "h7", 9092}, {8, "host8", 9093}};
+  expected.controller_id = 8;
+  expected.topics.resize(1);
+  expected.topics[0].name = "clicks";
+  expected.topics[0].partitions.assign(2, {ErrorCode::kLeaderNotAvailable, -1});
+  leaders_.Fail(absl::UnavailableError("unreachable"));
+  EXPECT_EQ(Respond(MetadataRequestFor({"clicks"}))->frame,
+            ResponseFrame(kMetadata, 1, [&expected](WireWriter& writer) {
+              WriteMetadataResponse(1, expected, writer);
+            }));
+}
+
+TEST_F(ResponderTest, SecondQuestionOfAConnectionIsOfAClientThatIsNotNew) {
+  ASSERT_TRUE(Respond(MetadataRequestFor({"nope"})).ok());
   ASSERT_TRUE(Respond(MetadataRequestFor({"clicks"})).ok());
-  leaders_.Fail(absl::UnavailableError("away again"));
-  expect({{7, "h7", 9092}, {8, "host8", 9093}}, 8);
+  ASSERT_TRUE(Respond(MetadataRequestFor({"clicks"})).ok());
+  EXPECT_FALSE(leaders_.queries().at(0).established);
+  EXPECT_FALSE(leaders_.queries().at(1).established) << "the first one asked for no leader";
+  EXPECT_TRUE(leaders_.queries().at(2).established);
 }
 
 TEST_F(ResponderTest, ProducingCountsPerPartition) {
@@ -316,6 +346,48 @@ TEST_F(ResponderTest, WhatCannotBeProducedCountsNothing) {
   EXPECT_EQ(Produce("orders", 0, batch_, 2).error, ErrorCode::kInvalidRequiredAcks);
   EXPECT_EQ(Produce("orders", 0, "").base_offset, -1);
   EXPECT_TRUE(traffic_.TakeInterval().partitions.empty());
+}
+
+TEST_F(ResponderTest, WhatTheGateRefusesIsAnsweredThatAnotherAgentLeadsIt) {
+  Responder gated(&topics_, &traffic_, &leaders_, &random_, &clock_, &gate_);
+  gated.Begin(client_);
+  const auto ask = [&](const std::string& request) {
+    std::optional<absl::StatusOr<Reply>> got;
+    gated.Respond(request, client_, [&](absl::StatusOr<Reply> reply) { got = std::move(reply); });
+    return *got;
+  };
+  for (const int32_t partition : {0, 1}) {
+    ProduceResponse expected;
+    expected.topics.push_back({"orders", {{partition}}});
+    ProduceResponse::Partition& answered = expected.topics[0].partitions[0];
+    if (partition == 1) {
+      answered.error = ErrorCode::kNotLeaderOrFollower;
+    } else {
+      answered.base_offset = 0;
+      answered.log_start_offset = 0;
+    }
+    EXPECT_EQ(ask(ProduceRequestFor("orders", partition, batch_))->frame,
+              ResponseFrame(kProduce, 7, [&](WireWriter& writer) {
+                WriteProduceResponse(7, expected, writer);
+              }));
+    EXPECT_EQ(gate_.last_records, batch_);
+    EXPECT_FALSE(gate_.last_was_fetch);
+  }
+  EXPECT_EQ(traffic_.NextOffset(*topics_.Find("orders"), 1), 0) << "nothing was written";
+  EXPECT_EQ(gate_.last_client, absl::StrCat("app at ", client_.address));
+  EXPECT_EQ(gate_.opened, std::vector<uint64_t>{gate_.last_connection});
+  // A refused Fetch does not wait.
+  EXPECT_EQ(ask(FetchRequestFor("orders", 1, 500))->delay, absl::ZeroDuration());
+  EXPECT_EQ(ask(FetchRequestFor("orders", 0, 500))->delay, absl::Milliseconds(500));
+  EXPECT_TRUE(gate_.last_was_fetch);
+  // A producer that expects no answer would not learn that it is refused.
+  const int asked = gate_.asked;
+  EXPECT_TRUE(ask(ProduceRequestFor("orders", 1, batch_, 0)).ok());
+  EXPECT_EQ(gate_.asked, asked);
+  EXPECT_EQ(traffic_.NextOffset(*topics_.Find("orders"), 1), 3);
+  EXPECT_EQ(gate_.requests, 5);
+  gated.End(client_);
+  EXPECT_EQ(gate_.closed, gate_.opened);
 }
 
 TEST_F(ResponderTest, ProducersThatWantNoAnswerGetNone) {

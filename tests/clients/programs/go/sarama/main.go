@@ -5,6 +5,7 @@ import (
 	"log"
 	"os"
 	"regexp"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,10 +15,10 @@ import (
 )
 
 var (
-	removal   = regexp.MustCompile(`client/brokers deregistered|client/broker remove invalid`)
+	removal   = regexp.MustCompile(`(?:client/brokers deregistered|client/broker remove invalid) broker #(\d+)`)
 	harmless  = regexp.MustCompile(`successful`)
 	complaint = regexp.MustCompile(`(?i)error|fail|retry|because|no available broker`)
-	removed   atomic.Int64
+	removed   sync.Map
 )
 
 // complaints takes sarama's log, which has no levels: it counts the brokers that sarama removes, and
@@ -25,9 +26,10 @@ var (
 type complaints struct{}
 
 func (complaints) Write(line []byte) (int, error) {
-	isRemoval := removal.Match(line)
+	match := removal.FindSubmatch(line)
+	isRemoval := match != nil
 	if isRemoval {
-		removed.Add(1)
+		removed.Store(string(match[1]), true)
 	}
 	if isRemoval || complaint.Match(line) && !harmless.Match(line) {
 		return os.Stderr.Write(line)
@@ -110,7 +112,9 @@ func produce(options protocol.Options) {
 			producer.Input() <- &sarama.ProducerMessage{Topic: topic, Key: sarama.ByteEncoder(key),
 				Value: sarama.ByteEncoder(value), Metadata: message}
 		})
-	result["removed"] = removed.Load()
+	brokers := 0
+	removed.Range(func(any, any) bool { brokers++; return true })
+	result["removed"] = brokers
 	protocol.End(result)
 }
 
