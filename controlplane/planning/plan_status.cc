@@ -1,7 +1,5 @@
 #include "controlplane/planning/plan_status.h"
 
-#include <algorithm>
-
 namespace bellwether {
 
 std::vector<double> AssignedLoads(const PlanState& state) {
@@ -24,19 +22,14 @@ std::vector<double> AssignedLoads(const PlanState& state) {
 }
 
 LoadEvenness Evenness(const PlanState& state) {
-  const std::vector<double> loads = AssignedLoads(state);
-  double sum = 0;
-  double weights = 0;
-  double peak = 0;
-  for (size_t i = 0; i < loads.size(); ++i) {
-    const double weight = state.agents[i].weight();
-    sum += loads[i];
-    weights += weight;
-    peak = std::max(peak, loads[i] / weight);
+  constexpr double kLoadPerByte = Load{1} << kLoadFractionBits;
+  const std::vector<double> assigned = AssignedLoads(state);
+  std::vector<WeightedLoad> loads;
+  loads.reserve(assigned.size());
+  for (size_t i = 0; i < assigned.size(); ++i) {
+    loads.push_back({assigned[i] / kLoadPerByte, static_cast<double>(state.agents[i].weight())});
   }
-  if (sum <= 0) return {};
-  const double mean = sum / weights;
-  return {peak / mean, peak - mean};
+  return Evenness(loads);
 }
 
 }  // namespace bellwether

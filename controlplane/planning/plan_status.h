@@ -8,17 +8,9 @@
 
 #include "controlplane/assignment/plan.h"
 #include "controlplane/assignment/plan_state.h"
+#include "controlplane/planning/load_evenness.h"
 
 namespace bellwether {
-
-// The largest load for its weight that a plan assigns to an agent, against the pool's mean. A
-// value.
-struct LoadEvenness {
-  // Divided by the mean: 1 if the load is even, or there is none.
-  double imbalance = 1;
-  // Less the mean, in bytes per second: an imbalance of next to nothing is none.
-  double excess_bytes_per_second = 0;
-};
 
 // Figures of one pool's plan, for people who watch it. A value.
 struct PlanStatus {
@@ -39,7 +31,8 @@ struct PlanStatus {
 // Load counts it. Takes O(partitions). Pure.
 std::vector<double> AssignedLoads(const PlanState& state);
 
-// How even that load is. Takes O(partitions). Pure.
+// How even that load is, in bytes per second. It is what the plan expects: the agents of a spread
+// partition may get unequal parts of it (ReportedEvenness). Takes O(partitions). Pure.
 LoadEvenness Evenness(const PlanState& state);
 
 }  // namespace bellwether

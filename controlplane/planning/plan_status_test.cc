@@ -5,28 +5,39 @@
 namespace bellwether {
 namespace {
 
-PlanSlot Agent(int32_t weight, Load base) {
+// Of an agent that carries so many bytes per second.
+PlanSlot Agent(int32_t weight, uint64_t bytes_per_second) {
   PlanSlot slot;
   slot.declared_weight = weight;
-  slot.base = base;
+  slot.base = bytes_per_second << kLoadFractionBits;
   return slot;
 }
 
-TEST(EvennessTest, NoLoadIsEven) {
-  PlanState state;
-  state.agents = {Agent(1, 0), Agent(1, 0)};
-  EXPECT_EQ(Evenness(state).imbalance, 1);
-  EXPECT_EQ(Evenness(state).excess_bytes_per_second, 0);
+PartitionState Partition(uint64_t hash, uint64_t bytes_per_second, AgentPosition leader) {
+  PartitionState partition;
+  partition.hash = hash;
+  partition.rate = bytes_per_second << kLoadFractionBits;
+  partition.leader = leader;
+  return partition;
 }
 
-TEST(EvennessTest, TheLargestLoadIsHeldAgainstTheMean) {
+TEST(PlanEvennessTest, IsInBytesPerSecond) {
   PlanState state;
   state.agents = {Agent(1, 100), Agent(1, 300)};
   EXPECT_EQ(Evenness(state).imbalance, 1.5);
   EXPECT_EQ(Evenness(state).excess_bytes_per_second, 100);
 }
 
-TEST(EvennessTest, AnAgentOfTwiceTheSizeHasTwiceTheLoad) {
+TEST(PlanEvennessTest, CountsPartitionsOverTheirLeaders) {
+  PlanState state;
+  state.agents = {Agent(1, 0), Agent(1, 0), Agent(1, 0)};
+  state.partitions = {Partition(1, 600, 0), Partition(2, 900, kSeveral)};
+  state.spread[2].members = {0, 1, 2};
+  EXPECT_EQ(Evenness(state).imbalance, 1.8);
+  EXPECT_EQ(Evenness(state).excess_bytes_per_second, 400);
+}
+
+TEST(PlanEvennessTest, AnAgentOfTwiceTheWeightHasTwiceTheShare) {
   PlanState state;
   state.agents = {Agent(1, 100), Agent(2, 200)};
   EXPECT_EQ(Evenness(state).imbalance, 1);

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "controlplane/membership/pool_members.h"
+#include "controlplane/membership/roster.h"
 #include "controlplane/model/agent.h"
+#include "controlplane/planning/load_evenness.h"
 
 namespace bellwether {
 namespace {
@@ -49,6 +51,15 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
       MakeFamily("bellwether_agent_suspicions_total",
                  "Agents that were named no more because their heartbeat stream broke, by pool.",
                  prometheus::MetricType::Counter);
+  prometheus::MetricFamily imbalance =
+      MakeFamily("bellwether_reported_imbalance_ratio",
+                 "Largest load that an agent reported, divided by its share of the load of its "
+                 "agent group, by pool.",
+                 prometheus::MetricType::Gauge);
+  prometheus::MetricFamily excess =
+      MakeFamily("bellwether_reported_excess_bytes_per_second",
+                 "Load of that agent in bytes per second, less its share, by pool.",
+                 prometheus::MetricType::Gauge);
   const auto add = [](prometheus::MetricFamily& family,
                       std::vector<prometheus::ClientMetric::Label> labels, double value) {
     prometheus::ClientMetric metric;
@@ -66,7 +77,8 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
   for (const std::shared_ptr<PoolMembers>& pool : registry_.Pools()) {
     const std::string& id = pool->agent_pool_id();
     std::array<int, std::size(kAgentStates)> counts = {};
-    for (const RosterEntry& entry : pool->GetRoster(now).entries) {
+    const Roster roster = pool->GetRoster(now);
+    for (const RosterEntry& entry : roster.entries) {
       ++counts[static_cast<size_t>(entry.state)];
     }
     for (const AgentState state : kAgentStates) {
@@ -77,6 +89,9 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
     add(expirations, {{"agent_pool", id}}, static_cast<double>(pool->lease_expirations()));
     add(suspicions, {{"agent_pool", id}}, static_cast<double>(pool->suspicions()));
     add(clamped, {{"agent_pool", id}}, static_cast<double>(pool->clamped_values()));
+    const LoadEvenness evenness = ReportedEvenness(roster);
+    add(imbalance, {{"agent_pool", id}}, evenness.imbalance);
+    add(excess, {{"agent_pool", id}}, evenness.excess_bytes_per_second);
     dead += pool->dead_heartbeats();
     unknown += pool->unknown_heartbeats();
   }
@@ -84,7 +99,7 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
   add(reregistrations, {{"reason", "unknown"}}, static_cast<double>(unknown));
   add(reregistrations, {{"reason", "unknown_pool"}},
       static_cast<double>(registry_.homeless_heartbeats()));
-  return {agents, frozen, expirations, suspicions, reregistrations, clamped};
+  return {agents, frozen, expirations, suspicions, reregistrations, clamped, imbalance, excess};
 }
 
 }  // namespace bellwether

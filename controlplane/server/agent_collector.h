@@ -11,8 +11,8 @@
 
 namespace bellwether {
 
-// Counts the agents of each pool by state, and what became of their leases, whenever Prometheus
-// scrapes. Thread-safe.
+// Counts the agents of each pool by state, what became of their leases, and how even the load is
+// that they report, whenever Prometheus scrapes. Thread-safe.
 class AgentCollector final : public prometheus::Collectable {
  public:
   // Both must outlive it.

@@ -80,12 +80,14 @@ std::vector<prometheus::MetricFamily> PoolCollector::Collect() const {
   prometheus::MetricFamily unsplittable =
       MakeFamily(kGauge, "bellwether_plan_unsplittable_partitions",
                  "Hot partitions that hang on a single client, by pool.");
-  prometheus::MetricFamily imbalance = MakeFamily(kGauge, "bellwether_plan_imbalance_ratio",
-                                                  "Largest load of an agent, divided by the mean, "
-                                                  "by pool and zone; no zone is the whole pool.");
+  prometheus::MetricFamily imbalance =
+      MakeFamily(kGauge, "bellwether_plan_imbalance_ratio",
+                 "Largest load that the plan expects of an agent, divided by its share, by pool "
+                 "and zone; no zone is the whole pool.");
   prometheus::MetricFamily excess = MakeFamily(
       kGauge, "bellwether_plan_excess_bytes_per_second",
-      "Largest load of an agent, less the mean, by pool and zone; no zone is the whole pool.");
+      "Load of that agent in bytes per second, less its share, by pool and zone; no zone is the "
+      "whole pool.");
   prometheus::MetricFamily version =
       MakeFamily(kGauge, "bellwether_pool_view_version",
                  "Version of the view that is answered from, by pool.");

@@ -54,6 +54,35 @@ TEST_F(MetricsTest, EveryPartCounts) {
   }
 }
 
+TEST_F(MetricsTest, ImbalanceIsWhatAgentsReport) {
+  int agent = 0;
+  // Load that no partition explains, such as clients of single_agent bring.
+  for (const double bytes : {505e3, 505e3, 253e3, 253e3}) {
+    const std::string id = "agent-" + std::to_string(agent++);
+    const v1::RegisterAgentResponse registration = plane_.Join(id, "apn_default");
+    v1::HeartbeatRequest heartbeat;
+    heartbeat.set_cluster_uid(registration.cluster_uid());
+    heartbeat.set_agent_pool(registration.agent_pool());
+    heartbeat.set_agent_id(id);
+    heartbeat.set_agent_epoch(registration.agent_epoch());
+    heartbeat.set_sequence(2);
+    heartbeat.mutable_load()->set_bytes_in_per_second(bytes);
+    grpc::ClientContext context;
+    v1::HeartbeatResponse response;
+    ASSERT_GRPC_OK(plane_.agents().Heartbeat(&context, heartbeat, &response));
+  }
+  plane_.server().TickPlans();
+  // The plan smooths what is reported: after one step it expects three tenths of it.
+  const std::string metrics = plane_.Metrics();
+  for (const char* line :
+       {"bellwether_reported_imbalance_ratio{agent_pool=\"apn_default\"} 1.33",
+        "bellwether_reported_excess_bytes_per_second{agent_pool=\"apn_default\"} 126000\n",
+        "bellwether_plan_imbalance_ratio{agent_pool=\"apn_default\",zone=\"\"} 1.33",
+        "bellwether_plan_excess_bytes_per_second{agent_pool=\"apn_default\",zone=\"\"} 37800\n"}) {
+    EXPECT_THAT(metrics, HasSubstr(line));
+  }
+}
+
 TEST_F(MetricsTest, ExplanationIsNoLeaderQuery) {
   plane_.Join("agent-0", "apn_default");
   v1::ExplainLeaderRequest request;
