@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Runs the programs with the settings of deploy/kubernetes/overlays/production and certificates of
-deploy/make_certificates.sh, and sees who gets in: agents as agents, admins as admins, and nobody else.
+"""Runs the programs with the settings of deploy/kubernetes/overlays/production, with reference agents, and
+certificates of deploy/make_certificates.sh, and sees who gets in: agents as agents, admins as admins, and
+nobody else.
 
   tests/integration/production.py <bazel-bin>     from the root of the checkout, tools on the path
 
@@ -18,7 +19,8 @@ from pathlib import Path
 sys.path.append("tests/support")
 from fleet import Failed, Process, await_  # noqa: E402
 
-OVERLAY = "deploy/kubernetes/overlays/production"
+# The production overlay, with agents and what they need to be let in.
+OVERLAY = "tests/style/manifests/production_with_agents"
 READY = "the control plane is ready"
 
 

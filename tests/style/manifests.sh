@@ -29,7 +29,7 @@ if [ -n "$(gofmt -l tests/style/manifests)" ]; then
   complain "tests/style/manifests: run gofmt -w on $(gofmt -l tests/style/manifests)"
 fi
 
-for overlay in deploy/kubernetes/overlays/*/ tests/style/manifests/everything; do
+for overlay in deploy/kubernetes/overlays/*/ tests/style/manifests/*/; do
   if ! kustomize build "$overlay" >"$RENDERED"; then
     complain "$overlay cannot be rendered"
   elif ! faults=$(manifests "${SECRETS[@]}" <"$RENDERED"); then
@@ -48,10 +48,25 @@ done
 
 # Every component is looked at.
 for component in deploy/kubernetes/components/*/; do
-  grep -q "/$(basename "$component")$" tests/style/manifests/everything/kustomization.yaml ||
+  grep -q "/$(basename "$component")$" deploy/kubernetes/overlays/*/kustomization.yaml \
+    tests/style/manifests/*/kustomization.yaml ||
     complain "$component is missing in tests/style/manifests/everything"
 done
 
+# Reference agents throw records away, so nobody gets them without asking for them.
+for default in deploy/kubernetes/base deploy/kubernetes/overlays/production; do
+  if kustomize build "$default" | grep -q "bellwether-agent"; then
+    complain "$default has reference agents, which are for demonstration only: use a component"
+  fi
+done
+
+# Commands about nodes have no namespace.
+commands=$(grep -nE 'kubectl ' deploy/README.md | grep -vE 'kubectl (-n [a-z]+ |drain|uncordon)' || true)
+if [ -n "$commands" ]; then
+  complain "deploy/README.md: commands without \"-n\" look into the wrong namespace: $commands"
+fi
+
+# What is broken below is the last that was rendered: production with agents.
 must_find "an unknown field" 's/failureThreshold: 600/failureTreshold: 600/' 'unknown field'
 must_find "a value that cannot be" 's/maxUnavailable: 1/maxUnavailable: -1/' 'must be greater than'
 must_find "a mount without its volume" '/mountPath/{n;s/data/none/}' 'mounts the volume'
@@ -59,4 +74,16 @@ must_find "a pod that may be root" 's/runAsNonRoot: true/runAsNonRoot: false/' '
 must_find "a port that is not there" 's/targetPort: kafka/targetPort: kafak/' 'names the port kafak'
 must_find "a selector of nothing" '/^kind: PodDisruptionBudget/,/^kind: NetworkPolicy/s/component: agent$/component: none/' 'selects no pod'
 must_find "a missing config map" '/^kind: ConfigMap/s/ConfigMap/Namespace/' 'names the ConfigMap'
+must_find "a pod with variables of services" 's/enableServiceLinks: false/enableServiceLinks: true/' 'enableServiceLinks'
+must_find "a pod with a token" 's/automountServiceAccountToken: false/automountServiceAccountToken: true/' 'automountServiceAccountToken'
+must_find "a container without a memory limit" 's/limits:/claims: []/;/memory: (512Mi|1Gi)/d' 'has no memory limit'
+must_find "an image that is pulled again and again" 's/bellwether:0.1.0/bellwether:latest/' 'imagePullPolicy'
+must_find "a variable that is not set" 's/POD_NAME\)/POD_NAM)/' 'POD_NAM), which it does not set'
+must_find "an agent of the wrong zone" 's/topology.kubernetes.io\/zone: zone-b/topology.kubernetes.io\/zone: zone-d/' 'reports the zone "zone-b"'
+must_find "a budget for several zones" '/^kind: PodDisruptionBudget/,/^---/s/ +bellwether\/zone: zone-c//' 'is not the budget of the StatefulSet of its name alone'
+must_find "a zone without an autoscaler" '/^kind: HorizontalPodAutoscaler/,/^---/s/name: bellwether-agent-c/name: none/' 'names the HorizontalPodAutoscaler'
+must_find "a spread that counts tainted nodes" '/nodeTaintsPolicy/d' 'set nodeTaintsPolicy'
+must_find "a spread that counts old pods" '/controller-revision-hash/d;s/matchLabelKeys:/matchLabelKeys: []/' 'set matchLabelKeys'
+must_find "agents that cannot probe each other" '/^  egress:/,/^---/s/port: kafka/port: 1/' 'do not let agent connect to port 9092 of agent'
+must_find "an admin port for everybody" '/- port: agents/s/agents/admins/' 'let agent connect to port 7421 of control plane'
 exit "$status"

@@ -29,7 +29,7 @@ done
 drain=$(sed -n 's/.*drain_period = absl::Seconds(\([0-9]*\)).*/\1/p' \
   agentclient/reference_agent/agent_options.h)
 for wait in "deploy/systemd/bellwether-agent@.service TimeoutStopSec=" \
-  "deploy/kubernetes/base/agents.yaml terminationGracePeriodSeconds: "; do
+  "deploy/kubernetes/agents/set/stateful_set.yaml terminationGracePeriodSeconds: "; do
   file=${wait%% *}
   setting=${wait#* }$((drain + 15))
   if ! grep -Eq "^ *$setting\$" "$file"; then

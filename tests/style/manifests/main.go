@@ -3,7 +3,9 @@
 //   - each is of a known kind, and has no field that its kind does not have;
 //   - each passes the checks of the API server (Kubernetes 1.26);
 //   - each pod passes the Pod Security Standard "restricted";
-//   - whatever one names of another is there (references.go).
+//   - each pod has what every pod of deploy/kubernetes has (pods.go);
+//   - whatever one names of another is there (references.go);
+//   - the network policies allow the flows of a table and no other (flows.go).
 //
 // Secrets are not rendered: their names are given as arguments. Prints each fault; exits 1 if there
 // is one.
@@ -91,6 +93,7 @@ func main() {
 		faults = append(faults, validate(one)...)
 	}
 	faults = append(faults, dangling(objects, os.Args[1:])...)
+	faults = append(faults, wrongFlows(objects)...)
 	for _, fault := range faults {
 		fmt.Println(fault)
 	}

@@ -31,14 +31,37 @@ func podTemplate(one object) (corev1.PodTemplateSpec, bool) {
 		return written.Spec.Template, true
 	case *batchv1.CronJob:
 		return written.Spec.JobTemplate.Spec.Template, true
+	case *batchv1.Job:
+		return written.Spec.Template, true
 	}
 	return corev1.PodTemplateSpec{}, false
+}
+
+// podsOf returns the pods that an object makes, those of a StatefulSet with the labels of their names.
+func podsOf(one object) []corev1.PodTemplateSpec {
+	template, ok := podTemplate(one)
+	if !ok {
+		return nil
+	}
+	set, ok := one.written.(*appsv1.StatefulSet)
+	if !ok {
+		return []corev1.PodTemplateSpec{template}
+	}
+	var pods []corev1.PodTemplateSpec
+	// One that is scaled to zero for a while still has its services.
+	for i := 0; i == 0 || i < int(*set.Spec.Replicas); i++ {
+		pod := *template.DeepCopy()
+		pod.Labels[appsv1.StatefulSetPodNameLabel] = fmt.Sprintf("%s-%d", set.Name, i)
+		pods = append(pods, pod)
+	}
+	return pods
 }
 
 // references checks what objects name of each other.
 type references struct {
 	names  map[string]bool // "ConfigMap bellwether"
 	pods   []corev1.PodTemplateSpec
+	sets   []*appsv1.StatefulSet
 	faults []error
 }
 
@@ -124,7 +147,7 @@ func (r *references) checkPod(by object, pod corev1.PodTemplateSpec) {
 			r.needs(by, "PersistentVolumeClaim", volume.PersistentVolumeClaim.ClaimName)
 		}
 	}
-	for _, container := range pod.Spec.Containers {
+	for _, container := range append(append([]corev1.Container{}, pod.Spec.InitContainers...), pod.Spec.Containers...) {
 		for _, source := range container.EnvFrom {
 			if source.ConfigMapRef != nil {
 				r.needs(by, "ConfigMap", source.ConfigMapRef.Name)
@@ -155,7 +178,7 @@ func (r *references) checkMounts(by object, pod corev1.PodTemplateSpec) {
 			volumes[claim.Name] = true
 		}
 	}
-	for _, container := range pod.Spec.Containers {
+	for _, container := range append(append([]corev1.Container{}, pod.Spec.InitContainers...), pod.Spec.Containers...) {
 		for _, mount := range container.VolumeMounts {
 			if !volumes[mount.Name] {
 				r.complain(by, "mounts the volume %q, which it does not have", mount.Name)
@@ -171,6 +194,20 @@ func (r *references) checkPolicy(by object, policy *networkingv1.NetworkPolicy) 
 			if port.Port != nil {
 				r.checkPort(by, pods, *port.Port)
 			}
+		}
+	}
+}
+
+// checkBudget sees to it that a budget is for one StatefulSet: one for several would let an outage of one
+// zone block the evictions in the others.
+func (r *references) checkBudget(by object, budget *policyv1.PodDisruptionBudget) {
+	parsed, err := metav1.LabelSelectorAsSelector(budget.Spec.Selector)
+	if err != nil {
+		return
+	}
+	for _, set := range r.sets {
+		if parsed.Matches(labels.Set(set.Spec.Template.Labels)) != (set.Name == budget.Name) {
+			r.complain(by, "is not the budget of the StatefulSet of its name alone, see %s", set.Name)
 		}
 	}
 }
@@ -205,6 +242,10 @@ func (r *references) check(one object, services []*corev1.Service) {
 	switch written := one.written.(type) {
 	case *appsv1.StatefulSet:
 		r.needs(one, "Service", written.Spec.ServiceName)
+		r.needs(one, "PodDisruptionBudget", written.Name)
+		if _, ok := written.Spec.Template.Spec.NodeSelector[corev1.LabelTopologyZone]; ok {
+			r.needs(one, "HorizontalPodAutoscaler", written.Name)
+		}
 	case *autoscalingv2.HorizontalPodAutoscaler:
 		r.needs(one, written.Spec.ScaleTargetRef.Kind, written.Spec.ScaleTargetRef.Name)
 	case *corev1.Service:
@@ -216,6 +257,7 @@ func (r *references) check(one object, services []*corev1.Service) {
 		r.checkPolicy(one, written)
 	case *policyv1.PodDisruptionBudget:
 		r.selects(one, written.Spec.Selector)
+		r.checkBudget(one, written)
 	case *monitoring.ServiceMonitor:
 		r.checkMonitor(one, written, services)
 	}
@@ -227,9 +269,13 @@ func dangling(objects []object, secrets []string) []error {
 	var services []*corev1.Service
 	for _, one := range objects {
 		r.names[one.name] = true
-		if template, ok := podTemplate(one); ok {
-			r.pods = append(r.pods, template)
+		if set, ok := one.written.(*appsv1.StatefulSet); ok {
+			r.sets = append(r.sets, set)
+			for _, claim := range set.Spec.VolumeClaimTemplates {
+				r.names[fmt.Sprintf("PersistentVolumeClaim %s-%s-0", claim.Name, set.Name)] = true
+			}
 		}
+		r.pods = append(r.pods, podsOf(one)...)
 		if service, ok := one.written.(*corev1.Service); ok {
 			services = append(services, service)
 		}

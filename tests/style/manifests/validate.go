@@ -34,6 +34,11 @@ func faultsOf(one object) field.ErrorList {
 		template := &checked.Spec.JobTemplate.Spec.Template
 		options := podutil.GetValidationOptionsFromPodTemplate(template, nil)
 		return batchvalidation.ValidateCronJobCreate(checked, options)
+	case *batch.Job:
+		// The API server makes the selector of a job itself.
+		template := &batch.JobTemplateSpec{Spec: checked.Spec}
+		options := podutil.GetValidationOptionsFromPodTemplate(&checked.Spec.Template, nil)
+		return batchvalidation.ValidateJobTemplateSpec(template, field.NewPath("spec"), options)
 	case *core.ConfigMap:
 		return corevalidation.ValidateConfigMap(checked)
 	case *core.Namespace:
@@ -92,7 +97,7 @@ func validate(one object) []error {
 	if err != nil {
 		return append(faults, err)
 	}
-	for _, fault := range insecure {
+	for _, fault := range append(insecure, habits(one, template)...) {
 		faults = append(faults, fmt.Errorf("%s: %w", one.name, fault))
 	}
 	return faults
