@@ -9,6 +9,7 @@
 #include "controlplane/base/status_macros.h"
 #include "controlplane/base/version.h"
 #include "controlplane/model/error.h"
+#include "controlplane/model/field_text.h"
 #include "controlplane/model/strategy.h"
 
 namespace bellwether {
@@ -51,6 +52,10 @@ bool IsEveryAddress(absl::string_view host) {
 absl::StatusOr<v1::RegisterAgentRequest> DescribeAgent(const AgentOptions& options,
                                                        absl::string_view agent_id) {
   RETURN_IF_ERROR(CheckNumbers(options));
+  RETURN_IF_ERROR(CheckFieldText("-agentPoolName", options.agent_pool_name));
+  RETURN_IF_ERROR(CheckFieldText("-defaultVirtualClusterID", options.default_virtual_cluster_id));
+  RETURN_IF_ERROR(CheckLocationName("-availabilityZone", options.availability_zone));
+  RETURN_IF_ERROR(CheckLocationName("-agentGroup", options.agent_group));
   AgentSpec spec;
   spec.agent_id = std::string(agent_id);
   // Both follow when they are known; what is checked here is the rest.
@@ -99,6 +104,7 @@ absl::StatusOr<HostPort> AdvertisedAddress(const AgentOptions& options, int list
                                 ", which clients cannot connect to; set -advertisedAddress to the "
                                 "host or host:port where they reach this agent"));
   }
+  RETURN_IF_ERROR(CheckReachableHost(flag, host));
   return ParseHostPort(flag, address);
 }
 

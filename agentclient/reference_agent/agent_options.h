@@ -46,7 +46,8 @@ absl::StatusOr<v1::RegisterAgentRequest> DescribeAgent(const AgentOptions& optio
 
 // Where clients are sent to: what -advertisedAddress says, else -kafkaAddress, in each with the
 // port that the agent listens on where they name none or 0. INVALID_ARGUMENT if -advertisedAddress
-// is needed, because the agent listens on every address of the machine, or cannot be read. Pure.
+// is needed, because the agent listens on every address of the machine, or if no client could
+// connect to what it says. Pure.
 absl::StatusOr<HostPort> AdvertisedAddress(const AgentOptions& options, int listening_port);
 
 }  // namespace bellwether

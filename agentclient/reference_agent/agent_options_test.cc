@@ -89,5 +89,32 @@ TEST(AgentOptionsTest, AnAddressThatNobodyCanConnectToIsRefused) {
   EXPECT_EQ(Advertised("127.0.0.1:0", "kafka.example:99999"), "error");
 }
 
+TEST(AgentOptionsTest, AnAdvertisedAddressThatCannotBeRightIsRefused) {
+  EXPECT_EQ(Advertised("0.0.0.0:0", "my_stack_agent_1:9092"), "my_stack_agent_1:9092");
+  for (const std::string address :
+       {"PLAINTEXT://h1:9092", "PLAINTEXT://h1", "$(POD_NAME).x", "{{host}}", "b c", "a..b",
+        "h1:9092,h2:9092", "h1:9092:9092", "10.0.0.256", "h1: 9092", "h1:+9092", "h1\n", "'h1'"}) {
+    EXPECT_EQ(Advertised("0.0.0.0:9092", address), "error") << address;
+  }
+}
+
+TEST(AgentOptionsTest, SettingsWithAccidentsAreRefusedWithTheirFlag) {
+  const struct {
+    std::string AgentOptions::*setting;
+    std::string flag;
+  } settings[] = {{&AgentOptions::agent_pool_name, "-agentPoolName"},
+                  {&AgentOptions::default_virtual_cluster_id, "-defaultVirtualClusterID"},
+                  {&AgentOptions::availability_zone, "-availabilityZone"},
+                  {&AgentOptions::agent_group, "-agentGroup"}};
+  for (const auto& [setting, flag] : settings) {
+    for (const std::string text : {"us-east-1a\n", "'us-east-1a '", "blue\r", " blue"}) {
+      AgentOptions options;
+      options.*setting = text;
+      EXPECT_EQ(GetErrorMetadata(DescribeAgent(options, "agent-1").status())["field"], flag)
+          << text;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace bellwether

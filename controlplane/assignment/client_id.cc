@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "controlplane/assignment/name_match.h"
 #include "controlplane/model/error.h"
+#include "controlplane/model/field_text.h"
 #include "controlplane/model/limits.h"
 
 namespace bellwether {
@@ -134,35 +135,6 @@ std::string UnknownNameMessage(absl::string_view what, absl::string_view value,
                       known.size() > kListed ? " and more" : "");
 }
 
-// Whether somebody could call a zone or group so.
-bool IsPlausibleName(absl::string_view name) {
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return IsIdentifier(c) || absl::StrContains("-.:/", absl::string_view(&c, 1));
-  });
-}
-
-bool IsPlausibleIpv6(absl::string_view host) {
-  return std::count(host.begin(), host.end(), ':') >= 2 &&
-         std::all_of(host.begin(), host.end(),
-                     [](char c) { return absl::ascii_isxdigit(c) || c == ':' || c == '.'; });
-}
-
-// Whether `host` can be a host name (letters, digits, hyphens, dots) or an IP address.
-bool IsPlausibleHost(absl::string_view host) {
-  if (host.empty() || host.size() > kMaxHostLength) return false;
-  if (absl::StrContains(host, ':')) return IsPlausibleIpv6(host);
-  char before = '.';
-  for (const char c : host) {
-    const bool starts_label = before == '.';
-    if (c == '.' ? starts_label || before == '-'
-                 : !absl::ascii_isalnum(c) && (c != '-' || starts_label)) {
-      return false;
-    }
-    before = c;
-  }
-  return before != '-';
-}
-
 // Reads one client id, part by part.
 class Parser {
  public:
@@ -244,7 +216,7 @@ class Parser {
                                          known_.agent_groups, kMaxAgentGroupLength, part, value);
         return;
       case Feature::kHostOverride:
-        if (IsPlausibleHost(value)) {
+        if (IsHost(value)) {
           features_.host_override = std::string(value);
         } else {
           Complain(DiagnosticKind::kInvalidValue, part,
@@ -278,7 +250,7 @@ class Parser {
     };
     const absl::string_view name = MatchWithoutSuffix(value, longest, is_known);
     if (!name.empty()) return std::string(name);
-    if (IsPlausibleName(value)) {
+    if (IsLocationName(value)) {
       Complain(unknown, part, UnknownNameMessage(what, value, known));
     } else {
       Complain(DiagnosticKind::kInvalidValue, part, absl::StrCat("no ", what, " is called so"));

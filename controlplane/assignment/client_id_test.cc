@@ -51,6 +51,7 @@ TEST(ClientIdTest, FeaturesAreReadInAnyOrderAndAmongPlainText) {
       {"ws_host_override=kafka.example.com", "- - - - kafka.example.com"},
       {"ws_host_override=10.1.2.3,a,ws_ag=batch,b", "- - - batch 10.1.2.3"},
       {"ws_host_override=fd00::1:2", "- - - - fd00::1:2"},
+      {"ws_host_override=my_stack_kafka_1", "- - - - my_stack_kafka_1"},
       // What is none of ours is nobody's mistake.
       {",,,", "- - - - -"},
       {"team=payments,env=prod,v=2", "- - - - -"},
@@ -194,7 +195,8 @@ TEST(ClientIdTest, MissingValueAndInvalidHostAreTold) {
        "ws_host_override=kafka.example.com:9092", "without a port"},
       {"ws_host_override=10.0.0.1:9092", DiagnosticKind::kInvalidValue,
        "ws_host_override=10.0.0.1:9092", "without a port"},
-      {"ws_host_override=kafka_1", DiagnosticKind::kInvalidValue, "ws_host_override=kafka_1", ""},
+      {"ws_host_override=10.0.0.256", DiagnosticKind::kInvalidValue, "ws_host_override=10.0.0.256",
+       ""},
       {"ws_host_override=-a.b", DiagnosticKind::kInvalidValue, "ws_host_override=-a.b", ""},
       {"ws_host_override=a-.b", DiagnosticKind::kInvalidValue, "ws_host_override=a-.b", ""},
       {"ws_host_override=a..b", DiagnosticKind::kInvalidValue, "ws_host_override=a..b", ""},

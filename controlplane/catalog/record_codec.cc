@@ -338,7 +338,7 @@ absl::StatusOr<Registration> DecodeRegistration(const StoredEntry& entry) {
   spec.capacity_units = record.capacity_units();
   spec.software_version = record.software_version();
   RETURN_IF_ERROR(ReadTyped(entry, record, spec));
-  const absl::Status valid = ValidateAgentSpec(spec);
+  const absl::Status valid = CheckAgentSpecLimits(spec);
   if (!valid.ok()) return Corrupt(entry, valid.message());
   return registration;
 }

@@ -10,6 +10,7 @@
 #include "controlplane/catalog/placement.h"
 #include "controlplane/catalog/record_codec.h"
 #include "controlplane/model/error.h"
+#include "controlplane/model/field_text.h"
 
 namespace bellwether {
 namespace {
@@ -66,6 +67,8 @@ absl::StatusOr<Registration> Registrations::Register(const AgentSpec& spec,
                                                      const std::string& agent_pool,
                                                      const std::string& virtual_cluster) {
   RETURN_IF_ERROR(ValidateAgentSpec(spec));
+  RETURN_IF_ERROR(CheckFieldText("agent_pool", agent_pool));
+  RETURN_IF_ERROR(CheckFieldText("virtual_cluster", virtual_cluster));
   Registration registration;
   RETURN_IF_ERROR(Retry([&]() -> absl::Status {
     const std::shared_ptr<const CatalogView> view = catalog_.View();

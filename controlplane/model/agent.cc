@@ -1,11 +1,15 @@
 #include "controlplane/model/agent.h"
 
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/model/error.h"
+#include "controlplane/model/field_text.h"
 #include "controlplane/model/limits.h"
 #include "controlplane/model/resource_name.h"
 
@@ -51,10 +55,12 @@ std::string FormatHostPort(const HostPort& address) {
 
 absl::StatusOr<HostPort> ParseHostPort(absl::string_view field, absl::string_view text) {
   const size_t colon = text.rfind(':');
+  const absl::string_view port =
+      colon == absl::string_view::npos ? absl::string_view() : text.substr(colon + 1);
   HostPort address;
-  if (colon == absl::string_view::npos ||
-      !absl::SimpleAtoi(text.substr(colon + 1), &address.port) || address.port < 1 ||
-      address.port > 65535) {
+  // SimpleAtoi would take " 9092" and "+9092" as well.
+  if (!std::all_of(port.begin(), port.end(), absl::ascii_isdigit) ||
+      !absl::SimpleAtoi(port, &address.port) || address.port < 1 || address.port > 65535) {
     return Invalid(field, absl::StrCat("is \"", Excerpt(text),
                                        "\"; give host:port with a port from 1 to 65535"));
   }
@@ -66,7 +72,7 @@ absl::StatusOr<HostPort> ParseHostPort(absl::string_view field, absl::string_vie
   return address;
 }
 
-absl::Status ValidateAgentSpec(const AgentSpec& spec) {
+absl::Status CheckAgentSpecLimits(const AgentSpec& spec) {
   RETURN_IF_ERROR(ValidateAgentId(spec.agent_id));
   if (spec.boot_id.empty()) return Invalid("boot_id", "is empty; make a new one at each start");
   RETURN_IF_ERROR(ValidateText("boot_id", spec.boot_id, kMaxBootIdLength));
@@ -80,6 +86,15 @@ absl::Status ValidateAgentSpec(const AgentSpec& spec) {
                                                   "; it goes from 1 to ", kMaxCapacityUnits));
   }
   return absl::OkStatus();
+}
+
+absl::Status ValidateAgentSpec(const AgentSpec& spec) {
+  RETURN_IF_ERROR(CheckAgentSpecLimits(spec));
+  RETURN_IF_ERROR(CheckFieldText("boot_id", spec.boot_id));
+  RETURN_IF_ERROR(CheckReachableHost("address", spec.address.host));
+  RETURN_IF_ERROR(CheckLocationName("zone", spec.zone));
+  RETURN_IF_ERROR(CheckLocationName("agent_group", spec.agent_group));
+  return CheckFieldText("software_version", spec.software_version);
 }
 
 absl::string_view AgentStateName(AgentState state) {

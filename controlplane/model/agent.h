@@ -55,6 +55,10 @@ struct AgentSpec {
 };
 
 // OK if every field of `spec` is within its limits; else INVALID_ARGUMENT, which names the field.
+absl::Status CheckAgentSpecLimits(const AgentSpec& spec);
+// What an agent that registers must keep: its limits, names of zone and group that a client id can
+// carry, an address that clients can connect to, and nothing that is there by accident
+// (model/field_text.h). Registrations of older versions that are stored need not. Errors as above.
 absl::Status ValidateAgentSpec(const AgentSpec& spec);
 
 // An agent as it is stored: what it said, and what the control plane gave it. A value.

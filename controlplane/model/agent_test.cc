@@ -44,8 +44,9 @@ TEST(AgentTest, AddressesSurviveBeingWrittenAndRead) {
 }
 
 TEST(AgentTest, BadAddressIsRefusedWithItsField) {
-  for (const char* text : {"", "host", "host:", "host:0", "host:65536", "host:-1", "host:http",
-                           ":9092", "[]:9092", "[fd00::1:9092", "fd00::1]:9092"}) {
+  for (const char* text :
+       {"", "host", "host:", "host:0", "host:65536", "host:-1", "host:http", "host: 80", "host:+80",
+        ":9092", "[]:9092", "[fd00::1:9092", "fd00::1]:9092"}) {
     const auto address = ParseHostPort("advertised_address", text);
     ASSERT_FALSE(address.ok()) << text;
     EXPECT_EQ(address.status().code(), absl::StatusCode::kInvalidArgument);
@@ -58,7 +59,8 @@ TEST(AgentTest, SpecWithinItsLimitsIsValid) {
   AgentSpec spec = ValidSpec();
   EXPECT_TRUE(ValidateAgentSpec(spec).ok());
   spec.boot_id = std::string(kMaxBootIdLength, 'b');
-  spec.address.host = std::string(kMaxHostLength, 'h');
+  const std::string label(63, 'h');
+  spec.address.host = absl::StrCat(label, ".", label, ".", label, ".", label);
   spec.zone = std::string(kMaxZoneLength, 'z');
   spec.agent_group = std::string(kMaxAgentGroupLength, 'g');
   spec.software_version = std::string(kMaxSoftwareVersionLength, 'v');
@@ -84,9 +86,32 @@ TEST(AgentTest, SpecBeyondALimitIsRefusedWithItsField) {
   for (const auto& test_case : cases) {
     AgentSpec spec = ValidSpec();
     test_case.spoil(spec);
+    EXPECT_EQ(GetErrorMetadata(CheckAgentSpecLimits(spec))["field"], test_case.field);
     const absl::Status status = ValidateAgentSpec(spec);
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << test_case.field;
     EXPECT_EQ(GetErrorMetadata(status)["field"], test_case.field) << status;
+  }
+}
+
+TEST(AgentTest, ANewSpecHasNothingByAccidentAndAnAddressThatClientsReach) {
+  const struct {
+    std::string field;
+    std::function<void(AgentSpec&)> spoil;
+  } cases[] = {
+      {"boot_id", [](AgentSpec& spec) { spec.boot_id = "boot\n"; }},
+      {"address", [](AgentSpec& spec) { spec.address.host = "PLAINTEXT://h1"; }},
+      {"address", [](AgentSpec& spec) { spec.address.host = "0.0.0.0"; }},
+      {"zone", [](AgentSpec& spec) { spec.zone = "us-east-1a\n"; }},
+      {"zone", [](AgentSpec& spec) { spec.zone = "us-east-1a,b"; }},
+      {"agent_group", [](AgentSpec& spec) { spec.agent_group = "\"blue\n\""; }},
+      {"software_version", [](AgentSpec& spec) { spec.software_version = "'1.0'"; }},
+  };
+  for (const auto& test_case : cases) {
+    AgentSpec spec = ValidSpec();
+    test_case.spoil(spec);
+    EXPECT_EQ(GetErrorMetadata(ValidateAgentSpec(spec))["field"], test_case.field);
+    // An older version may have stored it.
+    EXPECT_TRUE(CheckAgentSpecLimits(spec).ok()) << test_case.field;
   }
 }
 

@@ -9,7 +9,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "controlplane/base/status_macros.h"
 #include "controlplane/model/error.h"
+#include "controlplane/model/field_text.h"
 #include "controlplane/model/limits.h"
 
 namespace bellwether {
@@ -90,6 +92,7 @@ absl::Status ValidateZoneCidrs(const std::vector<ZoneCidr>& cidrs) {
   }
   std::set<std::pair<IpAddress, int>> seen;
   for (const ZoneCidr& cidr : cidrs) {
+    RETURN_IF_ERROR(CheckLocationName("zone_cidrs", cidr.zone));
     if (!seen.emplace(cidr.prefix, cidr.prefix_length).second) {
       return Invalid(absl::StrCat("\"", cidr.cidr, "\" is given twice; give each block one zone"));
     }

@@ -67,5 +67,13 @@ TEST(ZoneCidrTest, TooManyOrRepeatedBlocksAreRefused) {
   EXPECT_EQ(GetReason(ValidateZoneCidrs({cidrs[0], cidrs[1], cidrs[0]})), Reason::kInvalidArgument);
 }
 
+TEST(ZoneCidrTest, AZoneThatNoClientIdCanNameIsRefused) {
+  for (const std::string zone : {"us-east-1a\n", "'us-east-1a'", "a b", "a,b"}) {
+    EXPECT_EQ(GetReason(ValidateZoneCidrs({*ParseZoneCidr("10.0.0.0/8", zone)})),
+              Reason::kInvalidArgument)
+        << zone;
+  }
+}
+
 }  // namespace
 }  // namespace bellwether
