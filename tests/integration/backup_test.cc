@@ -311,7 +311,7 @@ TEST_F(BackupTest, TheExampleInTheDocumentationWorks) {
   const std::string script =
       absl::StrReplaceAll(example, {{"localhost:7421", plane_.admin_address()},
                                     {"/var/lib/bellwether/restored", Path("restored")},
-                                    {"/var/backups/bellwether", Path("backups")},
+                                    {"/var/lib/bellwether-backups", Path("backups")},
                                     {"bellwether ", ProgramFromEnvironment("BELLWETHER") + " "},
                                     {"grpcurl ", ProgramFromEnvironment("GRPCURL") + " "}});
   const CommandResult result = RunCommand({"/bin/sh", "-euxc", script});

@@ -66,7 +66,8 @@ if [ -n "$commands" ]; then
   complain "deploy/README.md: commands without \"-n\" look into the wrong namespace: $commands"
 fi
 
-# What is broken below is the last that was rendered: production with agents.
+# What is broken below.
+kustomize build tests/style/manifests/production_with_agents >"$RENDERED"
 must_find "an unknown field" 's/failureThreshold: 600/failureTreshold: 600/' 'unknown field'
 must_find "a value that cannot be" 's/maxUnavailable: 1/maxUnavailable: -1/' 'must be greater than'
 must_find "a mount without its volume" '/mountPath/{n;s/data/none/}' 'mounts the volume'
