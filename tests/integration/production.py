@@ -25,6 +25,7 @@ from fleet import Failed, Process, await_  # noqa: E402
 OVERLAY = "tests/style/manifests/production_with_agents"
 # The production overlay with backups, and a job that restores one.
 RESTORE = "tests/style/manifests/restore"
+RESTORE_JOB = "deploy/kubernetes/components/restore/job.yaml"
 CRON_JOB = "deploy/kubernetes/components/backup/cron_job.yaml"
 BACKUP_UNIT = "deploy/systemd/bellwether-backup.service"
 # How many backups stay.
@@ -152,6 +153,8 @@ def check_restore(folder, binaries, backup, start_plane, admin, cluster_uid):
     on nothing else."""
     job = here(settings(RESTORE, "bellwether-restore"), {}, folder)
     job["BELLWETHER_BACKUP"] = backup
+    job.update(here(dict(re.findall(r"\{name: (BELLWETHER_\w+), value: (.*)\}",
+                                    Path(RESTORE_JOB).read_text())), {}, folder))
     restored = subprocess.run((binaries + PLANE, "restore"), env={**os.environ, **job},
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if restored.returncode != 0:
