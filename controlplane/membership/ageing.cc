@@ -2,24 +2,25 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace bellwether {
 namespace {
 
-// From when leases run, in order.
-std::vector<MonotonicTime> LeasesOf(const Members& members) {
+// From when the leases of agents that count in a crowd run, in order.
+std::vector<MonotonicTime> LeasesOfCrowd(const Members& members) {
   std::vector<MonotonicTime> leases;
   leases.reserve(members.size());
   for (const auto& [id, member] : members) {
-    if (HasLease(member)) leases.push_back(member.lease_from);
+    if (CountsInCrowd(member) && !IsSuspect(member)) leases.push_back(member.lease_from);
   }
   std::sort(leases.begin(), leases.end());
   return leases;
 }
 
 // When the first lease ended after `judged_until` with which most of those that still ran then were
-// to end within one interval; the infinite future if none did.
+// to end; the infinite future if none did.
 MonotonicTime EndOfManyLeases(const std::vector<MonotonicTime>& leases,
                               const MembershipOptions& options, MonotonicTime judged_until,
                               MonotonicTime now) {
@@ -27,10 +28,24 @@ MonotonicTime EndOfManyLeases(const std::vector<MonotonicTime>& leases,
     const MonotonicTime end = *first + options.lease_duration();
     if (end > now) break;
     if (end <= judged_until) continue;
-    const auto last = std::upper_bound(first, leases.end(), *first + options.heartbeat_interval);
+    const auto last = std::upper_bound(first, leases.end(), *first + options.silence_spread());
     if (IsCrowd(last - first, leases.end() - first)) return end;
   }
   return MonotonicTime::InfiniteFuture();
+}
+
+// Notes which agent was heard last: one that was past JOINING if there is one.
+void NoteHeardLast(Members& members) {
+  const auto rank = [](const Member& member) {
+    return std::make_pair(member.last_seen >= member.active_from, member.last_seen);
+  };
+  Member* last = nullptr;
+  for (auto& [id, member] : members) {
+    member.heard_last = false;
+    if (!HasLease(member)) continue;
+    if (last == nullptr || rank(member) > rank(*last)) last = &member;
+  }
+  if (last != nullptr) last->heard_last = true;
 }
 
 }  // namespace
@@ -40,8 +55,9 @@ bool IsCrowd(size_t part, size_t all) {
   return part >= kLeast && 2 * part > all;
 }
 
-bool Ageing::Look(Members& members, MonotonicTime now) {
-  const bool changed = stopped() ? MayGoOn(members, now) : MayStop(members, now);
+bool Ageing::Look(Members& members, MonotonicTime now, MonotonicTime fleet_heard) {
+  NoteHeardLast(members);
+  const bool changed = stopped() ? MayGoOn(members, now, fleet_heard) : MayStop(members, now);
   judged_until_ = now;
   return changed;
 }
@@ -51,37 +67,44 @@ Moment Ageing::At(MonotonicTime now) const {
 }
 
 bool Ageing::MayStop(const Members& members, MonotonicTime now) {
-  const bool any_ended = std::any_of(members.begin(), members.end(), [&](const auto& entry) {
-    return HasLease(entry.second) && StaleFrom(entry.second, options_) <= now;
-  });
+  bool any_ended = false;
+  MonotonicTime last_end;
+  for (const auto& [id, member] : members) {
+    if (!HasLease(member)) continue;
+    last_end = std::max(last_end, StaleFrom(member, options_));
+    any_ended = any_ended || StaleFrom(member, options_) <= now;
+  }
   if (!any_ended) return false;
-  const std::vector<MonotonicTime> leases = LeasesOf(members);
-  const MonotonicTime end = EndOfManyLeases(leases, options_, judged_until_, now);
-  const MonotonicTime last_end = leases.back() + options_.lease_duration();
+  const MonotonicTime end = EndOfManyLeases(LeasesOfCrowd(members), options_, judged_until_, now);
   if (end <= now) {
     // Just before, so that not even the first of them is STALE.
     stop_ = Stop{end - absl::Nanoseconds(1), /*frozen=*/true};
-  } else if (last_end <= now) {
+  } else if (last_end > judged_until_ && last_end <= now) {
     stop_ = Stop{last_end};
   }
   return stopped();
 }
 
-bool Ageing::MayGoOn(Members& members, MonotonicTime now) {
-  size_t alive = 0;
+bool Ageing::MayGoOn(Members& members, MonotonicTime now, MonotonicTime fleet_heard) {
+  size_t counted = 0;
   size_t silent = 0;
+  bool any_awaited = false;
+  bool any_heard = false;
   for (const auto& [id, member] : members) {
     if (!HasLease(member)) continue;
-    ++alive;
+    any_awaited = any_awaited || !member.registration->draining;
+    any_heard = any_heard || !IsSilent(member, now);
+    if (!CountsInCrowd(member) || IsSuspect(member)) continue;
+    ++counted;
     if (IsSilent(member, now)) ++silent;
   }
-  if (silent < alive) {
+  if (any_heard || now < fleet_heard + options_.silence()) {
     stop_->some_heard_since = std::min(stop_->some_heard_since, now);
   } else {
     stop_->some_heard_since = MonotonicTime::InfiniteFuture();
   }
-  const bool enough_heard = frozen() ? !IsCrowd(silent, alive) : silent < alive || alive == 0;
-  const bool believed = frozen() && now >= stop_->some_heard_since + options_.freeze_limit;
+  const bool enough_heard = frozen() ? !IsCrowd(silent, counted) : any_heard || !any_awaited;
+  const bool believed = now >= stop_->some_heard_since + options_.freeze_limit;
   if (!enough_heard && !believed) return false;
   if (enough_heard) ProlongLeases(members, now);
   stop_.reset();
@@ -91,13 +114,15 @@ bool Ageing::MayGoOn(Members& members, MonotonicTime now) {
 void Ageing::ProlongLeases(Members& members, MonotonicTime now) const {
   for (auto& [id, member] : members) {
     if (IsDeclaredDead(member) || !IsSilent(member, now)) continue;
+    // The operator knows that it is gone.
+    if (member.registration->draining) continue;
     const bool had_ended = StaleFrom(member, options_) <= stop_->age;
     member.lease_from = had_ended ? now - (stop_->age - member.lease_from) : now;
   }
 }
 
 bool Ageing::IsSilent(const Member& member, MonotonicTime now) const {
-  return now - member.lease_from >= options_.lease_duration() - options_.heartbeat_interval;
+  return now - member.lease_from >= options_.silence();
 }
 
 }  // namespace bellwether

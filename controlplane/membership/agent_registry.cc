@@ -71,8 +71,8 @@ absl::StatusOr<HeartbeatReply> AgentRegistry::RecordHeartbeat(Heartbeat heartbea
 std::shared_ptr<PoolMembers> AgentRegistry::Pool(absl::string_view agent_pool_id) {
   std::shared_ptr<PoolMembers> pool = pools_.Find(agent_pool_id);
   if (pool != nullptr) return pool;
-  return pools_.Insert(agent_pool_id, std::make_shared<PoolMembers>(std::string(agent_pool_id),
-                                                                    options_, &changes_));
+  return pools_.Insert(
+      agent_pool_id, std::make_shared<PoolMembers>(std::string(agent_pool_id), options_, &fleet_));
 }
 
 std::vector<std::shared_ptr<PoolMembers>> AgentRegistry::Pools() const { return pools_.All(); }

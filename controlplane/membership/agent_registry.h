@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "controlplane/base/clock.h"
+#include "controlplane/membership/fleet_activity.h"
 #include "controlplane/membership/heartbeat.h"
 #include "controlplane/membership/membership_options.h"
 #include "controlplane/membership/pool_map.h"
@@ -66,7 +67,7 @@ class AgentRegistry {
   absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat);
   // Rises whenever the roster of some pool changes from outside: lets who follows many pools see
   // with one look that there is nothing new in any.
-  int64_t changes() const { return changes_.load(std::memory_order_acquire); }
+  int64_t changes() const { return fleet_.changes.load(std::memory_order_acquire); }
   // Heartbeats for pools that are not known, since the start.
   int64_t homeless_heartbeats() const {
     return homeless_heartbeats_.load(std::memory_order_relaxed);
@@ -84,7 +85,7 @@ class AgentRegistry {
  private:
   const Clock& clock_;
   const MembershipOptions options_;
-  std::atomic<int64_t> changes_ = 0;
+  FleetActivity fleet_;
   std::atomic<int64_t> homeless_heartbeats_ = 0;
   PoolMap<PoolMembers> pools_;
 };

@@ -12,6 +12,7 @@ MonotonicTime DeadFrom(const Member& member, const MembershipOptions& options) {
   const absl::Duration patience = member.registration->gone_to_restart()
                                       ? options.restart_patience
                                       : 2 * options.lease_duration();
+  if (member.heard_last && !member.registration->gone_to_restart()) return member.declared_dead;
   return std::min(member.declared_dead, member.lease_from + patience);
 }
 
@@ -24,7 +25,17 @@ bool HasLease(const Member& member) {
 }
 
 bool IsSuspect(const Member& member) {
-  return member.suspect_from < MonotonicTime::InfiniteFuture();
+  return member.stream_broke < MonotonicTime::InfiniteFuture() && !member.break_is_pardoned;
+}
+
+MonotonicTime SuspectFrom(const Member& member, const MembershipOptions& options) {
+  if (!IsSuspect(member)) return MonotonicTime::InfiniteFuture();
+  return member.stream_broke + options.suspicion_delay;
+}
+
+bool CountsInCrowd(const Member& member) {
+  return HasLease(member) && member.last_seen >= member.active_from &&
+         !member.registration->draining;
 }
 
 AgentState StateAt(const Member& member, const MembershipOptions& options, const Moment& moment) {
@@ -32,8 +43,7 @@ AgentState StateAt(const Member& member, const MembershipOptions& options, const
   if (moment.age >= DeadFrom(member, options)) return AgentState::kDead;
   if (member.registration->gone_to_restart()) return AgentState::kDraining;
   if (moment.age >= StaleFrom(member, options)) return AgentState::kStale;
-  // Nor does anybody suspect anybody else while he suspects himself.
-  if (moment.age == moment.now && moment.now >= member.suspect_from) return AgentState::kStale;
+  if (moment.now >= SuspectFrom(member, options)) return AgentState::kStale;
   if (member.registration->draining || member.registration->leaving) return AgentState::kDraining;
   return moment.now >= member.active_from ? AgentState::kActive : AgentState::kJoining;
 }
@@ -43,7 +53,7 @@ MonotonicTime NextChange(const Member& member, const MembershipOptions& options,
   // Leases do not end while ageing stands still.
   const bool ages = moment.age == moment.now;
   const MonotonicTime never = MonotonicTime::InfiniteFuture();
-  const MonotonicTime suspect_from = ages ? member.suspect_from : never;
+  const MonotonicTime suspect_from = SuspectFrom(member, options);
   const MonotonicTime stale_from = ages ? StaleFrom(member, options) : never;
   switch (StateAt(member, options, moment)) {
     case AgentState::kJoining:

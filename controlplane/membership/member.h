@@ -22,8 +22,11 @@ struct Member {
   MonotonicTime last_seen;
   // The lease counts from here: the last sign of life, or later where the lease was prolonged.
   MonotonicTime lease_from;
-  // From when on it is STALE because its heartbeat stream broke, until it is heard again.
-  MonotonicTime suspect_from = MonotonicTime::InfiniteFuture();
+  // When its heartbeat stream broke, until it is heard again; and whether that says nothing of the
+  // agent, because the streams of most of the pool broke in the same moment, or this process stood
+  // still.
+  MonotonicTime stream_broke = MonotonicTime::InfiniteFuture();
+  bool break_is_pardoned = false;
   // When JOINING ends; not known before the first report.
   MonotonicTime active_from = MonotonicTime::InfiniteFuture();
   // An earlier run of this agent was past JOINING and alive when this one replaced it: the first
@@ -32,6 +35,9 @@ struct Member {
   // When it died, once somebody has looked and found it DEAD: from then on nothing but a sign of
   // life of before that moment, or a registration, changes it.
   MonotonicTime declared_dead = MonotonicTime::InfiniteFuture();
+  // Of the agents of the pool that are not DEAD it was heard last: silence alone never makes it
+  // DEAD.
+  bool heard_last = false;
   // What the last roster said, and whether the lease had ended by then.
   AgentState shown = AgentState::kJoining;
   bool lease_had_ended = false;
@@ -64,12 +70,19 @@ bool IsDeclaredDead(const Member& member);
 // Whether its silence says something: it is not DEAD, and has not gone to restart. Pure.
 bool HasLease(const Member& member);
 
-// Whether its stream broke and it was not heard since. Pure.
+// Whether its stream broke, it was not heard since, and that says something of it. Pure.
 bool IsSuspect(const Member& member);
+// From when on it is STALE for that; the infinite future if it is not suspect. Pure.
+MonotonicTime SuspectFrom(const Member& member, const MembershipOptions& options);
+
+// Whether its silence counts where most of a pool falls silent at once. That of an agent does not
+// if the agent has no lease, led nothing when it was heard last because it was JOINING, or is
+// drained by an admin. Pure.
+bool CountsInCrowd(const Member& member);
 
 // DEAD outranks all others. One that has gone to restart is DRAINING until then; else STALE
-// outranks DRAINING, which outranks JOINING and ACTIVE. Who is suspect is STALE before its lease
-// has ended, and DEAD no sooner for that. Pure.
+// outranks DRAINING, which outranks JOINING and ACTIVE. An agent that is suspect is STALE before
+// its lease has ended, and DEAD no sooner for that. Pure.
 AgentState StateAt(const Member& member, const MembershipOptions& options, const Moment& moment);
 
 // When, after `moment.now`, the state changes if nothing comes from outside and ageing goes on as

@@ -1,6 +1,8 @@
 #ifndef CONTROLPLANE_MEMBERSHIP_MEMBERSHIP_OPTIONS_H_
 #define CONTROLPLANE_MEMBERSHIP_MEMBERSHIP_OPTIONS_H_
 
+#include <algorithm>
+
 #include "absl/time/time.h"
 
 namespace bellwether {
@@ -12,10 +14,12 @@ struct MembershipOptions {
   // Silent for this many intervals: STALE, the end of the lease. Twice as long: DEAD. At least 2,
   // so that an agent that beats in time is told from one that missed a heartbeat (Ageing).
   int missed_heartbeats = 3;
-  // An agent whose heartbeat stream breaks is STALE after this, unless it is heard again, or its
-  // pool breaks with it: streams that break together do so within this.
+  // An agent whose heartbeat stream breaks is STALE after this, unless it is heard again or the
+  // streams of most of its pool break in the same moment (PoolMembers).
   absl::Duration suspicion_delay = absl::Milliseconds(100);
-  // How long a pool stays frozen in which some agents are heard and most are not (Ageing).
+  // How far apart streams may break that break in the same moment.
+  absl::Duration mass_failure_window = absl::Milliseconds(200);
+  // How long a pool stays frozen, or its last agents STALE, while other agents are heard (Ageing).
   absl::Duration freeze_limit = absl::Minutes(1);
   // How long an agent is JOINING after its first report. Not while the pool itself is new: then
   // nobody is there from whom it could take too much at once.
@@ -28,6 +32,14 @@ struct MembershipOptions {
   absl::Duration dead_retention = absl::Minutes(10);
 
   absl::Duration lease_duration() const { return heartbeat_interval * missed_heartbeats; }
+  // How far apart agents that fall silent in one moment may have been heard last: an interval, and
+  // half of one more for heartbeats that are late, where missed_heartbeats leaves room to tell such
+  // agents from those that are still heard.
+  absl::Duration silence_spread() const {
+    return heartbeat_interval * std::min(0.5 * missed_heartbeats, 1.5);
+  }
+  // Silent for this long: at least one heartbeat is missing, and not only late.
+  absl::Duration silence() const { return lease_duration() - silence_spread(); }
 };
 
 }  // namespace bellwether

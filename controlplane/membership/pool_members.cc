@@ -44,8 +44,8 @@ bool IsSilent(AgentState state) {
 }  // namespace
 
 PoolMembers::PoolMembers(std::string agent_pool_id, const MembershipOptions& options,
-                         std::atomic<int64_t>* changes)
-    : agent_pool_id_(std::move(agent_pool_id)), options_(options), changes_(changes) {}
+                         FleetActivity* fleet)
+    : agent_pool_id_(std::move(agent_pool_id)), options_(options), fleet_(fleet) {}
 
 void PoolMembers::Add(const Registration& registration, MonotonicTime now) {
   Member newcomer;
@@ -141,16 +141,18 @@ void PoolMembers::NoteBrokenStream(absl::string_view agent_id, int64_t epoch,
   MutexLock lock(mutex_);
   Member* const member = Find(agent_id);
   if (member == nullptr || member->registration->epoch != epoch || !HasLease(*member) ||
-      IsSuspect(*member)) {
+      member->stream_broke < MonotonicTime::InfiniteFuture()) {
     return;
   }
-  if (now < pardons_until_) return;
+  if (now < pardons_until_ || ageing_.stopped()) return;
+  // Its stream broke because it is silent, and its lease tells that already.
+  if (now - member->last_seen >= options_.silence()) return;
   // It has a new stream already.
   if (member->last_seen > last_beat) return;
-  member->suspect_from = now + options_.suspicion_delay;
+  member->stream_broke = now;
   // When thousands break, their readers are not to pass over the pool for each.
   if (now < suspects_seen_at_) return;
-  suspects_seen_at_ = member->suspect_from;
+  suspects_seen_at_ = SuspectFrom(*member, options_);
   NoteChange();
 }
 
@@ -158,7 +160,7 @@ void PoolMembers::PardonBrokenStreams(MonotonicTime now) {
   MutexLock lock(mutex_);
   pardons_until_ = now + options_.heartbeat_interval;
   for (auto& [id, member] : members_) {
-    if (member.suspect_from > now) member.suspect_from = MonotonicTime::InfiniteFuture();
+    if (IsSuspect(member) && SuspectFrom(member, options_) > now) member.break_is_pardoned = true;
   }
 }
 
@@ -209,6 +211,7 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
   if (heartbeat.epoch < known_epoch) {
     return StaleEpochError(heartbeat.agent, heartbeat.epoch, known_epoch);
   }
+  if (fleet_ != nullptr) fleet_->NoteHeard(arrived);
   if (ledger != nullptr && !is_credible) {
     ledger->DropReport(arrived, window);
   } else if (ledger != nullptr) {
@@ -299,25 +302,45 @@ const Member* PoolMembers::Find(absl::string_view agent_id) const {
 
 void PoolMembers::Look(MonotonicTime now) {
   looked_at_ = std::max(looked_at_, now);
-  if (ageing_.Look(members_, looked_at_)) NoteChange();
+  PardonCrowd();
+  const MonotonicTime fleet_heard = fleet_ == nullptr ? MonotonicTime() : fleet_->last_heard();
+  if (ageing_.Look(members_, looked_at_, fleet_heard)) NoteChange();
   frozen_.store(ageing_.frozen(), std::memory_order_relaxed);
   const Moment moment = ageing_.At(looked_at_);
   for (auto& [id, member] : members_) {
     if (moment.age >= DeadFrom(member, options_)) member.declared_dead = DeadFrom(member, options_);
   }
-  PardonCrowd();
 }
 
 void PoolMembers::PardonCrowd() {
-  size_t suspects = 0;
-  size_t all = 0;
+  std::vector<MonotonicTime> breaks;
+  size_t counted = 0;
+  bool any_suspect = false;
   for (const auto& [id, member] : members_) {
-    if (!HasLease(member)) continue;
-    ++all;
-    if (IsSuspect(member)) ++suspects;
+    any_suspect = any_suspect || IsSuspect(member);
+    if (!CountsInCrowd(member)) continue;
+    ++counted;
+    if (member.stream_broke < MonotonicTime::InfiniteFuture())
+      breaks.push_back(member.stream_broke);
   }
-  if (!IsCrowd(suspects, all)) return;
-  for (auto& [id, member] : members_) member.suspect_from = MonotonicTime::InfiniteFuture();
+  if (!any_suspect) return;
+  std::sort(breaks.begin(), breaks.end());
+  // From when to when most streams broke; ascending, without overlaps.
+  std::vector<std::pair<MonotonicTime, MonotonicTime>> moments;
+  for (auto first = breaks.begin(); first != breaks.end(); ++first) {
+    const MonotonicTime end = *first + options_.mass_failure_window;
+    const auto last = std::upper_bound(first, breaks.end(), end);
+    // Those that broke before are out of it.
+    if (!IsCrowd(last - first, counted - (first - breaks.begin()))) continue;
+    if (moments.empty() || moments.back().second < *first) moments.emplace_back(*first, end);
+    moments.back().second = end;
+  }
+  for (auto& [id, member] : members_) {
+    for (const auto& [from, to] : moments) {
+      const bool is_in = member.stream_broke >= from && member.stream_broke <= to;
+      member.break_is_pardoned = member.break_is_pardoned || is_in;
+    }
+  }
 }
 
 AgentState PoolMembers::StateOf(const Member& member, MonotonicTime now) {
@@ -333,7 +356,8 @@ void PoolMembers::Renew(Member& member, MonotonicTime now) {
   member.last_seen = std::max(member.last_seen, now);
   member.lease_from = std::max(member.lease_from, now);
   member.declared_dead = MonotonicTime::InfiniteFuture();
-  member.suspect_from = MonotonicTime::InfiniteFuture();
+  member.stream_broke = MonotonicTime::InfiniteFuture();
+  member.break_is_pardoned = false;
   if (IsSilent(member.shown)) NoteChange();
 }
 
@@ -358,7 +382,7 @@ bool PoolMembers::HasActive(MonotonicTime now) const {
 
 void PoolMembers::NoteChange() {
   generation_.fetch_add(1, std::memory_order_release);
-  if (changes_ != nullptr) changes_->fetch_add(1, std::memory_order_release);
+  if (fleet_ != nullptr) fleet_->changes.fetch_add(1, std::memory_order_release);
 }
 
 }  // namespace bellwether

@@ -12,6 +12,7 @@
 #include "controlplane/base/clock.h"
 #include "controlplane/base/mutex.h"
 #include "controlplane/membership/ageing.h"
+#include "controlplane/membership/fleet_activity.h"
 #include "controlplane/membership/heartbeat.h"
 #include "controlplane/membership/member.h"
 #include "controlplane/membership/membership_options.h"
@@ -34,22 +35,22 @@ namespace bellwether {
 //   one makes it what it would be by now. DEAD: after twice that; then only a registration brings
 //   the agent back, as a newcomer. A sign of life counts from when it arrived: one that came before
 //   DEAD and waited until after it brings the agent back, unless its death is recorded by then.
-// - While most agents of the pool are silent at once, or all, ageing stops (Ageing): so the last
-//   agent of a pool never becomes DEAD.
+// - While most agents of the pool are silent at once, or all, ageing stops (Ageing); and the agent
+//   that was heard last never becomes DEAD by silence.
 // - An agent whose heartbeat stream breaks is suspect: STALE after suspicion_delay, though its
-// lease
-//   runs on, until it is heard again. If so many break together that it is more likely our side
-//   (IsCrowd), nobody is, and their leases alone decide.
-// - DRAINING: instead of JOINING or ACTIVE, while an admin wants it, and from when it announces
-// that
-//   it leaves.
+//   lease runs on, until it is heard again. Those whose streams break in the same moment
+//   (mass_failure_window) are not if they are most of the agents that may lead and did not break
+//   before (IsCrowd, CountsInCrowd): then it is more likely our side, and their leases alone
+//   decide. Nor is an agent that was silent already, or one whose pool does not age.
+// - DRAINING: instead of JOINING or ACTIVE, while an admin wants it, and from when the agent
+//   announces that it leaves.
 //
 // Thread-safe; the lock is held for a few instructions for each agent concerned.
 class PoolMembers {
  public:
-  // `changes`, if it is given, counts the changes of many pools, and must outlive this one.
+  // `fleet`, if it is given, is what many pools share, and must outlive this one.
   PoolMembers(std::string agent_pool_id, const MembershipOptions& options,
-              std::atomic<int64_t>* changes = nullptr);
+              FleetActivity* fleet = nullptr);
 
   const std::string& agent_pool_id() const { return agent_pool_id_; }
 
@@ -101,7 +102,7 @@ class PoolMembers {
   const Member* Find(absl::string_view agent_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Looks at the whole pool: who died, whether ageing stops or goes on, and who is suspect.
   void Look(MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Suspects nobody if it is a crowd whose streams broke.
+  // Pardons the broken streams of most of the pool that broke in the same moment.
   void PardonCrowd() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The state of one member. DEAD only after a look at the whole pool.
   AgentState StateOf(const Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -118,7 +119,7 @@ class PoolMembers {
 
   const std::string agent_pool_id_;
   const MembershipOptions options_;
-  std::atomic<int64_t>* const changes_;
+  FleetActivity* const fleet_;
   std::atomic<int64_t> generation_ = 1;
   std::atomic<bool> frozen_ = false;
   std::atomic<int64_t> suspicions_ = 0;

@@ -123,9 +123,52 @@ TEST_F(PoolMembersTest, CrowdWhoseStreamsBreakIsNotSuspect) {
   for (const char* id : {"a", "b", "c"}) EXPECT_EQ(StateOf(id), AgentState::kActive) << id;
   EXPECT_EQ(pool_.suspicions(), 0);
   // Two of five are no crowd.
+  for (const char* id : {"a", "b", "c"}) Beat(id, 2);
   for (const char* id : {"a", "b"}) pool_.NoteBrokenStream(id, 1, Now(), Now());
   clock_.Advance(absl::Seconds(1));
   for (const char* id : {"a", "b"}) EXPECT_EQ(StateOf(id), AgentState::kStale) << id;
+}
+
+TEST_F(PoolMembersTest, StreamsThatBreakOneByOneAreNoCrowd) {
+  for (int i = 0; i < 10; ++i) AddActive(std::to_string(i));
+  for (int i = 0; i < 6; ++i) {
+    pool_.NoteBrokenStream(std::to_string(i), 1, Now(), Now());
+    clock_.Advance(absl::Milliseconds(300));
+    for (int j = 0; j <= i; ++j) {
+      ASSERT_EQ(StateOf(std::to_string(j)), AgentState::kStale) << j << " after " << i;
+    }
+  }
+  EXPECT_EQ(pool_.suspicions(), 6);
+}
+
+TEST_F(PoolMembersTest, MassFailurePardonsNobodyWhoseStreamBrokeBefore) {
+  for (int i = 0; i < 10; ++i) AddActive(std::to_string(i));
+  for (int i = 0; i < 3; ++i) pool_.NoteBrokenStream(std::to_string(i), 1, Now(), Now());
+  clock_.Advance(absl::Milliseconds(500));
+  ASSERT_EQ(StateOf("0"), AgentState::kStale);
+  // Four of the seven that are left, within the window though not within the delay.
+  for (int i = 3; i < 7; ++i) {
+    pool_.NoteBrokenStream(std::to_string(i), 1, Now(), Now());
+    clock_.Advance(absl::Milliseconds(60));
+  }
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(StateOf(std::to_string(i)), AgentState::kStale) << i;
+  for (int i = 3; i < 7; ++i) EXPECT_EQ(StateOf(std::to_string(i)), AgentState::kActive) << i;
+  clock_.Advance(absl::Milliseconds(300));
+  pool_.NoteBrokenStream("7", 1, Now(), Now());
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(StateOf("7"), AgentState::kStale);
+  Beat("3", 2);
+  pool_.NoteBrokenStream("3", 1, Now(), Now());
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(StateOf("3"), AgentState::kStale) << "it was heard since";
+}
+
+TEST_F(PoolMembersTest, AgentsThatNeverReportedCountForNothingWhenStreamsBreak) {
+  for (const char* id : {"a", "b", "c", "d", "e"}) AddActive(id);
+  for (int i = 0; i < 10; ++i) Add("crashed-" + std::to_string(i));
+  for (const char* id : {"a", "b", "c"}) pool_.NoteBrokenStream(id, 1, Now(), Now());
+  clock_.Advance(absl::Seconds(1));
+  for (const char* id : {"a", "b", "c"}) EXPECT_EQ(StateOf(id), AgentState::kActive) << id;
 }
 
 TEST_F(PoolMembersTest, StreamsThatBreakAroundAStallOfOursMakeNobodySuspect) {

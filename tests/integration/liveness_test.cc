@@ -14,6 +14,7 @@
 
 #include "bellwether/v1/agent_pool.grpc.pb.h"
 #include "bellwether/v1/discovery.grpc.pb.h"
+#include "bellwether/v1/virtual_cluster.grpc.pb.h"
 #include "tests/support/agent_process.h"
 #include "tests/support/control_plane_process.h"
 #include "tests/support/process.h"
@@ -60,9 +61,9 @@ class LivenessTest : public testing::Test {
     WaitUntil("the agents have the states they should have", [&] { return States() == states; });
   }
 
-  std::vector<v1::Agent> ListAgents() {
+  std::vector<v1::Agent> ListAgents(const std::string& pool = "apn_default") {
     v1::ListAgentsRequest request;
-    request.set_parent("agentPools/apn_default");
+    request.set_parent("agentPools/" + pool);
     grpc::ClientContext context;
     v1::ListAgentsResponse response;
     EXPECT_GRPC_OK(Pools()->ListAgents(&context, request, &response));
@@ -189,6 +190,51 @@ TEST_F(LivenessTest, AgentsThatAreReallyGoneAreDrainedOrBelievedToBeDead) {
   const Leaders after = GetLeaders();
   EXPECT_EQ(std::set<std::string>(after.agents.begin(), after.agents.end()),
             (std::set<std::string>{"agent-3", "agent-4"}));
+}
+
+TEST_F(LivenessTest, PoolWhoseAgentsAreAllKilledKeepsOneAnswerThatIsStale) {
+  Start(4, {"--freeze_limit=5s"});
+  v1::CreateVirtualClusterRequest request;
+  request.set_virtual_cluster_id("other");
+  grpc::ClientContext context;
+  v1::VirtualCluster cluster;
+  ASSERT_GRPC_OK(
+      v1::VirtualClusterService::NewStub(
+          grpc::CreateChannel(plane_->admin_address(), grpc::InsecureChannelCredentials()))
+          ->CreateVirtualCluster(&context, request, &cluster));
+  AgentProcess other("other", plane_->agent_address(), {"-agentPoolName=apn_other", "-topics=t:1"});
+  WaitUntil("the agent of the other pool is active", [this] {
+    const std::vector<v1::Agent> agents = ListAgents("apn_other");
+    return agents.size() == 1 && agents[0].state() == v1::Agent::STATE_ACTIVE;
+  });
+  const Leaders before = GetLeaders();
+  for (const auto& agent : agents_) agent->process().Signal(SIGKILL);
+  plane_->process().WaitForLine("most agents of a pool fell silent at once");
+  EXPECT_EQ(GetLeaders().agents, before.agents) << "it may be the network";
+  WaitUntil("three are dead, and the last is stale", [this] {
+    std::vector<v1::Agent::State> states = States();
+    return std::count(states.begin(), states.end(), v1::Agent::STATE_DEAD) == 3 &&
+           std::count(states.begin(), states.end(), v1::Agent::STATE_STALE) == 1;
+  });
+  std::string last;
+  for (const v1::Agent& agent : ListAgents()) {
+    if (agent.state() == v1::Agent::STATE_STALE) last = agent.agent_id();
+  }
+  const Leaders after = GetLeaders();
+  EXPECT_EQ(std::set<std::string>(after.agents.begin(), after.agents.end()),
+            std::set<std::string>{last});
+  EXPECT_THAT(Scrape(), HasSubstr("bellwether_agent_pool_frozen{agent_pool=\"apn_default\"} 0\n"));
+  EXPECT_THAT(Scrape(),
+              HasSubstr("bellwether_agents{agent_pool=\"apn_default\",state=\"active\"} 0\n"));
+  EXPECT_EQ(ListAgents("apn_other")[0].state(), v1::Agent::STATE_ACTIVE);
+  // An agent that starts takes everything over.
+  agents_[0] = std::make_unique<AgentProcess>("agent-0", plane_->agent_address(),
+                                              std::vector<std::string>{"-topics=t:64"});
+  WaitUntil("the agent that started leads", [this] {
+    const std::vector<std::string> leaders = GetLeaders().agents;
+    return std::count(leaders.begin(), leaders.end(), "agent-0") == kPartitions &&
+           States()[0] == v1::Agent::STATE_ACTIVE;
+  });
 }
 
 TEST_F(LivenessTest, AgingConnectionsAreReplacedWithoutABlip) {
