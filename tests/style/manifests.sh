@@ -66,6 +66,11 @@ if [ -n "$commands" ]; then
   complain "deploy/README.md: commands without \"-n\" look into the wrong namespace: $commands"
 fi
 
+# What deploy/README.md refers to is there.
+while IFS= read -r path; do
+  compgen -G "$path" >/dev/null || complain "deploy/README.md refers to $path, which is not there"
+done < <(grep -oE '\b(deploy|tests)/[A-Za-z0-9_/.*-]*[A-Za-z0-9*]' deploy/README.md | sort -u)
+
 # What is broken below.
 kustomize build tests/style/manifests/production_with_agents >"$RENDERED"
 must_find "an unknown field" 's/failureThreshold: 600/failureTreshold: 600/' 'unknown field'
