@@ -16,7 +16,8 @@
 namespace bellwether {
 namespace {
 
-enum class Feature { kStrategy, kZone, kRole, kHostOverride, kAgentGroup };
+// kNoEffect is what WarpStream knows and has no meaning here: right, and accepted.
+enum class Feature { kStrategy, kZone, kRole, kHostOverride, kAgentGroup, kNoEffect };
 constexpr size_t kFeatureCount = 5;
 
 struct Key {
@@ -35,6 +36,10 @@ constexpr Key kKeys[] = {
     {"warpstream_az", Feature::kZone},
     {"warpstream_proxy_target", Feature::kRole},
     {"warpstream_agent_group", Feature::kAgentGroup},
+    {"ws_sle", Feature::kNoEffect},
+    {"ws_dfat", Feature::kNoEffect},
+    {"warpstream_session_id", Feature::kNoEffect},
+    {"warpstream_interzone_lb", Feature::kNoEffect},
 };
 constexpr size_t kLongestKey = 40;
 
@@ -135,6 +140,19 @@ std::string UnknownNameMessage(absl::string_view what, absl::string_view value,
                       known.size() > kListed ? " and more" : "");
 }
 
+// `client_id` without what MirrorMaker 2 appends to a configured one:
+// "|primary->backup|MirrorSourceConnector|producer".
+absl::string_view WithoutMirrorMakerSuffix(absl::string_view client_id) {
+  const size_t arrow = client_id.rfind("->");
+  if (arrow == absl::string_view::npos) return client_id;
+  const size_t begin = client_id.rfind('|', arrow);
+  if (begin == absl::string_view::npos) return client_id;
+  const absl::string_view suffix = client_id.substr(begin + 1);
+  const bool names_connector = absl::StrContains(suffix, '|');
+  const bool is_more = suffix.find_first_of(",=") != absl::string_view::npos;
+  return names_connector && !is_more ? client_id.substr(0, begin) : client_id;
+}
+
 // Reads one client id, part by part.
 class Parser {
  public:
@@ -147,12 +165,14 @@ class Parser {
     const absl::string_view value = part.substr(equals + 1);
     const std::optional<Feature> feature = FindFeature(key);
     if (!feature.has_value()) return ReadForeignKey(part, key);
-    bool& seen = seen_[static_cast<size_t>(*feature)];
-    if (seen) {
-      return Complain(DiagnosticKind::kDuplicateKey, part, "given before; the first one counts");
+    if (*feature != Feature::kNoEffect) {
+      bool& seen = seen_[static_cast<size_t>(*feature)];
+      if (seen) {
+        return Complain(DiagnosticKind::kDuplicateKey, part, "given before; the first one counts");
+      }
+      seen = true;
+      if (value.empty()) return ComplainOfMissingValue(part, key);
     }
-    seen = true;
-    if (value.empty()) return ComplainOfMissingValue(part, key);
     const size_t separator = value.find_first_of(kWrongSeparators);
     if (separator != absl::string_view::npos) {
       return Complain(DiagnosticKind::kWrongSeparator, part,
@@ -178,7 +198,8 @@ class Parser {
   void ReadPlainText(absl::string_view part) {
     const absl::string_view word(
         part.data(), std::find_if_not(part.begin(), part.end(), IsIdentifier) - part.begin());
-    if (FindFeature(word).has_value()) ComplainOfMissingValue(part, word);
+    const std::optional<Feature> feature = FindFeature(word);
+    if (feature.has_value() && *feature != Feature::kNoEffect) ComplainOfMissingValue(part, word);
   }
 
   void ReadForeignKey(absl::string_view part, absl::string_view key) {
@@ -222,6 +243,8 @@ class Parser {
           Complain(DiagnosticKind::kInvalidValue, part,
                    "not a host name or IP address; give one without a port");
         }
+        return;
+      case Feature::kNoEffect:
         return;
     }
   }
@@ -295,6 +318,7 @@ absl::string_view DiagnosticKindName(DiagnosticKind kind) {
 
 ClientIdFeatures ParseClientId(absl::string_view client_id, const KnownNames& known) {
   Parser parser(known);
+  client_id = WithoutMirrorMakerSuffix(client_id);
   while (true) {
     const size_t comma = client_id.find(',');
     parser.ReadPart(client_id.substr(0, comma));

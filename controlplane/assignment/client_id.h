@@ -79,7 +79,9 @@ inline constexpr size_t kMaxDiagnostics = 16;
 // parts of plain text. Keys are `warpstream_partition_assignment_strategy` (`ws_pas`),
 // `warpstream_az` (`ws_az`), `warpstream_proxy_target` (`ws_proxy_target`, `ws_pt`),
 // `warpstream_agent_group` (`ws_ag`) and `ws_host_override`; case counts; of a key given twice, by
-// whichever of its names, the first counts.
+// whichever of its names, the first counts. `ws_sle`, `ws_dfat`, `warpstream_session_id` and
+// `warpstream_interzone_lb` are WarpStream's as well and have no effect. What MirrorMaker 2 appends
+// to an id ("|primary->backup|MirrorSourceConnector|producer") is left out before.
 //
 // A mistake never fails: the feature is left out and a diagnostic says what is wrong. So it is with
 // a wrong separator too: what was meant can be guessed, but a client id that works by luck breaks

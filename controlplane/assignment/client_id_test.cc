@@ -90,6 +90,41 @@ TEST(ClientIdTest, SuffixOfAFrameworkDoesNotSpoilAValue) {
   }
 }
 
+TEST(ClientIdTest, WhatMirrorMakerAppendsIsLeftOut) {
+  const Good cases[] = {
+      {"ws_az=us-east-1a|primary->backup|MirrorSourceConnector|producer", "- us-east-1a - - -"},
+      {"app,ws_pas=single_agent|a->b|MirrorCheckpointConnector-0|source-consumer",
+       "single_agent - - - -"},
+      {"ws_ag=batch|primary->backup|MirrorHeartbeatConnector", "- - - batch -"},
+      {"ws_host_override=kafka.example.com|a->b|MirrorSourceConnector|producer",
+       "- - - - kafka.example.com"},
+      {"primary->backup|MirrorSourceConnector|producer", "- - - - -"},
+  };
+  for (const Good& good : cases) {
+    const ClientIdFeatures features = ParseClientId(good.client_id, Known());
+    EXPECT_EQ(Describe(features), good.features) << good.client_id;
+    EXPECT_TRUE(features.diagnostics.empty())
+        << good.client_id << ": " << features.diagnostics[0].message;
+  }
+}
+
+TEST(ClientIdTest, KeysOfWarpStreamWithoutEffectAreNoMistakes) {
+  const Good cases[] = {
+      {"app,ws_sle=true", "- - - - -"},
+      {"ws_dfat=false,ws_az=us-east-1a", "- us-east-1a - - -"},
+      {"warpstream_session_id=4711,ws_pas=single_agent", "single_agent - - - -"},
+      {"warpstream_interzone_lb=true,warpstream_interzone_lb=true", "- - - - -"},
+      {"ws_sle", "- - - - -"},
+      {"ws_sle=", "- - - - -"},
+  };
+  for (const Good& good : cases) {
+    const ClientIdFeatures features = ParseClientId(good.client_id, Known());
+    EXPECT_EQ(Describe(features), good.features) << good.client_id;
+    EXPECT_TRUE(features.diagnostics.empty())
+        << good.client_id << ": " << features.diagnostics[0].message;
+  }
+}
+
 struct Mistake {
   std::string client_id;
   DiagnosticKind kind;
@@ -178,6 +213,14 @@ TEST(ClientIdTest, WrongSeparatorIsToldAndNothingIsGuessed) {
        "ws_pas=single_agent;ws_az=us-east-1a", "';'"},
       {"ws_pas=single_agent|pod-7,ws_az=us-east-1a", DiagnosticKind::kWrongSeparator,
        "ws_pas=single_agent|pod-7", "'|'", "- us-east-1a - - -"},
+      // Not what MirrorMaker appends: no connector, or more features behind it.
+      {"ws_az=us-east-1a|primary->backup", DiagnosticKind::kWrongSeparator,
+       "ws_az=us-east-1a|primary->backup", "'|'"},
+      {"ws_az=us-east-1a|a->b|ws_pas=single_agent", DiagnosticKind::kWrongSeparator,
+       "ws_az=us-east-1a|a->b|ws_pas=single_agent", "'|'"},
+      // What hides another feature is wrong after a key without effect too.
+      {"ws_sle=true;ws_az=us-east-1a", DiagnosticKind::kWrongSeparator,
+       "ws_sle=true;ws_az=us-east-1a", "';'"},
       {"ws_pas=single_agent ", DiagnosticKind::kWrongSeparator, "ws_pas=single_agent ", "a space"},
       {"connector-producer-ws_pas=single_agent", DiagnosticKind::kWrongSeparator,
        "connector-producer-ws_pas=single_agent", "'-'"},
