@@ -211,10 +211,12 @@ TEST_F(PoolWatchTest, UnknownClusterIsNotFound) {
 
 TEST_F(PoolWatchTest, SlowReaderIsCutOff) {
   // Views that do not fit into what a connection buffers.
+  const std::string label(62, 'h');
+  const std::string longest = absl::StrCat(label, ".", label, ".", label, ".", label, ":9092");
   for (int i = 0; i < 1'200; ++i) {
     v1::RegisterAgentRequest agent =
         TestControlPlane::Registration(absl::StrCat("agent-", i), "apn_orders");
-    agent.set_address(absl::StrCat(std::string(250, 'h'), ":9092"));
+    agent.set_address(longest);
     plane_.Register(agent);
   }
   // Window sizes that do not grow.
