@@ -15,7 +15,10 @@
 #include "agentclient/reference_agent/variable_name.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/command_line.h"
+#include "controlplane/base/grpc_log.h"
+#include "controlplane/base/limited_log.h"
 #include "controlplane/base/log.h"
+#include "controlplane/base/periodic_task.h"
 #include "controlplane/base/random.h"
 #include "controlplane/base/version.h"
 
@@ -72,6 +75,10 @@ ABSL_FLAG(absl::Duration, drainPeriod, bellwether::AgentOptions().drain_period,
 ABSL_FLAG(bool, announceRestart, bellwether::AgentOptions().announce_restart,
           "on SIGTERM or SIGINT, tell the control plane that this agent will be back under its id: "
           "its partitions are kept for it for two minutes");
+ABSL_FLAG(std::string, logLevel, "info",
+          "minimum level that is logged: debug, info, warning or error");
+ABSL_FLAG(std::string, logFormat, "text",
+          "format of the log: text (key=value) or json (one object per line)");
 
 namespace bellwether {
 namespace {
@@ -113,6 +120,24 @@ AgentOptions OptionsFromFlags() {
   return options;
 }
 
+// Makes the log, and gRPC's, what -logLevel and -logFormat say.
+absl::Status SetUpLog() {
+  const std::string level = absl::GetFlag(FLAGS_logLevel);
+  const std::string format = absl::GetFlag(FLAGS_logFormat);
+  if (!FindLogLevel(level).has_value()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("-logLevel is ", level, "; give debug, info, warning or error"));
+  }
+  if (!FindLogFormat(format).has_value()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("-logFormat is ", format, "; give text or json"));
+  }
+  SetLogLevel(*FindLogLevel(level));
+  SetLogFormat(*FindLogFormat(format));
+  RouteGrpcLog();
+  return absl::OkStatus();
+}
+
 int Main(int argc, char** argv) {
   const absl::Status parsed =
       ParseCommandLine(argc, argv,
@@ -122,12 +147,22 @@ int Main(int argc, char** argv) {
     Log(LogLevel::kError, "the agent cannot start", {{"error", parsed.message()}});
     return 1;
   }
+  const absl::Status logging = SetUpLog();
+  if (!logging.ok()) {
+    Log(LogLevel::kError, "the agent cannot start", {{"error", logging.message()}});
+    return 1;
+  }
   // A client or a log reader that is gone is no reason to die.
   signal(SIGPIPE, SIG_IGN);
   ShutdownRequest shutdown;
+  // After it, which blocks the signals for all threads that follow.
+  PeriodicTask left_out(absl::Seconds(1), [] { ProcessLimitedLog().WriteDue(); });
   const SystemClock clock;
   SystemRandom random;
-  return RunReferenceAgent(OptionsFromFlags(), clock, random, shutdown);
+  const int exit_status = RunReferenceAgent(OptionsFromFlags(), clock, random, shutdown);
+  left_out.Stop();
+  ProcessLimitedLog().WriteRest();
+  return exit_status;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,6 +22,7 @@
 #include "agentclient/reference_agent/agent_load_sampler.h"
 #include "agentclient/reference_agent/agent_metrics.h"
 #include "agentclient/reference_agent/client_redirects.h"
+#include "agentclient/reference_agent/connection_advice.h"
 #include "agentclient/reference_agent/control_plane_leader_source.h"
 #include "agentclient/reference_agent/cpu_meter.h"
 #include "agentclient/reference_agent/kafka/kafka_server.h"
@@ -33,6 +35,7 @@
 #include "controlplane/base/log.h"
 #include "controlplane/base/mutex.h"
 #include "controlplane/base/status_macros.h"
+#include "controlplane/base/tls_files.h"
 #include "controlplane/base/version.h"
 #include "controlplane/model/error.h"
 #include "controlplane/model/resource_name.h"
@@ -54,11 +57,12 @@ absl::string_view PoolName(const AgentOptions& options) {
 class MembershipLog final : public MembershipListener {
  public:
   MembershipLog(const AgentOptions& options, const HostPort& address, const std::string& listening,
-                ControlPlaneLeaderSource& leaders, PoolWatcher& watcher, ClientRedirects& redirects,
-                ShutdownRequest& shutdown)
+                const Clock& clock, ControlPlaneLeaderSource& leaders, PoolWatcher& watcher,
+                ClientRedirects& redirects, ShutdownRequest& shutdown)
       : options_(options),
         address_(address),
         listening_(listening),
+        clock_(clock),
         leaders_(leaders),
         watcher_(watcher),
         redirects_(redirects),
@@ -105,10 +109,17 @@ class MembershipLog final : public MembershipListener {
   }
 
   void OnTrouble(const absl::Status& error) override {
-    Log(LogLevel::kWarning, "the control plane cannot be used, trying on",
-        {{"error", error.message()},
-         {"code", absl::StatusCodeToString(error.code())},
-         {"controlPlaneAddress", options_.control_plane_address}});
+    std::vector<LogField> fields = {{"error", error.message()},
+                                    {"code", absl::StatusCodeToString(error.code())},
+                                    {"controlPlaneAddress", options_.control_plane_address}};
+    std::optional<absl::Time> expiry;
+    if (!options_.tls.certificate.empty()) {
+      const auto found = CertificateExpiry("-tlsCert", options_.tls.certificate);
+      if (found.ok()) expiry = *found;
+    }
+    const std::string advice = ConnectionAdvice(error, options_.tls, expiry, clock_.WallNow());
+    if (!advice.empty()) fields.emplace_back("remedy", advice);
+    Log(LogLevel::kWarning, "the control plane cannot be used, trying on", fields);
   }
 
   void OnReconnected(absl::Duration away) override {
@@ -134,6 +145,7 @@ class MembershipLog final : public MembershipListener {
   const AgentOptions& options_;
   const HostPort& address_;
   const std::string& listening_;
+  const Clock& clock_;
   ControlPlaneLeaderSource& leaders_;
   PoolWatcher& watcher_;
   ClientRedirects& redirects_;
@@ -309,7 +321,8 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
                         {options.connection_limit, options.network_bytes_per_second});
   WatchingLoadSampler sampler(load, watcher);
   const std::string listening = Listening(options.kafka_address, (*server)->port());
-  MembershipLog membership(options, *address, listening, leaders, watcher, redirects, shutdown);
+  MembershipLog membership(options, *address, listening, clock, leaders, watcher, redirects,
+                           shutdown);
   Heartbeater heartbeater(clock, random, std::make_unique<StreamedMembership>(channel, clock),
                           sampler, membership, std::move(self));
   return Finish(options, identity.self.agent_id(), clock, watcher, membership, redirects,

@@ -93,7 +93,8 @@ def may_include(path, header, test):
         if room != "service" and not (room == "catalog" and "codec" in name):
             return "generated code stays in service/ and the record codec of catalog/"
     if header.startswith(("grpc/", "grpcpp/")) and room not in ("service", "server"):
-        return "gRPC stays in service/ and server/"
+        if not path.startswith("controlplane/base/grpc_log"):
+            return "gRPC stays in service/ and server/; base/grpc_log alone routes its log"
     if header.startswith("rocksdb/"):
         if room != "store" or not name.endswith(".cc") or not (test or name.startswith("rocksdb_")):
             return "RocksDB's headers stay in the sources of store/rocksdb_*"
