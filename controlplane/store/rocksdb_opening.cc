@@ -24,6 +24,7 @@
 #include "controlplane/base/log.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/model/error.h"
+#include "controlplane/store/disk_reserve.h"
 #include "controlplane/store/rocksdb_status.h"
 #include "controlplane/store/stored_record.h"
 
@@ -33,6 +34,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMiB = size_t{1} << 20;
+// Older than the first log of any store: RocksDB skips it.
+constexpr absl::string_view kNoLogFile = "000001.log";
 
 absl::Status Refusal(Reason reason, const std::string& directory, absl::string_view problem) {
   return MakeError(absl::StatusCode::kFailedPrecondition, reason,
@@ -78,9 +81,34 @@ absl::Status CreateDirectory(const std::string& directory) {
 
 // What a first start that was killed may leave behind, and what a fresh volume holds.
 bool IsHarmless(const std::string& file) {
-  return file == "lost+found" || file == "LOCK" || file == "IDENTITY" ||
+  return file == "lost+found" || file == kReserveFile || file == "LOCK" || file == "IDENTITY" ||
          absl::StartsWith(file, "LOG") || absl::StartsWith(file, "MANIFEST-") ||
          absl::StartsWith(file, "OPTIONS-") || absl::EndsWith(file, ".dbtmp");
+}
+
+// OK unless the write-ahead log of the RocksDB here is missing. RocksDB takes that for a log that
+// it does not need, and would go on without all changes since it last wrote a table, of a young
+// store without all there are. It deletes no log before the next one exists, and EnsureFormat
+// writes a table at once; so only a first start that was killed leaves neither a log nor a table.
+absl::Status CheckLog(const std::string& directory) {
+  bool has_log = false;
+  bool has_table = false;
+  std::error_code error;
+  fs::directory_iterator files(directory, error);
+  for (; !error && files != fs::directory_iterator(); files.increment(error)) {
+    const fs::path extension = files->path().extension();
+    has_log = has_log || extension == ".log";
+    has_table = has_table || extension == ".sst";
+  }
+  if (error || has_log || !has_table) return absl::OkStatus();
+  return MakeError(
+      absl::StatusCode::kDataLoss, Reason::kStoreCorrupt,
+      absl::StrCat("metadata store \"", directory,
+                   "\" has lost its write-ahead log, the files *.log: acknowledged changes are "
+                   "missing; put the files back, or restore a backup into an empty directory; to "
+                   "go on without the changes that were in them, create an empty file \"",
+                   kNoLogFile, "\" there"),
+      {{"directory", directory}});
 }
 
 // OK if RocksDB may make a new database here. It would take no offence at files that are there.
@@ -174,6 +202,7 @@ absl::Status CheckFormat(rocksdb::DB& db, const std::string& directory) {
 // directory's lock, where it can.
 absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenReadOnly(const rocksdb::Options& options,
                                                           const std::string& directory) {
+  RETURN_IF_ERROR(CheckLog(directory));
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, directory, &opened);
   std::unique_ptr<rocksdb::DB> db(opened);
@@ -250,7 +279,8 @@ absl::Status CheckNothingThere(const std::string& directory) {
   return absl::OkStatus();
 }
 
-// Writes the marker and revision 0 into an empty database; checks that both are in another one.
+// Writes the marker and revision 0 into an empty database, and into a table, by which CheckLog
+// knows it; checks that both are in another one.
 absl::Status EnsureFormat(rocksdb::DB& db, const std::string& directory) {
   const rocksdb::Slice format_key(kFormatKey.data(), kFormatKey.size());
   const rocksdb::Slice revision_key(kRevisionKey.data(), kRevisionKey.size());
@@ -262,7 +292,8 @@ absl::Status EnsureFormat(rocksdb::DB& db, const std::string& directory) {
     batch.Put(revision_key, EncodeRecord({}));
     rocksdb::WriteOptions synced;
     synced.sync = true;
-    return FromRocksDb(db.Write(synced, &batch), "write to", directory);
+    RETURN_IF_ERROR(FromRocksDb(db.Write(synced, &batch), "write to", directory));
+    return FromRocksDb(db.Flush(rocksdb::FlushOptions()), "write to", directory);
   }
   RETURN_IF_ERROR(FromRocksDb(status, "read from", directory));
   status = db.Get(rocksdb::ReadOptions(), revision_key, &value);
@@ -278,13 +309,21 @@ absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenRocksDb(const std::string& dire
   RETURN_IF_ERROR(CheckDirectory(options, if_missing, directory));
   options.create_if_missing = if_missing == IfMissing::kCreate;
   rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(options, directory, &opened);
+  rocksdb::Status status = rocksdb::DB::Open(options, directory, &opened);
+  // What is in the log is written to a table first, also where the disk is full.
+  if (status.IsNoSpace() && ReleaseReserve(directory)) {
+    Log(LogLevel::kWarning, "the disk is full: opening the store with its reserve",
+        {{"directory", directory}});
+    status = rocksdb::DB::Open(options, directory, &opened);
+  }
   std::unique_ptr<rocksdb::DB> db(opened);
   if (status.IsInvalidArgument()) return Foreign(directory, "another program's RocksDB");
+  if (status.IsNoSpace()) return DiskIsFull(directory);
   RETURN_IF_ERROR(FromRocksDb(status, "open", directory));
   // A damaged block is found now, not when its key is wanted.
   RETURN_IF_ERROR(FromRocksDb(db->VerifyChecksum(rocksdb::ReadOptions()), "read from", directory));
   RETURN_IF_ERROR(EnsureFormat(*db, directory));
+  KeepReserve(directory);
   return db;
 }
 

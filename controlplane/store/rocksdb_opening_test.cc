@@ -12,8 +12,11 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "controlplane/model/error.h"
+#include "controlplane/store/faulty_disk.h"
+#include "controlplane/store/rocksdb_image.h"
 #include "controlplane/store/rocksdb_metadata_store.h"
 #include "controlplane/store/stored_record.h"
 
@@ -87,15 +90,24 @@ class RocksDbOpeningTest : public testing::Test {
   static void Write(const fs::path& path, const std::string& content) {
     std::ofstream(path, std::ios::binary) << content;
   }
-  // Changes one bit of `needle` where it stands in the only file with `extension`.
+  // The only file with `extension` that contains `needle`.
+  fs::path FileWith(const std::string& extension, const std::string& needle) {
+    std::vector<fs::path> found;
+    for (const fs::path& file : Files(extension)) {
+      if (absl::StrContains(Read(file), needle)) found.push_back(file);
+    }
+    EXPECT_EQ(found.size(), 1) << extension << " with " << needle;
+    return found.empty() ? fs::path() : found[0];
+  }
+  // Changes one bit of `needle` where it stands in the only file with `extension` that has it.
   void Damage(const std::string& extension, const std::string& needle) {
-    const std::vector<fs::path> files = Files(extension);
-    ASSERT_EQ(files.size(), 1);
-    std::string content = Read(files[0]);
-    const size_t at = content.find(needle);
-    ASSERT_NE(at, std::string::npos);
-    content[at] ^= 1;
-    Write(files[0], content);
+    const fs::path file = FileWith(extension, needle);
+    std::string content = Read(file);
+    content[content.find(needle)] ^= 1;
+    Write(file, content);
+  }
+  void RemoveLogs() {
+    for (const fs::path& log : Files(".log")) fs::remove(log);
   }
   // Another program's database, or one of ours whose marker is `format`.
   void MakeRocksDb(const std::optional<std::string>& format) {
@@ -161,9 +173,71 @@ TEST_F(RocksDbOpeningTest, ADamagedBlockIsRefusedEvenIfNothingReadsItAtTheStart)
 TEST_F(RocksDbOpeningTest, AMissingTableIsRefused) {
   Fill({{"a", "first value"}});
   Open().reset();
-  ASSERT_EQ(Files(".sst").size(), 1);
-  fs::remove(Files(".sst")[0]);
+  fs::remove(FileWith(".sst", "first value"));
   ExpectCorrupt();
+}
+
+TEST_F(RocksDbOpeningTest, AMissingLogIsRefusedRatherThanItsCommitsDropped) {
+  Fill({{"a", "first value"}});
+  Fill({{"b", "second value"}});
+  RemoveLogs();
+  ExpectCorrupt();
+  EXPECT_EQ(GetReason(ReadRocksDbImage(directory_).status()), Reason::kStoreCorrupt);
+  // Only on purpose.
+  Write(directory_ / "000001.log", "");
+  EXPECT_EQ(Entries(), std::vector<std::string>{"a=first value"});
+}
+
+TEST_F(RocksDbOpeningTest, AYoungStoreWithoutItsLogIsNotTakenForANewOne) {
+  Open().reset();
+  RemoveLogs();
+  ExpectCorrupt();
+  fs::remove_all(directory_);
+  Fill({{"a", "first value"}});
+  RemoveLogs();
+  ExpectCorrupt();
+}
+
+TEST_F(RocksDbOpeningTest, AFirstStartThatWasKilledBeforeItHadALogIsBegunAgain) {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  rocksdb::DB* db = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, directory_, &db).ok());
+  delete db;
+  RemoveLogs();
+  Fill({{"k", "v"}});
+  EXPECT_EQ(Entries(), std::vector<std::string>{"k=v"});
+}
+
+TEST_F(RocksDbOpeningTest, AStoreOpensOnAFullDiskByItsReserve) {
+  Fill({{"a", "first value"}});
+  const fs::path reserve = directory_ / "RESERVE";
+  ASSERT_TRUE(fs::exists(reserve));
+  bool full = true;
+  FaultyDisk disk([&](const FaultyDisk::Failpoint&) {
+    return full && fs::exists(reserve) ? FaultyDisk::Outcome::kNoSpace : FaultyDisk::Outcome::kGoOn;
+  });
+  {
+    auto store = RocksDbMetadataStore::Open(directory_, {disk.env()});
+    ASSERT_TRUE(store.ok()) << store.status();
+    EXPECT_EQ((*store)->Get("a")->value().value, "first value");
+  }
+  full = false;
+  Open().reset();
+  EXPECT_EQ(fs::file_size(reserve), 16u << 20) << "kept for the next time";
+}
+
+TEST_F(RocksDbOpeningTest, AFullDiskWithoutAReserveSaysHowMuchToFree) {
+  Fill({{"a", std::string(100'000, 'x')}});
+  fs::remove(directory_ / "RESERVE");
+  FaultyDisk disk([](const FaultyDisk::Failpoint&) { return FaultyDisk::Outcome::kNoSpace; });
+  const absl::Status status = RocksDbMetadataStore::Open(directory_, {disk.env()}).status();
+  EXPECT_EQ(GetReason(status), Reason::kStoreUnavailable) << status;
+  int64_t bytes = 0;
+  ASSERT_TRUE(absl::SimpleAtoi(GetErrorMetadata(status)["bytes_needed"], &bytes)) << status;
+  EXPECT_GT(bytes, 100'000);
+  EXPECT_LT(bytes, 16 << 20);
+  EXPECT_EQ(Entries().size(), 1) << "nothing is lost";
 }
 
 TEST_F(RocksDbOpeningTest, ADamagedCommitInTheLogIsRefusedRatherThanLaterOnesDropped) {
