@@ -1,11 +1,11 @@
 #include "agentclient/reference_agent/agent_metrics.h"
 
-#include <exception>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "controlplane/server/process_collector.h"
 
 namespace bellwether {
 namespace {
@@ -75,14 +75,16 @@ std::vector<prometheus::MetricFamily> AgentMetrics::Collect() const {
   return families.Take();
 }
 
-absl::StatusOr<std::unique_ptr<prometheus::Exposer>> ServeMetrics(const std::string& address) {
-  try {
-    return std::make_unique<prometheus::Exposer>(address, /*num_threads=*/1);
-  } catch (const std::exception& error) {
-    return absl::UnavailableError(
-        absl::StrCat("-metricsAddress is ", address, ", which cannot be listened on (",
-                     error.what(), "): is it in use, or not an address of this machine?"));
+absl::StatusOr<std::unique_ptr<MetricsEndpoint>> ServeMetrics(
+    const std::string& address, const std::shared_ptr<AgentMetrics>& metrics) {
+  absl::StatusOr<std::unique_ptr<MetricsEndpoint>> endpoint = MetricsEndpoint::Listen(address);
+  if (!endpoint.ok()) {
+    return absl::UnavailableError(absl::StrCat(
+        "-metricsAddress is ", address, ", which cannot be listened on (",
+        endpoint.status().message(), "): is it in use, or not an address of this machine?"));
   }
+  (*endpoint)->Start({metrics, std::make_shared<ProcessCollector>()});
+  return endpoint;
 }
 
 }  // namespace bellwether

@@ -2,7 +2,6 @@
 #define AGENTCLIENT_REFERENCE_AGENT_AGENT_METRICS_H_
 
 #include <prometheus/collectable.h>
-#include <prometheus/exposer.h>
 #include <prometheus/metric_family.h>
 
 #include <memory>
@@ -14,6 +13,7 @@
 #include "agentclient/reference_agent/client_redirects.h"
 #include "agentclient/reference_agent/control_plane_leader_source.h"
 #include "agentclient/reference_agent/kafka/traffic.h"
+#include "controlplane/server/metrics_endpoint.h"
 
 namespace bellwether {
 
@@ -35,9 +35,10 @@ class AgentMetrics final : public prometheus::Collectable {
   const kafka::Traffic& traffic_;
 };
 
-// Serves /metrics, with nothing in it yet. UNAVAILABLE, which names -metricsAddress, if that
-// address cannot be listened on.
-absl::StatusOr<std::unique_ptr<prometheus::Exposer>> ServeMetrics(const std::string& address);
+// Serves `metrics`, and what the process uses, at /metrics. UNAVAILABLE, which names
+// -metricsAddress, if that address cannot be listened on.
+absl::StatusOr<std::unique_ptr<MetricsEndpoint>> ServeMetrics(
+    const std::string& address, const std::shared_ptr<AgentMetrics>& metrics);
 
 }  // namespace bellwether
 

@@ -294,15 +294,14 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
   PoolWatcher watcher(channel, clock, random, view_log, &peers);
   ControlPlaneLeaderSource leaders(client, watcher, identity.self.agent_id());
   ClientRedirects redirects(clock, watcher, identity.self.agent_id(), options.drain_period);
-  std::unique_ptr<prometheus::Exposer> exposer;
-  const auto metrics = std::make_shared<AgentMetrics>(watcher, leaders, redirects, traffic);
+  std::unique_ptr<MetricsEndpoint> metrics;
   if (!options.metrics_address.empty()) {
-    auto served = ServeMetrics(options.metrics_address);
+    auto served = ServeMetrics(options.metrics_address, std::make_shared<AgentMetrics>(
+                                                            watcher, leaders, redirects, traffic));
     if (!served.ok()) return CannotStart(served.status());
-    exposer = *std::move(served);
-    exposer->RegisterCollectable(metrics);
+    metrics = *std::move(served);
     Log(LogLevel::kInfo, "serving metrics",
-        {{"address", Listening(options.metrics_address, exposer->GetListeningPorts().front())}});
+        {{"address", Listening(options.metrics_address, metrics->port())}});
   }
   kafka::Responder responder(&topics, &traffic, &leaders, &random, &clock, &redirects);
   kafka::KafkaServerOptions server_options;

@@ -19,6 +19,14 @@ struct AnswerTally {
   std::array<uint64_t, std::size(kZoneResults)> zones = {};
   std::array<uint64_t, std::size(kDiagnosticKinds)> diagnostics = {};
 
+  // All answers together.
+  uint64_t Total() const {
+    uint64_t total = 0;
+    for (const auto& by_source : answers) {
+      for (const uint64_t count : by_source) total += count;
+    }
+    return total;
+  }
   void Add(const LeaderAnswer& answer) {
     ++answers[static_cast<size_t>(answer.strategy)][static_cast<size_t>(answer.strategy_source)];
     ++zones[static_cast<size_t>(answer.zone_result)];

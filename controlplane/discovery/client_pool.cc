@@ -29,8 +29,11 @@ absl::StatusOr<ClientPool> FindClientPool(const AskingClient& client, const Cata
   if (pool.cluster->agent_pool_id.empty()) return HasNoAgentPool(*pool.cluster);
   pool.planner = planners.Find(pool.cluster->agent_pool_id);
   pool.snapshot = pool.planner->Current();
-  if (pool.snapshot->view->candidates.empty()) return NoLiveAgent(*pool.cluster);
   return pool;
+}
+
+absl::Status CheckLiveAgent(const ClientPool& pool) {
+  return pool.snapshot->view->candidates.empty() ? NoLiveAgent(*pool.cluster) : absl::OkStatus();
 }
 
 }  // namespace bellwether

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "controlplane/assignment/leader_grounds.h"
 #include "controlplane/catalog/catalog.h"
@@ -16,14 +17,17 @@ namespace bellwether {
 struct ClientPool {
   std::shared_ptr<const VirtualCluster> cluster;
   std::shared_ptr<PoolPlanner> planner;
-  // The pool as it is now; it has candidates.
+  // The pool as it is now.
   std::shared_ptr<const PoolSnapshot> snapshot;
 };
 
 // The client's virtual cluster and its pool. Errors: NOT_FOUND (kVirtualClusterNotFound),
-// FAILED_PRECONDITION (kVirtualClusterHasNoAgentPool), UNAVAILABLE (kNoLiveAgent).
+// FAILED_PRECONDITION (kVirtualClusterHasNoAgentPool).
 absl::StatusOr<ClientPool> FindClientPool(const AskingClient& client, const Catalog& catalog,
                                           PoolPlanners& planners);
+
+// UNAVAILABLE (kNoLiveAgent) if no agent of the pool can lead. Pure.
+absl::Status CheckLiveAgent(const ClientPool& pool);
 
 }  // namespace bellwether
 

@@ -50,6 +50,7 @@ absl::StatusOr<LeaderExplanation> LeaderExplainer::Explain(const ExplanationQuer
   RETURN_IF_ERROR(Validate(query));
   RETURN_IF_ERROR(ValidateAskingClient(query.client));
   ASSIGN_OR_RETURN(const ClientPool pool, FindClientPool(query.client, catalog_, planners_));
+  RETURN_IF_ERROR(CheckLiveAgent(pool));
   PoolPlans plans = pool.planner->CopyPlans();
   const FactsQuestion question{query.client,    *pool.cluster,         query.topic,
                                query.partition, clock_.MonotonicNow(), random_.Next64()};

@@ -6,7 +6,6 @@
 
 #include "controlplane/assignment/leader_grounds.h"
 #include "controlplane/base/status_macros.h"
-#include "controlplane/discovery/client_pool.h"
 #include "controlplane/discovery/single_agent_picker.h"
 #include "controlplane/model/error.h"
 #include "controlplane/planning/ledger_loads.h"
@@ -19,14 +18,18 @@ LeaderResolver::LeaderResolver(const Catalog& catalog, PoolPlanners& planners, c
     : catalog_(catalog), planners_(planners), clock_(clock), random_(random), observer_(observer) {}
 
 absl::StatusOr<LeaderAnswer> LeaderResolver::Resolve(const LeaderQuery& query) const {
-  absl::StatusOr<LeaderAnswer> answer = Answer(query);
+  const absl::StatusOr<ClientPool> pool = PoolOf(query);
+  absl::StatusOr<LeaderAnswer> answer = pool.ok() ? Answer(query, *pool) : pool.status();
   if (!answer.ok()) {
     observer_.RecordFailure(answer.status());
     if (GetReason(answer.status()) == Reason::kAgentGroupUnavailable) {
       observer_.RecordDiagnostic(DiagnosticKind::kGroupUnavailable);
+    } else if (pool.ok()) {
+      pool->planner->queries().AddFailed();
     }
     return answer;
   }
+  pool->planner->queries().AddAnswered(1);
   observer_.RecordAnswer(answer->strategy, answer->strategy_source);
   observer_.RecordZone(answer->zone_result);
   for (const Diagnostic& diagnostic : answer->diagnostics) {
@@ -35,9 +38,14 @@ absl::StatusOr<LeaderAnswer> LeaderResolver::Resolve(const LeaderQuery& query) c
   return answer;
 }
 
-absl::StatusOr<LeaderAnswer> LeaderResolver::Answer(const LeaderQuery& query) const {
+absl::StatusOr<ClientPool> LeaderResolver::PoolOf(const LeaderQuery& query) const {
   RETURN_IF_ERROR(ValidateLeaderQuery(query));
-  ASSIGN_OR_RETURN(const ClientPool pool, FindClientPool(query, catalog_, planners_));
+  return FindClientPool(query, catalog_, planners_);
+}
+
+absl::StatusOr<LeaderAnswer> LeaderResolver::Answer(const LeaderQuery& query,
+                                                    const ClientPool& pool) const {
+  RETURN_IF_ERROR(CheckLiveAgent(pool));
   const MonotonicTime now = clock_.MonotonicNow();
   const PoolSnapshot& snapshot = *pool.snapshot;
   ASSIGN_OR_RETURN(LeaderGrounds grounds, FindGrounds(query, *pool.cluster, pool.snapshot,

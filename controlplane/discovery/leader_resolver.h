@@ -7,6 +7,7 @@
 #include "controlplane/base/clock.h"
 #include "controlplane/base/random.h"
 #include "controlplane/catalog/catalog.h"
+#include "controlplane/discovery/client_pool.h"
 #include "controlplane/discovery/leader_query_observer.h"
 #include "controlplane/planning/pool_planners.h"
 
@@ -47,8 +48,10 @@ class LeaderResolver {
   absl::StatusOr<LeaderAnswer> Resolve(const LeaderQuery& query) const;
 
  private:
+  // Where the client of a query that is in order belongs.
+  absl::StatusOr<ClientPool> PoolOf(const LeaderQuery& query) const;
   // Resolve without telling the observer.
-  absl::StatusOr<LeaderAnswer> Answer(const LeaderQuery& query) const;
+  absl::StatusOr<LeaderAnswer> Answer(const LeaderQuery& query, const ClientPool& pool) const;
 
   const Catalog& catalog_;
   PoolPlanners& planners_;

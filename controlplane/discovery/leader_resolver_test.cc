@@ -518,6 +518,9 @@ TEST_F(LeaderResolverFeaturesTest, GroupWithoutALiveAgentIsUnavailableUnlessOthe
   // The group is known for a day after its last agent has left.
   ExpectError(MakeQuery("ws_ag=online"), absl::StatusCode::kUnavailable,
               Reason::kAgentGroupUnavailable);
+  // The client chose the group: the pool as such answers.
+  EXPECT_EQ(planners_.Find("apn_orders")->queries().answered(), 1u);
+  EXPECT_EQ(planners_.Find("apn_orders")->queries().failed(), 0u);
   VirtualClusterFields fields;
   fields.agent_group_fallback = true;
   ASSERT_TRUE(catalog_->UpdateVirtualCluster("orders", fields, {}).ok());

@@ -18,6 +18,7 @@
 #include "controlplane/model/pool_view.h"
 #include "controlplane/planning/plan_status.h"
 #include "controlplane/planning/pool_plans.h"
+#include "controlplane/planning/pool_queries.h"
 #include "controlplane/planning/pool_snapshot.h"
 #include "controlplane/planning/rate_meter.h"
 #include "controlplane/planning/recent_names.h"
@@ -61,6 +62,9 @@ class PoolPlanner {
 
   const std::shared_ptr<PoolMembers>& members() const { return members_; }
 
+  // What became of the leader queries of this pool's clients.
+  PoolQueries& queries() { return queries_; }
+
  private:
   // Fills in what follows from the plans and the view.
   void PrepareLookups(MonotonicTime now, PoolSnapshot& snapshot)
@@ -76,6 +80,7 @@ class PoolPlanner {
   const std::shared_ptr<PoolMembers> members_;
   const Clock& clock_;
   const PlanOptions plan_options_;
+  PoolQueries queries_;
   Published<PoolSnapshot> snapshot_;
   Mutex mutex_;
   // What the agents of the published view were made from, at the same positions.

@@ -6,99 +6,83 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "controlplane/membership/pool_members.h"
 #include "controlplane/membership/roster.h"
 #include "controlplane/model/agent.h"
+#include "controlplane/model/limits.h"
 #include "controlplane/planning/load_evenness.h"
+#include "controlplane/server/metric_family.h"
 
 namespace bellwether {
-namespace {
 
-prometheus::MetricFamily MakeFamily(const char* name, const char* help,
-                                    prometheus::MetricType type) {
-  prometheus::MetricFamily family;
-  family.name = name;
-  family.help = help;
-  family.type = type;
-  return family;
-}
-
-}  // namespace
-
-AgentCollector::AgentCollector(const AgentRegistry& registry, const Clock& clock)
-    : registry_(registry), clock_(clock) {}
+AgentCollector::AgentCollector(const Catalog& catalog, const AgentRegistry& registry,
+                               const Clock& clock)
+    : catalog_(catalog), registry_(registry), clock_(clock) {}
 
 std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
   prometheus::MetricFamily agents =
-      MakeFamily("bellwether_agents", "Agents by pool and state.", prometheus::MetricType::Gauge);
+      MakeFamily(prometheus::MetricType::Gauge, "bellwether_agents", "Agents by pool and state.");
   prometheus::MetricFamily frozen =
-      MakeFamily("bellwether_agent_pool_frozen",
-                 "1 while most agents of the pool are silent and its leaders stay as they are.",
-                 prometheus::MetricType::Gauge);
+      MakeFamily(prometheus::MetricType::Gauge, "bellwether_agent_pool_frozen",
+                 "1 while most agents of the pool are silent and its leaders stay as they are.");
   prometheus::MetricFamily expirations =
-      MakeFamily("bellwether_agent_lease_expirations_total",
-                 "Leases of agents that ended, by pool.", prometheus::MetricType::Counter);
+      MakeFamily(prometheus::MetricType::Counter, "bellwether_agent_lease_expirations_total",
+                 "Leases of agents that ended, by pool.");
   prometheus::MetricFamily reregistrations = MakeFamily(
-      "bellwether_agent_reregistrations_total",
+      prometheus::MetricType::Counter, "bellwether_agent_reregistrations_total",
       "Heartbeats whose agent was told to register again, by reason: it is dead, it is not known, "
-      "or its pool is not.",
-      prometheus::MetricType::Counter);
+      "or its pool is not.");
   prometheus::MetricFamily clamped =
-      MakeFamily("bellwether_load_report_clamped_values_total",
-                 "Numbers and partitions in load reports that could not be, by pool.",
-                 prometheus::MetricType::Counter);
+      MakeFamily(prometheus::MetricType::Counter, "bellwether_load_report_clamped_values_total",
+                 "Numbers and partitions in load reports that could not be, by pool.");
   prometheus::MetricFamily suspicions =
-      MakeFamily("bellwether_agent_suspicions_total",
-                 "Agents that were named no more because their heartbeat stream broke, by pool.",
-                 prometheus::MetricType::Counter);
+      MakeFamily(prometheus::MetricType::Counter, "bellwether_agent_suspicions_total",
+                 "Agents that were named no more because their heartbeat stream broke, by pool.");
   prometheus::MetricFamily imbalance =
-      MakeFamily("bellwether_reported_imbalance_ratio",
+      MakeFamily(prometheus::MetricType::Gauge, "bellwether_reported_imbalance_ratio",
                  "Largest load that an agent reported, divided by its share of the load of its "
-                 "agent group, by pool.",
-                 prometheus::MetricType::Gauge);
+                 "agent group, by pool.");
   prometheus::MetricFamily excess =
-      MakeFamily("bellwether_reported_excess_bytes_per_second",
-                 "Load of that agent in bytes per second, less its share, by pool.",
-                 prometheus::MetricType::Gauge);
-  const auto add = [](prometheus::MetricFamily& family,
-                      std::vector<prometheus::ClientMetric::Label> labels, double value) {
-    prometheus::ClientMetric metric;
-    metric.label = std::move(labels);
-    if (family.type == prometheus::MetricType::Gauge) {
-      metric.gauge.value = value;
-    } else {
-      metric.counter.value = value;
-    }
-    family.metric.push_back(std::move(metric));
-  };
+      MakeFamily(prometheus::MetricType::Gauge, "bellwether_reported_excess_bytes_per_second",
+                 "Load of that agent in bytes per second, less its share, by pool.");
   const MonotonicTime now = clock_.MonotonicNow();
   int64_t dead = 0;
   int64_t unknown = 0;
+  absl::flat_hash_set<std::string> known;
   for (const std::shared_ptr<PoolMembers>& pool : registry_.Pools()) {
     const std::string& id = pool->agent_pool_id();
+    known.insert(id);
     std::array<int, std::size(kAgentStates)> counts = {};
     const Roster roster = pool->GetRoster(now);
     for (const RosterEntry& entry : roster.entries) {
       ++counts[static_cast<size_t>(entry.state)];
     }
     for (const AgentState state : kAgentStates) {
-      add(agents, {{"agent_pool", id}, {"state", std::string(AgentStateName(state))}},
-          counts[static_cast<size_t>(state)]);
+      AddMetric({{"agent_pool", id}, {"state", std::string(AgentStateName(state))}},
+                counts[static_cast<size_t>(state)], agents);
     }
-    add(frozen, {{"agent_pool", id}}, pool->frozen() ? 1 : 0);
-    add(expirations, {{"agent_pool", id}}, static_cast<double>(pool->lease_expirations()));
-    add(suspicions, {{"agent_pool", id}}, static_cast<double>(pool->suspicions()));
-    add(clamped, {{"agent_pool", id}}, static_cast<double>(pool->clamped_values()));
+    AddMetric({{"agent_pool", id}}, pool->frozen() ? 1 : 0, frozen);
+    AddMetric({{"agent_pool", id}}, static_cast<double>(pool->lease_expirations()), expirations);
+    AddMetric({{"agent_pool", id}}, static_cast<double>(pool->suspicions()), suspicions);
+    AddMetric({{"agent_pool", id}}, static_cast<double>(pool->clamped_values()), clamped);
     const LoadEvenness evenness = ReportedEvenness(roster);
-    add(imbalance, {{"agent_pool", id}}, evenness.imbalance);
-    add(excess, {{"agent_pool", id}}, evenness.excess_bytes_per_second);
+    AddMetric({{"agent_pool", id}}, evenness.imbalance, imbalance);
+    AddMetric({{"agent_pool", id}}, evenness.excess_bytes_per_second, excess);
     dead += pool->dead_heartbeats();
     unknown += pool->unknown_heartbeats();
   }
-  add(reregistrations, {{"reason", "dead"}}, static_cast<double>(dead));
-  add(reregistrations, {{"reason", "unknown"}}, static_cast<double>(unknown));
-  add(reregistrations, {{"reason", "unknown_pool"}},
-      static_cast<double>(registry_.homeless_heartbeats()));
+  // So that a pool that lost its agents before the start can be told from one that was deleted.
+  for (const auto& pool : catalog_.View()->ListAgentPools("", kMaxAgentPools)) {
+    if (known.contains(pool->id)) continue;
+    AddMetric(
+        {{"agent_pool", pool->id}, {"state", std::string(AgentStateName(AgentState::kActive))}}, 0,
+        agents);
+  }
+  AddMetric({{"reason", "dead"}}, static_cast<double>(dead), reregistrations);
+  AddMetric({{"reason", "unknown"}}, static_cast<double>(unknown), reregistrations);
+  AddMetric({{"reason", "unknown_pool"}}, static_cast<double>(registry_.homeless_heartbeats()),
+            reregistrations);
   return {agents, frozen, expirations, suspicions, reregistrations, clamped, imbalance, excess};
 }
 

@@ -7,20 +7,23 @@
 #include <vector>
 
 #include "controlplane/base/clock.h"
+#include "controlplane/catalog/catalog.h"
 #include "controlplane/membership/agent_registry.h"
 
 namespace bellwether {
 
 // Counts the agents of each pool by state, what became of their leases, and how even the load is
-// that they report, whenever Prometheus scrapes. Thread-safe.
+// that they report, whenever Prometheus scrapes. A pool of the catalog that has had no agent since
+// the start has 0 active agents and no other series. Thread-safe.
 class AgentCollector final : public prometheus::Collectable {
  public:
-  // Both must outlive it.
-  AgentCollector(const AgentRegistry& registry, const Clock& clock);
+  // All must outlive it.
+  AgentCollector(const Catalog& catalog, const AgentRegistry& registry, const Clock& clock);
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
+  const Catalog& catalog_;
   const AgentRegistry& registry_;
   const Clock& clock_;
 };

@@ -108,11 +108,12 @@ void ConnectionAcceptor::Accept(tcp::acceptor& acceptor) {
 void ConnectionAcceptor::Admit(tcp::socket socket) {
   const int descriptor_limit = descriptor_limit_.load();
   if (socket.native_handle() >= descriptor_limit) {
-    if (IsWorthALine(++refused_)) {
+    const uint64_t refused = ++refused_;
+    if (IsWorthALine(refused)) {
       Log(LogLevel::kWarning, "connection refused, too many are open",
           {{"listener", name_},
            {"limit", descriptor_limit},
-           {"refused", refused_},
+           {"refused", refused},
            {"remedy", "find out who holds so many; or raise --max_open_files"}});
     }
     return;

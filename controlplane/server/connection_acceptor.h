@@ -40,6 +40,8 @@ class ConnectionAcceptor {
   // fewer, are open in the process then, and what is above is left to others. `name`, of the
   // listener, is for the log. REQUIRES: not called before.
   void Start(absl::string_view name, int descriptor_limit, Take take);
+  // Connections that were refused because too many were open, since the start. Thread-safe.
+  uint64_t refused() const { return refused_.load(); }
   // Another limit from now on; what was taken goes on. Thread-safe.
   void SetDescriptorLimit(int descriptor_limit) { descriptor_limit_.store(descriptor_limit); }
   // Closes the port. What was taken goes on. Safe to repeat.
@@ -58,7 +60,7 @@ class ConnectionAcceptor {
   std::atomic<int> descriptor_limit_ = 0;
   Take take_;
   int port_ = 0;
-  uint64_t refused_ = 0;
+  std::atomic<uint64_t> refused_ = 0;
   uint64_t failed_ = 0;
   asio::io_context io_{1};
   std::vector<std::unique_ptr<asio::ip::tcp::acceptor>> acceptors_;

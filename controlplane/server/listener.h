@@ -6,6 +6,7 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <string>
@@ -46,6 +47,8 @@ class Listener {
       const Services& services);
 
   int port() const { return acceptor_->port(); }
+  // Connections that were refused because too many were open, since the start.
+  uint64_t refused() const { return acceptor_->refused(); }
 
   // Another ConnectionLimits::descriptors from now on; connections that are there stay.
   void SetDescriptors(int descriptors) { acceptor_->SetDescriptorLimit(descriptors); }

@@ -115,9 +115,12 @@ Metrics::Metrics()
                          .Register(*registry_)),
       group_unavailable_(leader_queries_.Add(WithResult("AGENT_GROUP_UNAVAILABLE"))) {
   for (size_t i = 0; i < kMethods; ++i) {
-    labels_by_method_[i] = MethodLabels(kRpcMethods[i]);
-    seconds_by_method_[i] = &handling_seconds_.Add(labels_by_method_[i], CallSeconds());
+    const prometheus::Labels labels = MethodLabels(kRpcMethods[i]);
+    handled_by_method_[i] = AddByCode(handled_, labels, "grpc_code");
+    seconds_by_method_[i] = &handling_seconds_.Add(labels, CallSeconds());
   }
+  failures_ = AddByCode(leader_queries_, UnansweredLabels(), "result");
+  commits_by_code_ = AddByCode(commits_, {}, "result");
   answers_ = AddAnswerCounters(kByControlPlane);
   agent_answers_ = AddAnswerCounters("agent");
   for (const ZoneResult result : kZoneResults) {
@@ -175,26 +178,26 @@ Metrics::AnswerCounters Metrics::AddAnswerCounters(const char* answered_by) {
   return counters;
 }
 
-void Metrics::Count(CounterByCode& by_code, prometheus::Family<prometheus::Counter>& family,
-                    const prometheus::Labels& labels, const char* code_label,
-                    absl::StatusCode code) {
-  const size_t index = static_cast<size_t>(code);
-  if (index >= kCodes) return;
-  std::atomic<prometheus::Counter*>& slot = by_code.counters[index];
-  prometheus::Counter* counter = slot.load(std::memory_order_acquire);
-  if (counter == nullptr) {
-    // Two threads that come here at once get the same counter from the family.
+Metrics::CounterByCode Metrics::AddByCode(prometheus::Family<prometheus::Counter>& family,
+                                          const prometheus::Labels& labels,
+                                          const char* code_label) {
+  CounterByCode by_code = {};
+  for (size_t code = 0; code < kCodes; ++code) {
     prometheus::Labels all_labels = labels;
-    all_labels[code_label] = CodeName(code);
-    counter = &family.Add(all_labels);
-    slot.store(counter, std::memory_order_release);
+    all_labels[code_label] = CodeName(static_cast<absl::StatusCode>(code));
+    by_code[code] = &family.Add(all_labels);
   }
-  counter->Increment();
+  return by_code;
+}
+
+void Metrics::Count(const CounterByCode& by_code, absl::StatusCode code) {
+  const size_t index = static_cast<size_t>(code);
+  if (index < kCodes) by_code[index]->Increment();
 }
 
 void Metrics::RecordCall(RpcMethod method, absl::StatusCode code, absl::Duration elapsed) {
   const size_t index = static_cast<size_t>(method);
-  Count(handled_by_method_[index], handled_, labels_by_method_[index], "grpc_code", code);
+  Count(handled_by_method_[index], code);
   seconds_by_method_[index]->Observe(absl::ToDoubleSeconds(elapsed));
 }
 
@@ -229,7 +232,7 @@ void Metrics::RecordAgentAnswers(const AnswerTally& tally) {
 void Metrics::RecordFailure(const absl::Status& error) {
   // That is for the owner of the client, not for the operator of the control plane.
   if (GetReason(error) == Reason::kAgentGroupUnavailable) return group_unavailable_.Increment();
-  Count(failures_, leader_queries_, UnansweredLabels(), "result", error.code());
+  Count(failures_, error.code());
 }
 
 void Metrics::RecordDiagnostic(DiagnosticKind kind) {
@@ -241,7 +244,7 @@ void Metrics::RecordSync(absl::Duration duration) {
 }
 
 void Metrics::OnCommit(const absl::Status& result, absl::Duration duration) {
-  Count(commits_by_code_, commits_, {}, "result", result.code());
+  Count(commits_by_code_, result.code());
   commit_seconds_.Observe(absl::ToDoubleSeconds(duration));
 }
 

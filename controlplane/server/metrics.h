@@ -8,7 +8,6 @@
 #include <prometheus/registry.h>
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -26,7 +25,8 @@
 namespace bellwether {
 
 // The counters and histograms that Prometheus scrapes. No label ever carries what an agent or
-// client sent. Thread-safe.
+// client sent. Every series exists, at 0, from the first scrape: rate() and increase() do not see a
+// counter that begins above 0. Thread-safe.
 class Metrics final : public RpcObserver, public LeaderQueryObserver, public StoreObserver {
  public:
   Metrics();
@@ -52,13 +52,12 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   static constexpr size_t kCodes = 17;
   static constexpr size_t kMethods = std::size(kRpcMethods);
 
-  // A counter for each canonical code, made when it is first needed: most never are.
-  struct CounterByCode {
-    std::array<std::atomic<prometheus::Counter*>, kCodes> counters = {};
-  };
-  static void Count(CounterByCode& by_code, prometheus::Family<prometheus::Counter>& family,
-                    const prometheus::Labels& labels, const char* code_label,
-                    absl::StatusCode code);
+  // A counter for each canonical code, at the position of its number.
+  using CounterByCode = std::array<prometheus::Counter*, kCodes>;
+  // `code_label` is the name of the label that has the code.
+  static CounterByCode AddByCode(prometheus::Family<prometheus::Counter>& family,
+                                 const prometheus::Labels& labels, const char* code_label);
+  static void Count(const CounterByCode& by_code, absl::StatusCode code);
 
   class Lane;
 
@@ -76,8 +75,7 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   prometheus::Family<prometheus::Histogram>& lane_wait_seconds_;
   prometheus::Family<prometheus::Counter>& lane_refusals_;
   std::vector<std::unique_ptr<LaneObserver>> lanes_;
-  std::array<prometheus::Labels, kMethods> labels_by_method_;
-  std::array<CounterByCode, kMethods> handled_by_method_;
+  std::array<CounterByCode, kMethods> handled_by_method_ = {};
   std::array<prometheus::Histogram*, kMethods> seconds_by_method_ = {};
   using AnswerCounters = std::array<std::array<prometheus::Counter*, std::size(kStrategySources)>,
                                     std::size(kStrategies)>;
@@ -86,10 +84,10 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   AnswerCounters answers_ = {};
   AnswerCounters agent_answers_ = {};
   std::array<prometheus::Counter*, std::size(kZoneResults)> zone_results_ = {};
-  CounterByCode failures_;
+  CounterByCode failures_ = {};
   prometheus::Counter& group_unavailable_;
   std::array<prometheus::Counter*, std::size(kDiagnosticKinds)> problems_ = {};
-  CounterByCode commits_by_code_;
+  CounterByCode commits_by_code_ = {};
 };
 
 }  // namespace bellwether

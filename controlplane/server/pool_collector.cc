@@ -7,38 +7,19 @@
 
 #include "controlplane/assignment/plan.h"
 #include "controlplane/planning/plan_status.h"
+#include "controlplane/server/metric_family.h"
 
 namespace bellwether {
 namespace {
 
 using MetricLabels = std::vector<prometheus::ClientMetric::Label>;
 
-prometheus::MetricFamily MakeFamily(prometheus::MetricType type, const char* name,
-                                    const char* help) {
-  prometheus::MetricFamily family;
-  family.name = name;
-  family.help = help;
-  family.type = type;
-  return family;
-}
-
-void Add(const MetricLabels& labels, double value, prometheus::MetricFamily& family) {
-  prometheus::ClientMetric metric;
-  metric.label = labels;
-  if (family.type == prometheus::MetricType::Counter) {
-    metric.counter.value = value;
-  } else {
-    metric.gauge.value = value;
-  }
-  family.metric.push_back(metric);
-}
-
 void AddMoves(const std::string& pool_id, const PlanStatus& status,
               prometheus::MetricFamily& family) {
   for (size_t cause = 0; cause < kMoveCauseCount; ++cause) {
-    Add({{"agent_pool", pool_id},
-         {"cause", std::string(MoveCauseName(static_cast<MoveCause>(cause)))}},
-        static_cast<double>(status.moves_by_cause[cause]), family);
+    AddMetric({{"agent_pool", pool_id},
+               {"cause", std::string(MoveCauseName(static_cast<MoveCause>(cause)))}},
+              static_cast<double>(status.moves_by_cause[cause]), family);
   }
 }
 
@@ -95,32 +76,39 @@ std::vector<prometheus::MetricFamily> PoolCollector::Collect() const {
                                             "Time since that view last changed, by pool.");
   prometheus::MetricFamily watchers = MakeFamily(kGauge, "bellwether_pool_watchers",
                                                  "Agents that are told of every change, by pool.");
+  prometheus::MetricFamily queries =
+      MakeFamily(kCounter, "bellwether_pool_leader_queries_total",
+                 "Leader queries of the clients of a pool, by pool and result.");
   const MonotonicTime now = clock_.MonotonicNow();
-  for (const FeedCount& count : feeds_.Counts()) {
-    Add({{"agent_pool", count.agent_pool_id}}, static_cast<double>(count.readers), watchers);
-  }
+  std::map<std::string, size_t> readers;
+  for (const FeedCount& count : feeds_.Counts()) readers[count.agent_pool_id] += count.readers;
   for (const std::shared_ptr<PoolPlanner>& planner : planners_.All()) {
     const std::string& pool_id = planner->members()->agent_pool_id();
     const MetricLabels pool = {{"agent_pool", pool_id}};
     const std::shared_ptr<const PoolSnapshot> latest = planner->Latest();
-    Add(pool, static_cast<double>(latest->view->version), version);
-    Add(pool, absl::ToDoubleSeconds(now - latest->view_since), age);
+    AddMetric(pool, static_cast<double>(latest->view->version), version);
+    AddMetric(pool, absl::ToDoubleSeconds(now - latest->view_since), age);
+    AddMetric(pool, static_cast<double>(readers[pool_id]), watchers);
+    AddMetric({{"agent_pool", pool_id}, {"result", "answered"}},
+              static_cast<double>(planner->queries().answered()), queries);
+    AddMetric({{"agent_pool", pool_id}, {"result", "failed"}},
+              static_cast<double>(planner->queries().failed()), queries);
     const std::map<std::string, PlanStatus> statuses = planner->PlanStatuses();
     const PlanStatus status = SumOf(statuses);
     AddMoves(pool_id, status, moves);
-    Add(pool, static_cast<double>(status.partitions_ignored), ignored);
-    Add(pool, static_cast<double>(status.partitions), partitions);
-    Add(pool, static_cast<double>(status.spread), spread);
-    Add(pool, static_cast<double>(status.displaced), displaced);
-    Add(pool, static_cast<double>(status.unsplittable), unsplittable);
+    AddMetric(pool, static_cast<double>(status.partitions_ignored), ignored);
+    AddMetric(pool, static_cast<double>(status.partitions), partitions);
+    AddMetric(pool, static_cast<double>(status.spread), spread);
+    AddMetric(pool, static_cast<double>(status.displaced), displaced);
+    AddMetric(pool, static_cast<double>(status.unsplittable), unsplittable);
     for (const auto& [zone, plan] : statuses) {
       const MetricLabels over = {{"agent_pool", pool_id}, {"zone", zone}};
-      Add(over, plan.evenness.imbalance, imbalance);
-      Add(over, plan.evenness.excess_bytes_per_second, excess);
+      AddMetric(over, plan.evenness.imbalance, imbalance);
+      AddMetric(over, plan.evenness.excess_bytes_per_second, excess);
     }
   }
-  return {version, age,       watchers,     moves,     ignored, partitions,
-          spread,  displaced, unsplittable, imbalance, excess};
+  return {version,    age,    watchers,  queries,      moves,     ignored,
+          partitions, spread, displaced, unsplittable, imbalance, excess};
 }
 
 }  // namespace bellwether

@@ -3,10 +3,8 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/security/server_credentials.h>
-#include <prometheus/exposer.h>
 
 #include <algorithm>
-#include <exception>
 #include <thread>
 #include <utility>
 
@@ -28,6 +26,7 @@
 #include "controlplane/planning/pool_planners.h"
 #include "controlplane/server/agent_collector.h"
 #include "controlplane/server/certificate_collector.h"
+#include "controlplane/server/connection_collector.h"
 #include "controlplane/server/exposure.h"
 #include "controlplane/server/feed_pump.h"
 #include "controlplane/server/first_admin_token.h"
@@ -36,8 +35,10 @@
 #include "controlplane/server/listener.h"
 #include "controlplane/server/listener_credentials.h"
 #include "controlplane/server/metrics.h"
+#include "controlplane/server/metrics_endpoint.h"
 #include "controlplane/server/open_files.h"
 #include "controlplane/server/pool_collector.h"
+#include "controlplane/server/process_collector.h"
 #include "controlplane/server/storage_collector.h"
 #include "controlplane/server/store_health.h"
 #include "controlplane/server/thread_pool.h"
@@ -71,18 +72,15 @@ constexpr size_t kWaitingLists = 64;
 // Every start gets its own range of view versions and feed positions, far from the next one's.
 constexpr int kViewVersionBits = 32;
 
-// Serves /metrics. UNAVAILABLE if the address cannot be listened on.
-absl::StatusOr<std::unique_ptr<prometheus::Exposer>> ExposeMetrics(const std::string& address) {
-  try {
-    return std::make_unique<prometheus::Exposer>(address, /*num_threads=*/1);
-  } catch (const std::exception& error) {
-    return MakeError(
-        absl::StatusCode::kUnavailable, Reason::kAddressUnavailable,
-        absl::StrCat("cannot listen on ", address,
-                     ", which --metrics_address names: is it in use, or not an address "
-                     "of this machine?"),
-        {{"flag", "metrics_address"}});
-  }
+// Binds the metrics address. UNAVAILABLE if it cannot be listened on.
+absl::StatusOr<std::unique_ptr<MetricsEndpoint>> ListenForMetrics(const std::string& address) {
+  absl::StatusOr<std::unique_ptr<MetricsEndpoint>> endpoint = MetricsEndpoint::Listen(address);
+  if (endpoint.ok()) return endpoint;
+  return MakeError(absl::StatusCode::kUnavailable, Reason::kAddressUnavailable,
+                   absl::StrCat("cannot listen on ", address, ", which --metrics_address names (",
+                                endpoint.status().message(),
+                                "): is it in use, or not an address of this machine?"),
+                   {{"flag", "metrics_address"}});
 }
 
 // A process that is awake is so at least this often: what is longer is a stall of our own.
@@ -114,8 +112,7 @@ struct Server::Parts {
         leader_queries_lane(clock, metrics.AddLane("leader_queries"), kLeaderQueryThreads,
                             kWaitingLeaderQueries),
         changes_lane(clock, metrics.AddLane("changes"), kCommitThreads, kWaitingChanges),
-        lists_lane(clock, metrics.AddLane("lists"), kListThreads, kWaitingLists),
-        agent_collector(std::make_shared<AgentCollector>(registry, lease_clock)) {}
+        lists_lane(clock, metrics.AddLane("lists"), kListThreads, kWaitingLists) {}
 
   const ServerOptions options;
   // Made before the store, which tells them of its syncs.
@@ -129,8 +126,8 @@ struct Server::Parts {
   ThreadPool leader_queries_lane;
   ThreadPool changes_lane;
   ThreadPool lists_lane;
-  std::shared_ptr<AgentCollector> agent_collector;
   std::unique_ptr<Catalog> catalog;
+  std::shared_ptr<AgentCollector> agent_collector;
   std::unique_ptr<Credentials> credentials;
   std::unique_ptr<Authorizer> authorizer;
   std::unique_ptr<RpcRunner> runner;
@@ -159,10 +156,11 @@ struct Server::Parts {
   std::unique_ptr<PeriodicTask> purge;
   std::unique_ptr<PeriodicTask> plan_ticks;
   std::unique_ptr<FeedPump> feed_pump;
-  std::unique_ptr<prometheus::Exposer> exposer;
   std::unique_ptr<Listener> agent_listener;
   std::unique_ptr<Listener> admin_listener;
   std::unique_ptr<Listener> health_listener;
+  // Shows all of the above.
+  std::unique_ptr<MetricsEndpoint> metrics_endpoint;
   // What health says of the store; touched by store_watch alone.
   bool store_is_said_to_serve = true;
   std::unique_ptr<PeriodicTask> store_watch;
@@ -170,6 +168,8 @@ struct Server::Parts {
   // Makes what can fail, and what depends on it.
   absl::Status Wire(const Clock& clock, Random& random, Random& secrets);
   absl::Status Listen();
+  // Of every listener, once it listens.
+  std::vector<ConnectionCollector::Port> Ports() const;
   // One step of every plan, and what it changed to the store.
   void TickPlans();
   // What health answers of the store.
@@ -180,6 +180,7 @@ struct Server::Parts {
 
 absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& secrets) {
   ASSIGN_OR_RETURN(catalog, Catalog::Open(store, clock, random, options.catalog));
+  agent_collector = std::make_shared<AgentCollector>(*catalog, registry, lease_clock);
   credentials = std::make_unique<Credentials>(*catalog, clock, random, secrets);
   const bool required = AuthenticationIsRequired(options);
   if (required) {
@@ -201,6 +202,8 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   pool_collector = std::make_shared<PoolCollector>(*planners, *feeds, lease_clock);
   stored_plans = std::make_unique<StoredPlans>(store, *catalog);
   RETURN_IF_ERROR(planners->RestorePlans(*stored_plans));
+  // So that what they count is shown from the first scrape.
+  for (const auto& pool : registry.Pools()) planners->Find(pool->agent_pool_id());
   if (!options.backup_dir.empty()) {
     backup_store = std::make_unique<RocksDbBackupStore>(
         absl::StrCat(options.backup_dir, "/", catalog->cluster_uid()));
@@ -252,12 +255,7 @@ void Server::Parts::TickPlans() {
 absl::Status Server::Parts::Listen() {
   ASSIGN_OR_RETURN(const int open_files, SetOpenFileLimit(options.max_open_files));
   const DescriptorLimits limits = ShareOut(open_files);
-  ASSIGN_OR_RETURN(exposer, ExposeMetrics(options.metrics_address));
-  exposer->RegisterCollectable(metrics.registry());
-  exposer->RegisterCollectable(agent_collector);
-  exposer->RegisterCollectable(pool_collector);
-  exposer->RegisterCollectable(storage_collector);
-  exposer->RegisterCollectable(certificate_collector);
+  ASSIGN_OR_RETURN(metrics_endpoint, ListenForMetrics(options.metrics_address));
   ASSIGN_OR_RETURN(
       const std::shared_ptr<grpc::ServerCredentials> to_agents,
       MakeListenerCredentials("agent", options.agent_tls, options.tls_reload_interval));
@@ -287,9 +285,26 @@ absl::Status Server::Parts::Listen() {
                                                        {kAccessServiceName, nullptr},
                                                        {kMaintenanceServiceName, nullptr}}));
   }
+  metrics_endpoint->Start({metrics.registry(), agent_collector, pool_collector, storage_collector,
+                           certificate_collector, std::make_shared<ProcessCollector>(),
+                           std::make_shared<ConnectionCollector>(Ports())});
   SayStoreServes(true);
   store_watch = std::make_unique<PeriodicTask>(options.sweep_interval, [this] { WatchStore(); });
   return absl::OkStatus();
+}
+
+std::vector<ConnectionCollector::Port> Server::Parts::Ports() const {
+  std::vector<ConnectionCollector::Port> ports;
+  for (const auto& [name, listener] :
+       {std::pair("agent", agent_listener.get()), std::pair("admin", admin_listener.get()),
+        std::pair("health", health_listener.get())}) {
+    if (listener == nullptr) continue;
+    ports.push_back(
+        {name, listener->port(), [listener = listener] { return listener->refused(); }});
+  }
+  ports.push_back(
+      {"metrics", metrics_endpoint->port(), [this] { return metrics_endpoint->refused(); }});
+  return ports;
 }
 
 void Server::Parts::SayStoreServes(bool serves) {
@@ -366,7 +381,7 @@ int Server::agent_port() const { return parts_->agent_listener->port(); }
 
 int Server::admin_port() const { return parts_->admin_listener->port(); }
 
-int Server::metrics_port() const { return parts_->exposer->GetListeningPorts().front(); }
+int Server::metrics_port() const { return parts_->metrics_endpoint->port(); }
 
 int Server::health_port() const {
   return parts_->health_listener == nullptr ? 0 : parts_->health_listener->port();

@@ -8,17 +8,14 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "controlplane/base/version.h"
+#include "controlplane/server/metric_family.h"
 
 namespace bellwether {
 namespace {
 
 prometheus::MetricFamily MakeGauge(const char* name, const char* help, double value) {
-  prometheus::MetricFamily family;
-  family.name = name;
-  family.help = help;
-  family.type = prometheus::MetricType::Gauge;
-  family.metric.emplace_back().gauge.value = value;
+  prometheus::MetricFamily family = MakeFamily(prometheus::MetricType::Gauge, name, help);
+  AddMetric({}, value, family);
   return family;
 }
 
@@ -45,8 +42,6 @@ StorageCollector::StorageCollector(std::string data_dir, const Backups* backups)
 
 std::vector<prometheus::MetricFamily> StorageCollector::Collect() const {
   std::vector<prometheus::MetricFamily> families;
-  families.push_back(MakeGauge("bellwether_build_info", "Always 1; the version is its label.", 1));
-  families.back().metric.front().label = {{"version", kSoftwareVersion}};
   const std::optional<uintmax_t> size = SizeOf(data_dir_);
   if (size.has_value()) {
     families.push_back(MakeGauge("bellwether_store_size_bytes", "All files of the metadata store.",

@@ -11,8 +11,8 @@
 
 namespace bellwether {
 
-// Shows which version runs, how large its store is, how much room is left for it, and when the last
-// backup was made, whenever Prometheus scrapes. What cannot be found out is left out. Thread-safe.
+// Shows how large the store is, how much room is left for it, and when the last backup was made,
+// whenever Prometheus scrapes. What cannot be found out is left out. Thread-safe.
 class StorageCollector final : public prometheus::Collectable {
  public:
   // `backups` must outlive it; nullptr where there is nowhere to keep any.

@@ -117,6 +117,8 @@ absl::Status AgentService::Register(const v1::RegisterAgentRequest& request,
   const std::shared_ptr<const CatalogView> view = catalog_.View();
   ASSIGN_OR_RETURN(const std::shared_ptr<const VirtualCluster> cluster,
                    view->ClusterOfPool(registration.agent_pool_id));
+  // So that what it counts is shown from the start.
+  planners_.Find(registration.agent_pool_id);
   response.set_agent_epoch(registration.epoch);
   response.set_node_id(registration.node_id);
   *response.mutable_heartbeat_interval() = ToProto(registry_.options().heartbeat_interval);
@@ -158,10 +160,15 @@ absl::Status AgentService::Beat(const v1::HeartbeatRequest& request,
   response.set_drain(reply.drain);
   // A planner is kept for each pool asked for: only for agents that are known.
   if (!reply.reregister) {
-    const std::shared_ptr<const PoolSnapshot> latest = planners_.Find(pool_id)->Latest();
+    const std::shared_ptr<PoolPlanner> planner = planners_.Find(pool_id);
+    const std::shared_ptr<const PoolSnapshot> latest = planner->Latest();
     response.set_view_version(latest->view->version);
     NoteClients(request, *latest, arrived);
-    if (request.has_answers()) leader_queries_.RecordAgentAnswers(FromProto(request.answers()));
+    if (request.has_answers()) {
+      const AnswerTally tally = FromProto(request.answers());
+      leader_queries_.RecordAgentAnswers(tally);
+      planner->queries().AddAnswered(tally.Total());
+    }
   }
   return absl::OkStatus();
 }

@@ -3,10 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
+#include <vector>
 
+#include "tests/support/agent_process.h"
+#include "tests/support/control_plane_process.h"
 #include "tests/support/process.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/test_authority.h"
 #include "tests/support/test_control_plane.h"
 
 namespace bellwether {
@@ -101,6 +107,82 @@ TEST_F(MetricsTest, ExplanationIsNoLeaderQuery) {
               HasSubstr("bellwether_client_id_problems_total{kind=\"unknown_strategy\"} 0\n"));
   EXPECT_THAT(metrics, HasSubstr("bellwether_leader_query_zones_total{result=\"unknown\"} 0\n"));
   EXPECT_THAT(metrics, HasSubstr("grpc_method=\"ExplainLeader\""));
+}
+
+TEST_F(MetricsTest, LeaderQueriesAreCountedByPool) {
+  for (const char* id : {"large", "small"}) {
+    v1::CreateVirtualClusterRequest request;
+    request.set_virtual_cluster_id(id);
+    grpc::ClientContext context;
+    v1::VirtualCluster cluster;
+    ASSERT_GRPC_OK(plane_.clusters().CreateVirtualCluster(&context, request, &cluster));
+  }
+  plane_.Join("agent-0", "apn_large");
+  v1::ResolveLeadersResponse answer;
+  ASSERT_GRPC_OK(plane_.Resolve("large", "a", 1, &answer));
+  EXPECT_FALSE(plane_.Resolve("small", "a", 1, &answer).ok());
+  const std::string metrics = plane_.Metrics();
+  for (const char* line :
+       {"bellwether_pool_leader_queries_total{agent_pool=\"apn_large\",result=\"answered\"} 1\n",
+        "bellwether_pool_leader_queries_total{agent_pool=\"apn_large\",result=\"failed\"} 0\n",
+        "bellwether_pool_leader_queries_total{agent_pool=\"apn_small\",result=\"answered\"} 0\n",
+        "bellwether_pool_leader_queries_total{agent_pool=\"apn_small\",result=\"failed\"} 1\n"}) {
+    EXPECT_THAT(metrics, HasSubstr(line));
+  }
+}
+
+TEST_F(MetricsTest, APoolWithoutAgentsIsShown) {
+  constexpr char kNoActiveAgent[] =
+      "bellwether_agents{agent_pool=\"apn_default\",state=\"active\"} 0\n";
+  EXPECT_THAT(plane_.Metrics(), HasSubstr(kNoActiveAgent));
+  const v1::RegisterAgentResponse registration = plane_.Join("agent-0", "apn_default");
+  EXPECT_THAT(plane_.Metrics(),
+              HasSubstr("bellwether_agents{agent_pool=\"apn_default\",state=\"active\"} 1\n"));
+  v1::DeregisterAgentRequest request;
+  request.set_agent_pool(registration.agent_pool());
+  request.set_agent_id("agent-0");
+  request.set_agent_epoch(registration.agent_epoch());
+  grpc::ClientContext context;
+  v1::DeregisterAgentResponse response;
+  ASSERT_GRPC_OK(plane_.agents().DeregisterAgent(&context, request, &response));
+  EXPECT_THAT(plane_.Metrics(), HasSubstr(kNoActiveAgent));
+  plane_.Restart();
+  EXPECT_THAT(plane_.Metrics(), HasSubstr(kNoActiveAgent));
+}
+
+TEST_F(MetricsTest, ConnectionsAreCountedByListener) {
+  const std::string metrics = plane_.Metrics();
+  // The one that asks.
+  EXPECT_THAT(metrics, HasSubstr("bellwether_connections_open{listener=\"metrics\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("bellwether_connections_refused_total{listener=\"agent\"} 0\n"));
+}
+
+// Of the real programs, with everything that can be set up: TLS and backups.
+TEST(FreshScrapeTest, HasEverySeriesThatAlertsAndDashboardsRead) {
+  const TestAuthority authority("authority");
+  const TestCertificate certificate = authority.Issue("server");
+  const TempDir directory;
+  ControlPlaneProcess control_plane({
+      "--agent_tls_cert=" + certificate.certificate,
+      "--agent_tls_key=" + certificate.key,
+      "--backup_dir=" + directory.path() + "/backups",
+  });
+  const AgentProcess agent("agent-0", control_plane.agent_address(),
+                           {"-tlsCA=" + authority.certificate(), "-topics=t:1"});
+  std::vector<std::string> command = {"python3", "tests/style/observability.py", "--scraped",
+                                      "apn_default"};
+  for (const std::string& address : {control_plane.metrics_address(), agent.metrics_address()}) {
+    command.push_back(directory.path() + "/" + std::to_string(command.size()));
+    const size_t colon = address.rfind(':');
+    std::ofstream(command.back())
+        << RunCommand({"/bin/bash", "-c",
+                       "exec 3<>/dev/tcp/" + address.substr(0, colon) + "/" +
+                           address.substr(colon + 1) +
+                           "; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"})
+               .output;
+  }
+  const CommandResult result = RunCommand(command);
+  EXPECT_EQ(result.status, 0) << result.output;
 }
 
 TEST_F(MetricsTest, PromtoolIsContent) {

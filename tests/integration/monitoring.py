@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A real Prometheus with the alerts of deploy/prometheus scrapes a real control plane and its three
-agents, with clients. Checked:
+agents, with clients, a certificate and a folder for backups. Checked:
 
   - every query of every dashboard, and of their variables, returns data;
   - while all is well no alert is pending or firing;
@@ -127,6 +127,7 @@ def fill_disk(fleet, switch):
 
 
 def check(fleet, prometheus, switch):
+    fleet.call("MaintenanceService/CreateBackup", "{}")
     queries = list(dashboard_queries())
     for dashboard, title, expression in queries:
         await_("%s: %s returns data: %s" % (dashboard, title, expression),
@@ -151,8 +152,15 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         switch = Path(folder, "failing_disk")
         library = Path(sys.argv[1], "tests/support/libfailing_disk.so").resolve()
+        certificates = Path(folder, "certificates")
+        subprocess.run(("deploy/make_certificates.sh", str(certificates)), check=True,
+                       stdout=subprocess.DEVNULL)
+        tls = Path(certificates, "bellwether-tls")
         fleet = Fleet(folder, sys.argv[1], AGENTS,
-                      agent_flags=("-metricsAddress=127.0.0.1:0",),
+                      flags=("--agent_tls_cert=%s/tls.crt" % tls,
+                             "--agent_tls_key=%s/tls.key" % tls,
+                             "--backup_dir=%s/backups" % folder),
+                      agent_flags=("-metricsAddress=127.0.0.1:0", "-tlsCA=%s/ca.crt" % tls),
                       environment={"LD_PRELOAD": str(library), "FAILING_DISK": str(switch)})
         busy = threading.Thread(target=clients, args=(fleet, end))
         busy.start()

@@ -1,0 +1,38 @@
+#ifndef CONTROLPLANE_SERVER_CONNECTION_COLLECTOR_H_
+#define CONTROLPLANE_SERVER_CONNECTION_COLLECTOR_H_
+
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bellwether {
+
+// Counts the connections of each listener, open and refused, whenever Prometheus scrapes.
+// Thread-safe.
+class ConnectionCollector final : public prometheus::Collectable {
+ public:
+  struct Port {
+    // "agent", for example.
+    std::string listener;
+    int port = 0;
+    // Connections refused since the start. Thread-safe, and usable as long as the collector is.
+    std::function<uint64_t()> refused;
+  };
+
+  explicit ConnectionCollector(std::vector<Port> ports) : ports_(std::move(ports)) {}
+
+  // Takes O(open files): gRPC does not tell when a connection of ours is closed.
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  const std::vector<Port> ports_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_SERVER_CONNECTION_COLLECTOR_H_
