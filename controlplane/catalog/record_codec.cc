@@ -310,6 +310,8 @@ std::string EncodeRegistration(const Registration& registration) {
   record.set_dead(registration.dead);
   record.set_restarting(registration.restarting);
   record.set_leaving(registration.leaving);
+  record.set_joining(registration.joining != Joining::kDone);
+  record.set_returning(registration.joining == Joining::kReturning);
   return record.SerializeAsString();
 }
 
@@ -330,6 +332,9 @@ absl::StatusOr<Registration> DecodeRegistration(const StoredEntry& entry) {
   registration.dead = record.dead();
   registration.restarting = record.restarting();
   registration.leaving = record.leaving();
+  if (record.joining()) {
+    registration.joining = record.returning() ? Joining::kReturning : Joining::kNew;
+  }
   AgentSpec& spec = registration.spec;
   spec.agent_id = record.agent_id();
   spec.boot_id = record.boot_id();

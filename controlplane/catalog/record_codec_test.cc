@@ -87,6 +87,25 @@ TEST(RecordCodecTest, ARegistrationWithoutAnEpochHasItsRevision) {
   ExpectCorrupt(DecodeRegistration({other, EncodeRegistration(registration), 7}).status(), other);
 }
 
+TEST(RecordCodecTest, HowAnAgentJoinsComesBackAndOlderRecordsHaveJoined) {
+  Registration registration;
+  registration.agent_pool_id = "apn_orders";
+  registration.spec.agent_id = "agent-0";
+  registration.spec.boot_id = "boot";
+  registration.spec.address = {"::1", 9092};
+  const std::string key = RegistrationKey({"apn_orders", "agent-0"});
+  for (const Joining joining : {Joining::kDone, Joining::kNew, Joining::kReturning}) {
+    registration.joining = joining;
+    EXPECT_EQ(DecodeRegistration({key, EncodeRegistration(registration), 7})->joining, joining);
+  }
+  // Records of the version before say nothing of it: as those of agents that have joined.
+  registration.joining = Joining::kDone;
+  const std::string older = EncodeRegistration(registration);
+  registration.joining = Joining::kNew;
+  EXPECT_EQ(EncodeRegistration(registration).substr(0, older.size()), older);
+  EXPECT_EQ(DecodeRegistration({key, older, 7})->joining, Joining::kDone);
+}
+
 TEST(RecordCodecTest, CredentialsComeBackAsTheyWere) {
   Credential credential;
   credential.id = "agk_x";

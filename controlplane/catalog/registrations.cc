@@ -100,7 +100,11 @@ absl::StatusOr<Registration> Registrations::TryRegister(const CatalogView& view,
   next.leaving = false;
   next.restarting = false;
   // Another run of the agent; or, after a death that may be acted upon later, another life.
-  if (current.spec.boot_id != spec.boot_id || current.dead) next.epoch = 0;
+  if (current.spec.boot_id != spec.boot_id || current.dead) {
+    next.epoch = 0;
+    const bool was_active = current.joining != Joining::kNew && !current.dead;
+    next.joining = was_active ? Joining::kReturning : Joining::kNew;
+  }
   const std::string record = EncodeRegistration(next);
   if (record == EncodeRegistration(current)) return current;
   transaction.mutations.push_back({key, record});
@@ -115,6 +119,7 @@ absl::StatusOr<Registration> Registrations::TryJoin(const AgentPool& pool, const
   Registration registration;
   registration.spec = spec;
   registration.agent_pool_id = pool.id;
+  registration.joining = Joining::kNew;
   {
     MutexLock lock(mutex_);
     const auto found = node_ids_.find(pool.uid);
@@ -191,6 +196,24 @@ absl::StatusOr<Registration> Registrations::SetDraining(const AgentKey& key, boo
     if (registration.draining == draining) return false;
     registration.draining = draining;
     return true;
+  });
+}
+
+absl::Status Registrations::MarkJoined(const std::vector<std::pair<AgentKey, int64_t>>& runs) {
+  return Retry([&]() -> absl::Status {
+    Transaction transaction;
+    for (const auto& [key, epoch] : runs) {
+      const std::string stored_key = RegistrationKey(key);
+      ASSIGN_OR_RETURN(const std::optional<StoredEntry> stored, store_.Get(stored_key));
+      if (!stored.has_value()) continue;
+      ASSIGN_OR_RETURN(Registration registration, DecodeRegistration(*stored));
+      if (registration.epoch != epoch || registration.joining == Joining::kDone) continue;
+      registration.joining = Joining::kDone;
+      transaction.preconditions.push_back({stored_key, stored->revision});
+      transaction.mutations.push_back({stored_key, EncodeRegistration(registration)});
+    }
+    if (transaction.mutations.empty()) return absl::OkStatus();
+    return store_.Commit(transaction).status();
   });
 }
 

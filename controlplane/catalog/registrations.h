@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -61,6 +62,11 @@ class Registrations {
 
   // Records an admin's wish. NOT_FOUND (kAgentNotFound).
   absl::StatusOr<Registration> SetDraining(const AgentKey& key, bool draining);
+
+  // Records that these runs, with their epochs, are past JOINING, so that a restart brings them
+  // back as ACTIVE and no other. All in one commit. Those that are not known, or were registered
+  // again since, are left out.
+  absl::Status MarkJoined(const std::vector<std::pair<AgentKey, int64_t>>& runs);
 
   // Records that the lease of that run ended for good, so that a restart does not bring it back to
   // life. OK if it is not known or was registered again since.

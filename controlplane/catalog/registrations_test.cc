@@ -233,6 +233,28 @@ TEST_F(RegistrationsTest, AnnouncedDepartureIsKeptUntilTheAgentLeavesOrReturns) 
   EXPECT_FALSE(Stored("agent-0").leaving);
 }
 
+TEST_F(RegistrationsTest, JoiningIsKeptUntilItIsOver) {
+  const Registration first = Register(Spec("agent-0"));
+  const Registration other = Register(Spec("agent-1"));
+  Restart();
+  EXPECT_EQ(Stored("agent-0").joining, Joining::kNew);
+  EXPECT_EQ(Register(Spec("agent-0", "boot-2")).joining, Joining::kNew);
+  // That run is of the past, and one of the agents is not there.
+  EXPECT_TRUE(registrations_
+                  ->MarkJoined({{agent_0_, first.epoch},
+                                {{"apn_orders", "agent-1"}, other.epoch},
+                                {{"apn_orders", "nobody"}, 1}})
+                  .ok());
+  EXPECT_EQ(Stored("agent-0").joining, Joining::kNew);
+  EXPECT_EQ(Stored("agent-1").joining, Joining::kDone);
+  EXPECT_EQ(Stored("agent-1").epoch, other.epoch);
+  EXPECT_EQ(Register(Spec("agent-1")).joining, Joining::kDone) << "the same run";
+  EXPECT_EQ(Register(Spec("agent-1", "boot-2")).joining, Joining::kReturning);
+  EXPECT_EQ(Register(Spec("agent-1", "boot-3")).joining, Joining::kReturning);
+  ASSERT_TRUE(registrations_->MarkDead({"apn_orders", "agent-1"}, Stored("agent-1").epoch).ok());
+  EXPECT_EQ(Register(Spec("agent-1", "boot-4")).joining, Joining::kNew);
+}
+
 TEST_F(RegistrationsTest, DeathIsKeptUntilTheAgentReturns) {
   const Registration first = Register(Spec("agent-0"));
   ASSERT_TRUE(registrations_->MarkDead(agent_0_, first.epoch + 1).ok());

@@ -33,7 +33,8 @@ class AgentRegistry {
   // that was dead starts anew, as a newcomer.
   void Add(const Registration& registration);
   // Takes in an agent that was registered before this process started: it gets a full lease, and it
-  // is ACTIVE at once, so that a restart moves no leader. A dead one stays dead.
+  // is in the state that is stored of it, ACTIVE, JOINING or DEAD, so that a restart moves no
+  // leader.
   void Restore(const Registration& registration);
   // Forgets that run of an agent. Nothing happens if it is not known or is a later run.
   void Remove(const AgentKey& key, int64_t epoch);
@@ -68,6 +69,9 @@ class AgentRegistry {
   // Rises whenever the roster of some pool changes from outside: lets who follows many pools see
   // with one look that there is nothing new in any.
   int64_t changes() const { return fleet_.changes.load(std::memory_order_acquire); }
+  // Whether some agent may have to be stored as past JOINING (PoolMembers::NewlyJoined) since the
+  // last call, or had not yet at that call.
+  bool ExpectsJoined() { return fleet_.expects_joined.exchange(false); }
   // Heartbeats for pools that are not known, since the start.
   int64_t homeless_heartbeats() const {
     return homeless_heartbeats_.load(std::memory_order_relaxed);

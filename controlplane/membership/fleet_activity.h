@@ -15,6 +15,9 @@ struct FleetActivity {
   // Rises whenever the roster of some pool changes from outside.
   std::atomic<int64_t> changes = 0;
 
+  // Some agent may be JOINING that is stored as such, and is to be stored as ACTIVE one day.
+  std::atomic<bool> expects_joined = false;
+
   // When an agent of any pool last sent a heartbeat: while that goes on, this process can hear.
   MonotonicTime last_heard() const {
     return MonotonicTime::SinceOrigin(

@@ -29,6 +29,8 @@ struct Member {
   bool break_is_pardoned = false;
   // When JOINING ends; not known before the first report.
   MonotonicTime active_from = MonotonicTime::InfiniteFuture();
+  // What is stored of that. `registration` does not tell.
+  Joining stored_joining = Joining::kDone;
   // An earlier run of this agent was past JOINING and alive when this one replaced it: the first
   // report ends JOINING at once.
   bool returning = false;

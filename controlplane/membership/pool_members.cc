@@ -41,6 +41,17 @@ bool IsSilent(AgentState state) {
   return state == AgentState::kStale || state == AgentState::kDead;
 }
 
+// `registration` as readers see it: how it joins is Member's.
+std::shared_ptr<const Registration> Shown(const Registration& registration) {
+  auto shown = std::make_shared<Registration>(registration);
+  shown->joining = Joining::kDone;
+  return shown;
+}
+
+// An agent is stored as ACTIVE this much before it is: if this process is killed meanwhile, its
+// partitions move to it at the restart instead of a moment later.
+constexpr absl::Duration kStoredAhead = absl::Milliseconds(200);
+
 }  // namespace
 
 PoolMembers::PoolMembers(std::string agent_pool_id, const MembershipOptions& options,
@@ -49,7 +60,7 @@ PoolMembers::PoolMembers(std::string agent_pool_id, const MembershipOptions& opt
 
 void PoolMembers::Add(const Registration& registration, MonotonicTime now) {
   Member newcomer;
-  newcomer.registration = std::make_shared<const Registration>(registration);
+  newcomer.registration = Shown(registration);
   newcomer.last_seen = now;
   newcomer.lease_from = now;
   newcomer.ledger = std::make_shared<LoadLedger>(options_.lease_duration());
@@ -61,7 +72,8 @@ void PoolMembers::Add(const Registration& registration, MonotonicTime now) {
       member.registration == nullptr ? AgentState::kDead : StateOf(member, now);
   if (state != AgentState::kDead && member.registration->epoch == registration.epoch) {
     Renew(member, now);
-    if (!(*member.registration == registration)) {
+    SetStoredJoining(registration, member);
+    if (!(*member.registration == *newcomer.registration)) {
       member.registration = std::move(newcomer.registration);
       NoteChange();
     }
@@ -69,16 +81,18 @@ void PoolMembers::Add(const Registration& registration, MonotonicTime now) {
   }
   newcomer.returning =
       state != AgentState::kDead && (member.returning || now >= member.active_from);
+  SetStoredJoining(registration, newcomer);
   member = std::move(newcomer);
   NoteChange();
 }
 
 void PoolMembers::Restore(const Registration& registration, MonotonicTime now) {
   Member restored;
-  restored.registration = std::make_shared<const Registration>(registration);
+  restored.registration = Shown(registration);
   restored.last_seen = now;
   restored.lease_from = now;
-  restored.active_from = now;
+  if (registration.joining == Joining::kDone) restored.active_from = now;
+  restored.returning = registration.joining == Joining::kReturning;
   restored.ledger = std::make_shared<LoadLedger>(options_.lease_duration());
   if (registration.dead) restored.declared_dead = now;
   restored.lease_had_ended = registration.dead;
@@ -86,6 +100,7 @@ void PoolMembers::Restore(const Registration& registration, MonotonicTime now) {
   MutexLock lock(mutex_);
   Member& member = members_[registration.spec.agent_id];
   if (member.registration != nullptr && member.registration->epoch >= registration.epoch) return;
+  SetStoredJoining(registration, restored);
   member = std::move(restored);
   NoteChange();
 }
@@ -246,6 +261,27 @@ Roster PoolMembers::GetRoster(MonotonicTime now) {
   return roster;
 }
 
+std::vector<Registration> PoolMembers::NewlyJoined(MonotonicTime now, size_t limit) {
+  std::vector<Registration> joined;
+  bool expects_more = false;
+  MutexLock lock(mutex_);
+  for (const auto& [id, member] : members_) {
+    if (member.stored_joining == Joining::kDone || IsDeclaredDead(member)) continue;
+    expects_more = true;
+    if (joined.size() == limit) break;
+    if (now + kStoredAhead >= member.active_from) joined.push_back(*member.registration);
+  }
+  if (expects_more && fleet_ != nullptr) fleet_->expects_joined = true;
+  return joined;
+}
+
+void PoolMembers::MarkJoined(absl::string_view agent_id, int64_t epoch) {
+  MutexLock lock(mutex_);
+  Member* const member = Find(agent_id);
+  if (member == nullptr || member->registration->epoch != epoch) return;
+  member->stored_joining = Joining::kDone;
+}
+
 std::vector<Registration> PoolMembers::NewlyDead(MonotonicTime now, size_t limit) {
   std::vector<Registration> dead;
   MutexLock lock(mutex_);
@@ -350,6 +386,11 @@ AgentState PoolMembers::StateOf(const Member& member, MonotonicTime now) {
     state = StateAt(member, options_, ageing_.At(now));
   }
   return member.registration->dead ? AgentState::kDead : state;
+}
+
+void PoolMembers::SetStoredJoining(const Registration& registration, Member& member) {
+  member.stored_joining = registration.joining;
+  if (registration.joining != Joining::kDone && fleet_ != nullptr) fleet_->expects_joined = true;
 }
 
 void PoolMembers::Renew(Member& member, MonotonicTime now) {

@@ -78,6 +78,12 @@ class PoolMembers {
   // Whether the last look found that most agents are silent and nobody ages (Ageing).
   bool frozen() const { return frozen_.load(std::memory_order_relaxed); }
 
+  // Agents that are past JOINING, or will be at once, and are stored as JOINING; at most `limit`.
+  // For a periodic task, which stores that.
+  std::vector<Registration> NewlyJoined(MonotonicTime now, size_t limit);
+  // Notes that this is stored of that run.
+  void MarkJoined(absl::string_view agent_id, int64_t epoch);
+
   // Agents that are DEAD and for whom that is not yet recorded; and dead agents whose time in the
   // lists is over; at most `limit` of each. For a periodic task, which stores what they became.
   std::vector<Registration> NewlyDead(MonotonicTime now, size_t limit);
@@ -106,6 +112,9 @@ class PoolMembers {
   void PardonCrowd() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The state of one member. DEAD only after a look at the whole pool.
   AgentState StateOf(const Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Notes what is stored of how `registration` joins.
+  void SetStoredJoining(const Registration& registration, Member& member)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Takes note of a sign of life.
   void Renew(Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Takes note of a first report at `now`, from which JOINING ends sooner or later. False if that

@@ -416,6 +416,53 @@ TEST_F(PoolMembersTest, RestoredAgentIsActiveWithFullLease) {
   EXPECT_EQ(pool_.generation(), generation) << "nothing changed by its first report";
 }
 
+TEST_F(PoolMembersTest, RestoredAgentThatWasJoiningGoesOnJoining) {
+  pool_.Restore(TestRegistration("a"), Now());
+  Registration joining = TestRegistration("b");
+  joining.joining = Joining::kNew;
+  pool_.Restore(joining, Now());
+  Registration returning = TestRegistration("c");
+  returning.joining = Joining::kReturning;
+  pool_.Restore(returning, Now());
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  for (const char* id : {"b", "c"}) {
+    EXPECT_EQ(StateOf(id), AgentState::kJoining) << id;
+    Beat(id, 2);
+  }
+  EXPECT_EQ(StateOf("b"), AgentState::kJoining);
+  EXPECT_EQ(StateOf("c"), AgentState::kActive);
+}
+
+TEST_F(PoolMembersTest, JoinsAreToBeStoredOnceAndChangeNoRoster) {
+  Registration registration = TestRegistration("a");
+  registration.joining = Joining::kNew;
+  pool_.Add(registration, Now());
+  EXPECT_TRUE(pool_.NewlyJoined(Now(), 10).empty()) << "it has not reported";
+  Beat("a", 1);
+  ASSERT_EQ(StateOf("a"), AgentState::kActive);
+  const int64_t generation = pool_.generation();
+  ASSERT_EQ(pool_.NewlyJoined(Now(), 10).size(), 1u);
+  pool_.MarkJoined("a", 2);
+  EXPECT_EQ(pool_.NewlyJoined(Now(), 10).size(), 1u) << "another run";
+  pool_.MarkJoined("a", 1);
+  EXPECT_TRUE(pool_.NewlyJoined(Now(), 10).empty());
+  registration.joining = Joining::kDone;
+  pool_.Add(registration, Now());
+  EXPECT_EQ(pool_.generation(), generation);
+  // A newcomer's is to be stored a moment ahead.
+  PassTime(absl::Seconds(10), "a", 2);
+  registration = TestRegistration("b");
+  registration.joining = Joining::kNew;
+  pool_.Add(registration, Now());
+  Beat("b", 1);
+  PassTime(absl::Seconds(9), "a", 20);
+  EXPECT_TRUE(pool_.NewlyJoined(Now(), 10).empty());
+  Beat("b", 2);
+  clock_.Advance(absl::Milliseconds(800));
+  EXPECT_EQ(StateOf("b"), AgentState::kJoining);
+  EXPECT_EQ(pool_.NewlyJoined(Now(), 10).size(), 1u);
+}
+
 TEST_F(PoolMembersTest, RestoredPoolIsNotNew) {
   pool_.Restore(TestRegistration("a"), Now());
   AddActive("b");

@@ -61,6 +61,16 @@ absl::Status CheckAgentSpecLimits(const AgentSpec& spec);
 // (model/field_text.h). Registrations of older versions that are stored need not. Errors as above.
 absl::Status ValidateAgentSpec(const AgentSpec& spec);
 
+// How far an agent is in taking its first share of a pool, as it is stored.
+enum class Joining {
+  // It has been ACTIVE, or was before this was stored.
+  kDone,
+  // It has not been ACTIVE yet.
+  kNew,
+  // An earlier run of it has, and this one has not reported yet.
+  kReturning,
+};
+
 // An agent as it is stored: what it said, and what the control plane gave it. A value.
 struct Registration {
   AgentSpec spec;
@@ -75,6 +85,7 @@ struct Registration {
   bool leaving = false;
   // It announced a restart and has not registered since: its partitions are kept for it.
   bool restarting = false;
+  Joining joining = Joining::kDone;
   // Its lease ended for good; kept for a while so that admins see it.
   bool dead = false;
 

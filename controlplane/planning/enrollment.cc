@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "controlplane/base/status_macros.h"
@@ -12,6 +13,8 @@ namespace {
 
 // Each costs a commit, of which there are a few hundred a second on an ordinary disk.
 constexpr size_t kSlice = 256;
+// These share a commit.
+constexpr size_t kJoinedSlice = 1'024;
 
 }  // namespace
 
@@ -60,6 +63,27 @@ absl::StatusOr<Registration> Enrollment::SetDraining(const AgentKey& key, bool d
   ASSIGN_OR_RETURN(const Registration registration, registrations_.SetDraining(key, draining));
   registry_.SetDraining(key, draining);
   return registration;
+}
+
+absl::Status Enrollment::RecordJoined() {
+  if (!registry_.ExpectsJoined()) return absl::OkStatus();
+  const MonotonicTime now = registry_.clock().MonotonicNow();
+  absl::Status result;
+  for (const std::shared_ptr<PoolMembers>& pool : registry_.Pools()) {
+    std::vector<std::pair<AgentKey, int64_t>> joined;
+    for (const Registration& run : pool->NewlyJoined(now, kJoinedSlice)) {
+      joined.emplace_back(AgentKey{run.agent_pool_id, run.spec.agent_id}, run.epoch);
+    }
+    if (joined.empty()) continue;
+    const absl::Status stored = registrations_.MarkJoined(joined);
+    // Every pool is asked, so that each says whether it expects more.
+    if (!stored.ok()) {
+      result = stored;
+      continue;
+    }
+    for (const auto& [key, epoch] : joined) pool->MarkJoined(key.agent_id, epoch);
+  }
+  return result;
 }
 
 absl::Status Enrollment::SweepDead() {

@@ -37,6 +37,11 @@ class Enrollment {
   absl::Status AnnounceRestart(const AgentKey& key, int64_t epoch);
   absl::StatusOr<Registration> SetDraining(const AgentKey& key, bool draining);
 
+  // Stores which agents are past JOINING since the last call, so that a restart does not put them
+  // back, nor makes any other ACTIVE. For a periodic task that is called often: without such agents
+  // it costs nothing. What failed is made up for by the next call.
+  absl::Status RecordJoined();
+
   // Stores who has died since the last call and forgets who has been dead for long, but no more
   // than a slice of each pool at a time: one that lost 10 000 agents must not keep the others
   // waiting. For a periodic task; what is left, or failed, is made up for by the next call.

@@ -152,6 +152,7 @@ TEST_F(EnrollmentTest, RestartBringsEveryAgentBack) {
   for (const char* id : {"a", "b", "c"}) Beat(Register(id));
   ASSERT_TRUE(plane_->enrollment.SetDraining({kPool, "c"}, true).ok());
   const std::shared_ptr<const PoolView> before = plane_->View();
+  ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
   clock_.Advance(absl::Seconds(8));
   Restart();
   const std::shared_ptr<const PoolView> after = plane_->View();
@@ -219,6 +220,7 @@ TEST_F(EnrollmentTest, DeathIsStoredSoThatARestartBringsNobodyBackToLife) {
   EXPECT_FALSE(plane_->enrollment.SweepDead().ok());
   store_.set_full(false);
   ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
+  ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
   Restart();
   EXPECT_TRUE(IsListed("a"));
   EXPECT_EQ(StateOf("a"), AgentState::kDead);
@@ -227,7 +229,7 @@ TEST_F(EnrollmentTest, DeathIsStoredSoThatARestartBringsNobodyBackToLife) {
   EXPECT_FALSE(Beat(again).reregister);
   EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "beside the witness it is a newcomer";
   Restart();
-  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "a restart ends nothing";
 }
 
 TEST_F(EnrollmentTest, AgentThatWasSilentForTooLongCanComeBackBeforeItsDeathIsStored) {
@@ -238,6 +240,73 @@ TEST_F(EnrollmentTest, AgentThatWasSilentForTooLongCanComeBackBeforeItsDeathIsSt
   EXPECT_FALSE(Beat(Register("a"), 3).reregister);
   ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
   EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "beside the witness it is a newcomer";
+  Restart();
+  EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "a restart ends nothing";
+}
+
+TEST_F(EnrollmentTest, RestartNeitherEndsJoiningNorBringsItBack) {
+  const std::vector<Registration> first = {Register("a"), Register("b"), Register("c")};
+  for (const Registration& one : first) Beat(one);
+  ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
+  const auto beat_all = [&](int64_t sequence) {
+    for (const Registration& one : first) Beat(one, sequence);
+  };
+  for (int i = 0; i < 4; ++i) {
+    clock_.Advance(absl::Seconds(3));
+    beat_all(2 + i);
+  }
+  const Registration newcomer = Register("newcomer");
+  Beat(newcomer);
+  Register("silent");
+  ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
+  for (int restart = 0; restart < 2; ++restart) {
+    Restart();
+    for (const char* id : {"a", "b", "c"}) EXPECT_EQ(StateOf(id), AgentState::kActive) << id;
+    EXPECT_EQ(StateOf("newcomer"), AgentState::kJoining);
+    EXPECT_EQ(StateOf("silent"), AgentState::kJoining);
+  }
+  // It joins from its first report to the new process on.
+  beat_all(10);
+  Beat(newcomer, 2);
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(absl::Milliseconds(3'300));
+    beat_all(11 + i);
+    Beat(newcomer, 3 + i);
+  }
+  ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
+  EXPECT_EQ(StateOf("newcomer"), AgentState::kJoining);
+  clock_.Advance(absl::Milliseconds(100));
+  EXPECT_EQ(StateOf("newcomer"), AgentState::kActive);
+  Restart();
+  EXPECT_EQ(StateOf("newcomer"), AgentState::kActive) << "that was stored a moment ahead";
+  EXPECT_EQ(StateOf("silent"), AgentState::kJoining);
+}
+
+TEST_F(EnrollmentTest, AgentThatReturnsIsActiveAtItsFirstReportAfterARestartToo) {
+  for (const char* id : {"a", "b"}) Beat(Register(id));
+  ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
+  const Registration returned = Register("a", "boot-2");
+  ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
+  Restart();
+  EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "this run of it has not reported";
+  EXPECT_EQ(StateOf("b"), AgentState::kActive);
+  Beat(returned);
+  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  // A run that follows one that never joined has not joined either.
+  Register("new");
+  const Registration second = Register("new", "boot-2");
+  Restart();
+  Beat(second);
+  EXPECT_EQ(StateOf("new"), AgentState::kJoining);
+}
+
+TEST_F(EnrollmentTest, JoinsThatCannotBeStoredAreStoredLater) {
+  Beat(Register("a"));
+  store_.set_full(true);
+  EXPECT_FALSE(plane_->enrollment.RecordJoined().ok());
+  EXPECT_EQ(StateOf("a"), AgentState::kActive) << "heartbeats need no disk";
+  store_.set_full(false);
+  EXPECT_TRUE(plane_->enrollment.RecordJoined().ok());
   Restart();
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
 }
@@ -304,7 +373,7 @@ TEST_F(EnrollmentTest, LaterRunInTheStoreDoesNotStopTheSweep) {
   EXPECT_TRUE(plane_->enrollment.SweepDead().ok());
   EXPECT_FALSE(IsListed("a"));
   Restart();
-  EXPECT_EQ(StateOf("a"), AgentState::kActive);
+  EXPECT_EQ(StateOf("a"), AgentState::kJoining);
 }
 
 TEST_F(EnrollmentTest, ConcurrentChangesLeaveRegistryAndStoreInStep) {
@@ -326,7 +395,10 @@ TEST_F(EnrollmentTest, ConcurrentChangesLeaveRegistryAndStoreInStep) {
   const auto stored = plane_->registrations.List();
   ASSERT_TRUE(stored.ok()) << stored.status();
   ASSERT_EQ(stored->size(), 1u);
-  EXPECT_EQ(plane_->View()->FindAgent("shared")->registration, stored->front());
+  // Views do not show how far it is in joining.
+  Registration shown = stored->front();
+  shown.joining = Joining::kDone;
+  EXPECT_EQ(plane_->View()->FindAgent("shared")->registration, shown);
 }
 
 }  // namespace

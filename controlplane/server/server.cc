@@ -69,6 +69,8 @@ constexpr size_t kWaitingRegistrations = 20'000;
 constexpr size_t kWaitingLeaderQueries = 64;
 constexpr size_t kWaitingChanges = 1'000;
 constexpr size_t kWaitingLists = 64;
+// How often agents that are past JOINING are stored as such: until then a kill puts them back.
+constexpr absl::Duration kJoinedInterval = absl::Milliseconds(100);
 // Every start gets its own range of view versions and feed positions, far from the next one's.
 constexpr int kViewVersionBits = 32;
 
@@ -153,6 +155,7 @@ struct Server::Parts {
   FreezeAlarm freeze_alarm;
   std::unique_ptr<PeriodicTask> awake;
   std::unique_ptr<PeriodicTask> sweep;
+  std::unique_ptr<PeriodicTask> joined;
   std::unique_ptr<PeriodicTask> purge;
   std::unique_ptr<PeriodicTask> plan_ticks;
   std::unique_ptr<FeedPump> feed_pump;
@@ -234,10 +237,14 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   }
   sweep = std::make_unique<PeriodicTask>(options.sweep_interval, [this] {
     freeze_alarm.Check(registry);
+    LogFailure("recording agents that joined failed", enrollment->RecordJoined());
     LogFailure("recording dead agents failed", enrollment->SweepDead());
     // Who comes and goes changes plans too, not only their own steps.
     LogFailure("storing plans failed", planners->StorePlans(*stored_plans));
   });
+  // Its failures are in the log of the sweep, once a second.
+  joined = std::make_unique<PeriodicTask>(kJoinedInterval,
+                                          [this] { enrollment->RecordJoined().IgnoreError(); });
   purge = std::make_unique<PeriodicTask>(options.purge_interval, [this] {
     LogFailure("removing what has expired failed", catalog->PurgeExpired());
     LogFailure("removing useless keys failed", credentials->PurgeExpired());
@@ -413,6 +420,9 @@ void Server::Shutdown() {
   admins.join();
   parts_->awake.reset();
   parts_->sweep->Stop();
+  parts_->joined->Stop();
+  // The last heartbeats have been taken in.
+  LogFailure("recording agents that joined failed", parts_->enrollment->RecordJoined());
   parts_->purge->Stop();
   parts_->plan_ticks->Stop();
   parts_->store_watch->Stop();
