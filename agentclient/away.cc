@@ -7,6 +7,7 @@ namespace bellwether {
 bool IsAway(const absl::Status& error) {
   if (GetReason(error) == Reason::kNoLiveAgent) return false;
   if (GetReason(error) == Reason::kAgentGroupUnavailable) return false;
+  if (GetReason(error) == Reason::kWrongCluster) return true;
   switch (error.code()) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:

@@ -5,9 +5,10 @@
 
 namespace bellwether {
 
-// Whether a call that failed with `error` says nothing but that the control plane is away, or too
-// busy to answer: then what it said last still holds. What it does say, such as that no agent is
-// alive or that a key is not good any more, counts. Pure.
+// Whether a call that failed with `error` says nothing but that the control plane is away, too busy
+// to answer, or another cluster's (kWrongCluster), which knows nothing of this agent: then what it
+// said last still holds. What it does say, such as that no agent is alive or that a key is not good
+// any more, counts. Pure.
 bool IsAway(const absl::Status& error);
 
 }  // namespace bellwether

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "agentclient/proto_duration.h"
 #include "agentclient/rpc_status.h"
 #include "controlplane/model/error.h"
@@ -20,6 +21,14 @@ absl::Duration Pace(const google::protobuf::Duration& duration, absl::Duration o
   const absl::Duration pace = FromProto(duration);
   if (pace <= absl::ZeroDuration()) return otherwise;
   return std::clamp(pace, kFastestPace, kSlowestPace);
+}
+
+absl::Status WrongCluster(absl::string_view found, absl::string_view expected) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, Reason::kWrongCluster,
+      absl::StrCat("this agent is registered with cluster ", expected,
+                   ", and the control plane is ", found,
+                   "; check -controlPlaneAddress, and --data_dir of the control plane"));
 }
 
 // Whether waiting cannot help: the request itself is wrong, or nobody there understands it.
@@ -124,7 +133,16 @@ absl::Status HeartbeatLoop::Leave(Departure departure) {
 }
 
 MonotonicTime HeartbeatLoop::Register() {
-  absl::StatusOr<v1::RegisterAgentResponse> registered = membership_.Register(self_);
+  v1::RegisterAgentRequest request = self_;
+  if (status_.registration.has_value()) {
+    request.set_cluster_uid(status_.registration->cluster_uid());
+  }
+  absl::StatusOr<v1::RegisterAgentResponse> registered = membership_.Register(request);
+  if (registered.ok() && status_.registration.has_value() &&
+      registered->cluster_uid() != status_.registration->cluster_uid()) {
+    // An older control plane, which does not look at it.
+    registered = WrongCluster(registered->cluster_uid(), status_.registration->cluster_uid());
+  }
   if (!registered.ok()) {
     // Later the pool may come back, and the agent has clients to serve; at first nobody waits.
     if (status_.registration.has_value() || !IsRefusal(registered.status())) {

@@ -22,7 +22,8 @@ namespace bellwether {
 //
 // The first registration is tried again while the control plane is away or busy, and given up when
 // it is refused. Once registered the agent is never given up but by a later run of itself: it
-// registers again whenever it is told to, for as long as it takes.
+// registers again whenever it is told to, for as long as it takes, and only with the control plane
+// of the cluster that it registered with first.
 class HeartbeatLoop {
  public:
   // The references must outlive the loop. `self` is what the agent says of itself; its boot id must

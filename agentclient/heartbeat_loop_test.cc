@@ -42,7 +42,7 @@ class ScriptedMembership final : public Membership {
     if (!register_error.ok()) return register_error;
     v1::RegisterAgentResponse response;
     response.set_agent_epoch(epoch);
-    response.set_cluster_uid("cluster-1");
+    response.set_cluster_uid(cluster_uid);
     response.set_agent_pool("agentPools/apn_orders");
     response.mutable_heartbeat_interval()->set_seconds(3);
     response.mutable_lease_duration()->set_seconds(9);
@@ -63,6 +63,7 @@ class ScriptedMembership final : public Membership {
 
   absl::Status register_error;
   int64_t epoch = 7;
+  std::string cluster_uid = "cluster-1";
   absl::StatusOr<v1::HeartbeatResponse> beat_answer = Beaten();
   absl::Status announce_error;
   absl::Status deregister_error;
@@ -160,6 +161,23 @@ TEST_F(HeartbeatLoopTest, KeepsBeatingAtTheServersPace) {
   EXPECT_EQ(StepWhenDue(), absl::Seconds(30));
   EXPECT_EQ(membership_.heartbeats.back().sequence(), 3);
   EXPECT_EQ(membership_.heartbeats.back().load().connections(), 3);
+}
+
+TEST_F(HeartbeatLoopTest, RegistersAgainOnlyWithTheClusterThatItIsOf) {
+  StepWhenDue();
+  EXPECT_EQ(membership_.registrations[0].cluster_uid(), "") << "any, at first";
+  membership_.beat_answer = RegisterAgain();
+  StepWhenDue();
+  membership_.cluster_uid = "cluster-2";
+  StepWhenDue();
+  EXPECT_EQ(membership_.registrations[1].cluster_uid(), "cluster-1");
+  EXPECT_EQ(loop_.status().state, MembershipState::kRegistering);
+  EXPECT_EQ(GetReason(loop_.status().last_error), Reason::kWrongCluster);
+  EXPECT_EQ(loop_.status().registration->cluster_uid(), "cluster-1");
+  EXPECT_EQ(listener_.events.size(), 2u) << "registered, and trouble";
+  membership_.cluster_uid = "cluster-1";
+  StepWhenDue();
+  EXPECT_EQ(loop_.status().state, MembershipState::kRegistered);
 }
 
 TEST_F(HeartbeatLoopTest, WithoutAPaceItIsThatOfTheRegistration) {

@@ -12,6 +12,8 @@ namespace {
 
 constexpr absl::Duration kFirstAgeTold = absl::Seconds(10);
 
+int64_t ToNanoseconds(MonotonicTime time) { return absl::ToInt64Nanoseconds(time.since_origin()); }
+
 void AddTally(const AnswerTally& tally, v1::HeartbeatRequest& heartbeat) {
   for (const Strategy strategy : kStrategies) {
     for (const StrategySource source : kStrategySources) {
@@ -61,18 +63,19 @@ PoolWatcher::~PoolWatcher() {
   thread_.join();
 }
 
-void PoolWatcher::Watch(const std::string& virtual_cluster) {
+void PoolWatcher::Watch(const std::string& virtual_cluster, const std::string& cluster_uid) {
   {
     MutexLock lock(mutex_);
-    if (virtual_cluster_ == virtual_cluster) return;
+    if (virtual_cluster_ == virtual_cluster && cluster_uid_ == cluster_uid) return;
     virtual_cluster_ = virtual_cluster;
+    cluster_uid_ = cluster_uid;
     if (call_ != nullptr) call_->TryCancel();
   }
   changed_.NotifyAll();
 }
 
 std::optional<LeaderAnswer> PoolWatcher::Answer(const LeaderQuery& query) {
-  const std::shared_ptr<const PoolReplica> replica = answering_.Get();
+  const std::shared_ptr<const PoolReplica> replica = Answering();
   if (replica == nullptr) return std::nullopt;
   std::vector<SpreadClient> asked;
   std::optional<LeaderAnswer> answer =
@@ -87,7 +90,7 @@ std::optional<LeaderAnswer> PoolWatcher::Answer(const LeaderQuery& query) {
 
 std::optional<LeaderAnswer> PoolWatcher::AnswerAfter(const LeaderQuery& query,
                                                      const absl::Status& error) {
-  const std::shared_ptr<const PoolReplica> replica = answering_.Get();
+  const std::shared_ptr<const PoolReplica> replica = Answering();
   if (replica == nullptr || !IsAway(error)) return std::nullopt;
   std::optional<LeaderAnswer> answer = replica->AnswerAlone(query, clock_.MonotonicNow());
   if (answer.has_value()) Note(*answer, {});
@@ -95,7 +98,7 @@ std::optional<LeaderAnswer> PoolWatcher::AnswerAfter(const LeaderQuery& query,
 }
 
 std::optional<std::string> PoolWatcher::PlanZoneOf(const AskingClient& client) const {
-  const std::shared_ptr<const PoolReplica> replica = answering_.Get();
+  const std::shared_ptr<const PoolReplica> replica = Answering();
   return replica == nullptr ? "" : replica->PlanZoneOf(client, clock_.MonotonicNow());
 }
 
@@ -117,6 +120,14 @@ void PoolWatcher::Report(v1::HeartbeatRequest& heartbeat) {
     clients.swap(spread_clients_);
   }
   AddTally(tally, heartbeat);
+  Answering();
+  {
+    MutexLock lock(mutex_);
+    for (const std::string& id : gone_) {
+      if (heartbeat.unreachable_agent_ids_size() == kMaxUnreachablePerHeartbeat) break;
+      heartbeat.add_unreachable_agent_ids(id);
+    }
+  }
   for (const SpreadClient& one : clients) {
     v1::SpreadClient& added = *heartbeat.add_spread_clients();
     added.set_partition(one.partition);
@@ -134,21 +145,24 @@ absl::Duration PoolWatcher::view_age() const {
 void PoolWatcher::Run() {
   while (true) {
     std::string virtual_cluster;
+    std::string cluster_uid;
     {
       MutexLock lock(mutex_);
       while (!stopping_ && virtual_cluster_.empty()) changed_.Wait(mutex_);
       if (stopping_) return;
       virtual_cluster = virtual_cluster_;
+      cluster_uid = cluster_uid_;
     }
-    const absl::Status ended = Follow(virtual_cluster);
+    const absl::Status ended = Follow(virtual_cluster, cluster_uid);
     bool was_current = false;
     bool is_another = false;
     {
       MutexLock lock(mutex_);
       if (stopping_) return;
       was_current = std::exchange(current_, false);
+      hold_until_ = 0;
       if (was_current) lost_at_ = clock_.MonotonicNow();
-      is_another = virtual_cluster_ != virtual_cluster;
+      is_another = virtual_cluster_ != virtual_cluster || cluster_uid_ != cluster_uid;
     }
     if (is_another || !IsAway(ended)) Forget();
     // Nothing failed: it was this agent that wanted another one.
@@ -160,7 +174,8 @@ void PoolWatcher::Run() {
   }
 }
 
-absl::Status PoolWatcher::Follow(const std::string& virtual_cluster) {
+absl::Status PoolWatcher::Follow(const std::string& virtual_cluster,
+                                 const std::string& cluster_uid) {
   grpc::ClientContext context;
   {
     MutexLock lock(mutex_);
@@ -169,6 +184,7 @@ absl::Status PoolWatcher::Follow(const std::string& virtual_cluster) {
   }
   v1::WatchPoolRequest request;
   request.set_virtual_cluster(virtual_cluster);
+  request.set_cluster_uid(cluster_uid);
   const std::shared_ptr<const PoolReplica> known = replica_.Get();
   if (known != nullptr) request.set_resume_after(known->position());
   const auto reader = stub_->WatchPool(&context, request);
@@ -203,10 +219,12 @@ void PoolWatcher::TakeIn(std::shared_ptr<const PoolReplica> replica) {
   {
     MutexLock lock(mutex_);
     replica_.Publish(std::move(replica));
-    gone_.clear();
-    PublishAnswering();
     was_current = std::exchange(current_, true);
-    if (!was_current) away = clock_.MonotonicNow() - lost_at_;
+    if (!was_current) {
+      away = clock_.MonotonicNow() - lost_at_;
+      hold_until_ = gone_.empty() ? 0 : ToNanoseconds(clock_.MonotonicNow() + kHoldGone);
+    }
+    PublishAnswering();
   }
   if (was_current) return;
   backoff_.Reset();
@@ -214,7 +232,20 @@ void PoolWatcher::TakeIn(std::shared_ptr<const PoolReplica> replica) {
   listener_.OnViewCurrent(version, away);
 }
 
-void PoolWatcher::PublishAnswering() {
+std::shared_ptr<const PoolReplica> PoolWatcher::Answering() const {
+  const int64_t hold_until = hold_until_.load(std::memory_order_relaxed);
+  if (hold_until != 0 && ToNanoseconds(clock_.MonotonicNow()) >= hold_until) {
+    MutexLock lock(mutex_);
+    // Unless the control plane is unreachable again.
+    if (hold_until_.exchange(0) != 0 && current_) {
+      gone_.clear();
+      PublishAnswering();
+    }
+  }
+  return answering_.Get();
+}
+
+void PoolWatcher::PublishAnswering() const {
   const std::shared_ptr<const PoolReplica> replica = replica_.Get();
   const ViewAgent* const self =
       replica == nullptr || leaving_.empty() ? nullptr : replica->pool().view->FindAgent(leaving_);
@@ -231,12 +262,13 @@ void PoolWatcher::SetLeaving(const std::string& agent_id) {
 }
 
 PoolWatcher::Standing PoolWatcher::standing() const {
+  std::shared_ptr<const PoolReplica> answering = Answering();
   MutexLock lock(mutex_);
-  return {answering_.Get(), replica_.Get(), current_};
+  return {std::move(answering), replica_.Get(), current_};
 }
 
 std::optional<BrokerListing> PoolWatcher::BrokersFor(const AskingClient& client) const {
-  const std::shared_ptr<const PoolReplica> replica = answering_.Get();
+  const std::shared_ptr<const PoolReplica> replica = Answering();
   if (replica == nullptr) return std::nullopt;
   return replica->BrokersFor(client, clock_.MonotonicNow());
 }

@@ -4,6 +4,7 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -47,6 +48,10 @@ class PoolWatchListener {
   virtual void OnPeersGone(const std::set<std::string>& agent_ids) {}
 };
 
+// For how long agents that could not be reached lead nothing in this agent's answers after the
+// control plane is back, and are reported to it: it takes most agents to say so until it knows.
+inline constexpr absl::Duration kHoldGone = absl::Seconds(3);
+
 // Keeps an agent's replica of its pool up to date, and answers leader queries from it: almost all
 // of them without a call while the control plane is there, and as well as can be while it is not,
 // for however long that takes. Thread-safe; an answer takes no lock unless it names leaders of a
@@ -64,9 +69,11 @@ class PoolWatcher {
   PoolWatcher(const PoolWatcher&) = delete;
   PoolWatcher& operator=(const PoolWatcher&) = delete;
 
-  // Watches the pool of that virtual cluster: RegisterAgentResponse.virtual_cluster. Says nothing
-  // new: nothing happens, so it may be called at each registration.
-  void Watch(const std::string& virtual_cluster);
+  // Watches the pool of that virtual cluster: virtual_cluster and cluster_uid of the
+  // RegisterAgentResponse. A control plane of another cluster counts as unreachable; an empty
+  // `cluster_uid` takes any. Says nothing new: nothing happens, so it may be called at each
+  // registration.
+  void Watch(const std::string& virtual_cluster, const std::string& cluster_uid = "");
 
   // The answer from the view (PoolReplica::Answer). nullopt: ask the control plane, by
   // ControlPlaneClient.
@@ -99,10 +106,10 @@ class PoolWatcher {
   };
   Standing standing() const;
 
-  // Adds to a heartbeat what the control plane cannot see where agents answer alone: how many
-  // queries were answered and how, for its metrics, and which clients asked for hot partitions, so
-  // that it can deal these out. Call it from LoadSampler::Sample. What a lost heartbeat had is
-  // lost.
+  // Adds to a heartbeat what the control plane cannot see where agents answer alone: which agents
+  // could not be reached while it was unreachable (for kHoldGone after that), how many queries were
+  // answered and how, for its metrics, and which clients asked for hot partitions, so that it can
+  // deal these out. Call it from LoadSampler::Sample. What a lost heartbeat had is lost.
   void Report(v1::HeartbeatRequest& heartbeat);
 
   // The latest view; nullptr before the first, and after an error that means that there is none
@@ -128,13 +135,15 @@ class PoolWatcher {
 
   void Run();
   // Follows the feed until it ends, and says why it did.
-  absl::Status Follow(const std::string& virtual_cluster);
+  absl::Status Follow(const std::string& virtual_cluster, const std::string& cluster_uid);
   void TakeIn(std::shared_ptr<const PoolReplica> replica);
   bool IsStopping() const;
   // There is no view that could be trusted.
   void Forget();
+  // What answers come from.
+  std::shared_ptr<const PoolReplica> Answering() const;
   // Publishes what answers come from.
-  void PublishAnswering() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void PublishAnswering() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Takes note of an answer that was given alone, and of the hot partitions that it was asked for.
   void Note(const LeaderAnswer& answer, const std::vector<SpreadClient>& asked);
   // Waits, and tells the listener how old the view becomes.
@@ -156,15 +165,19 @@ class PoolWatcher {
   // As the control plane sent it; and what answers come from: without the agents that are gone, and
   // with this one as it knows itself.
   Published<PoolReplica> replica_;
-  Published<PoolReplica> answering_;
+  mutable Published<PoolReplica> answering_;
+  // While the view is current: until when agents that are gone lead nothing, in nanoseconds since
+  // the clock's origin; 0: none is. Without a lock, since answers look at it.
+  mutable std::atomic<int64_t> hold_until_ = 0;
 
   mutable Mutex mutex_;
   // The agents that are seen to be gone, and this one if it is leaving.
-  std::set<std::string> gone_ ABSL_GUARDED_BY(mutex_);
+  mutable std::set<std::string> gone_ ABSL_GUARDED_BY(mutex_);
   std::string leaving_ ABSL_GUARDED_BY(mutex_);
   CondVar changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::string virtual_cluster_ ABSL_GUARDED_BY(mutex_);
+  std::string cluster_uid_ ABSL_GUARDED_BY(mutex_);
   // The call under way, to cancel it; or nullptr.
   grpc::ClientContext* call_ ABSL_GUARDED_BY(mutex_) = nullptr;
   bool current_ ABSL_GUARDED_BY(mutex_) = false;

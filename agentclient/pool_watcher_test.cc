@@ -1,5 +1,6 @@
 #include "agentclient/pool_watcher.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -16,9 +17,12 @@
 #include "controlplane/assignment/jump_order.h"
 #include "controlplane/base/fake_clock.h"
 #include "controlplane/base/stable_hash.h"
+#include "controlplane/model/error.h"
 
 namespace bellwether {
 namespace {
+
+using ::testing::ElementsAre;
 
 // Writes down what it is told, and lets a test wait for it.
 class Witness final : public PoolWatchListener {
@@ -268,12 +272,24 @@ TEST_F(PoolWatcherTest, PeersThatAreGoneAreSkippedWhileTheControlPlaneIsAway) {
       << "most of them are hardly gone";
   peers_.SetGone({"c"});
   while (LeadersIn(watcher_.Answer(Query())).count("c") > 0) look();
+  v1::HeartbeatRequest heartbeat;
+  watcher_.Report(heartbeat);
+  EXPECT_THAT(heartbeat.unreachable_agent_ids(), ElementsAre("c"));
   v1::WatchPoolResponse nothing_new;
   nothing_new.set_position(10);
   nothing_new.set_base_position(10);
   fake_->SendView(nothing_new);
   witness_.AwaitCurrent(2);
+  heartbeat.Clear();
+  watcher_.Report(heartbeat);
+  EXPECT_THAT(heartbeat.unreachable_agent_ids(), ElementsAre("c")) << "the first that arrives";
+  EXPECT_EQ(LeadersIn(watcher_.Answer(Query())), (std::set<std::string>{"a", "b"}))
+      << "the control plane does not know yet";
+  clock_.Advance(absl::Seconds(3));
   EXPECT_EQ(LeadersIn(watcher_.Answer(Query())), (std::set<std::string>{"a", "b", "c"}));
+  heartbeat.Clear();
+  watcher_.Report(heartbeat);
+  EXPECT_TRUE(heartbeat.unreachable_agent_ids().empty());
 }
 
 TEST_F(PoolWatcherTest, WhatTheControlPlaneMeansCounts) {
@@ -284,6 +300,20 @@ TEST_F(PoolWatcherTest, WhatTheControlPlaneMeansCounts) {
   EXPECT_FALSE(witness_.AwaitLost(1).ok());
   EXPECT_EQ(watcher_.replica(), nullptr);
   EXPECT_FALSE(watcher_.AnswerAfter(Query(), absl::UnavailableError("away")).has_value());
+}
+
+TEST_F(PoolWatcherTest, ControlPlaneOfAnotherClusterIsAsGoodAsNone) {
+  fake_->SendView(FullView(10));
+  watcher_.Watch("virtualClusters/orders", "cluster-1");
+  witness_.AwaitCurrent(1);
+  EXPECT_EQ(fake_->watches().at(0).cluster_uid(), "cluster-1");
+  fake_->EndWatch(WireError(grpc::StatusCode::FAILED_PRECONDITION, "WRONG_CLUSTER", "another"));
+  EXPECT_EQ(GetReason(witness_.AwaitLost(1)), Reason::kWrongCluster);
+  EXPECT_NE(watcher_.replica(), nullptr);
+  EXPECT_EQ(LeadersIn(watcher_.Answer(Query())), (std::set<std::string>{"a", "b", "c"}));
+  const absl::Status wrong =
+      MakeError(absl::StatusCode::kFailedPrecondition, Reason::kWrongCluster, "another");
+  EXPECT_TRUE(watcher_.AnswerAfter(Query(), wrong).has_value());
 }
 
 TEST_F(PoolWatcherTest, WhatDoesNotFitBeginsAnew) {

@@ -127,6 +127,7 @@ void ControlPlaneLeaderSource::SetRegistration(const v1::RegisterAgentResponse& 
   MutexLock lock(mutex_);
   node_id_ = registration.node_id();
   virtual_cluster_ = registration.virtual_cluster();
+  cluster_uid_ = registration.cluster_uid();
 }
 
 AskingClient ControlPlaneLeaderSource::ClientOf(const std::string& client_id,
@@ -171,11 +172,15 @@ void ControlPlaneLeaderSource::ResolveLeaders(const kafka::LeaderQuery& query, D
   const auto listing = watcher_.BrokersFor(asked);
   asked.leaders_only = listing.has_value();
   kafka::LeaderAnswer listed = listing.has_value() ? ToAnswer(*listing) : kafka::LeaderAnswer();
-  client_.ResolveLeaders(ToProto(asked),
-                         [this, asked, listed = std::move(listed), done = std::move(done)](
-                             const absl::StatusOr<v1::ResolveLeadersResponse>& response) {
-                           Finish(asked, listed, response, done);
-                         });
+  v1::ResolveLeadersRequest request = ToProto(asked);
+  {
+    MutexLock lock(mutex_);
+    request.set_cluster_uid(cluster_uid_);
+  }
+  client_.ResolveLeaders(request, [this, asked, listed = std::move(listed), done = std::move(done)](
+                                      const absl::StatusOr<v1::ResolveLeadersResponse>& response) {
+    Finish(asked, listed, response, done);
+  });
 }
 
 void ControlPlaneLeaderSource::Finish(const LeaderQuery& asked, const kafka::LeaderAnswer& listed,

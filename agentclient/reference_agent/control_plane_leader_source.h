@@ -83,6 +83,7 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   HostPort address_ ABSL_GUARDED_BY(mutex_);
   // Empty until the first registration.
   std::string virtual_cluster_ ABSL_GUARDED_BY(mutex_);
+  std::string cluster_uid_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace bellwether

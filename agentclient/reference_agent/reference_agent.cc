@@ -70,7 +70,7 @@ class MembershipLog final : public MembershipListener {
 
   void OnRegistered(const v1::RegisterAgentResponse& registration) override {
     leaders_.SetRegistration(registration);
-    watcher_.Watch(registration.virtual_cluster());
+    watcher_.Watch(registration.virtual_cluster(), registration.cluster_uid());
     Log(LogLevel::kInfo, "agent registered",
         {{"agent_pool", registration.agent_pool()},
          {"virtual_cluster", registration.virtual_cluster()},
@@ -119,7 +119,10 @@ class MembershipLog final : public MembershipListener {
     }
     const std::string advice = ConnectionAdvice(error, options_.tls, expiry, clock_.WallNow());
     if (!advice.empty()) fields.emplace_back("remedy", advice);
-    Log(LogLevel::kWarning, "the control plane cannot be used, trying on", fields);
+    // Nothing but an operator ends that.
+    const bool is_wrong = GetReason(error) == Reason::kWrongCluster;
+    Log(is_wrong ? LogLevel::kError : LogLevel::kWarning,
+        "the control plane cannot be used, trying on", fields);
   }
 
   void OnReconnected(absl::Duration away) override {

@@ -2,6 +2,8 @@
 #define CONTROLPLANE_MEMBERSHIP_HEARTBEAT_H_
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "controlplane/model/load.h"
@@ -16,6 +18,8 @@ struct Heartbeat {
   // Rises with each heartbeat of an epoch.
   int64_t sequence = 0;
   LoadReport report;
+  // Ids of agents that it could not reach while this process was away.
+  std::vector<std::string> unreachable;
 };
 
 // What the control plane answers. A value.

@@ -25,10 +25,12 @@ bool HasLease(const Member& member) {
 }
 
 bool IsSuspect(const Member& member) {
+  if (member.is_unreachable) return true;
   return member.stream_broke < MonotonicTime::InfiniteFuture() && !member.break_is_pardoned;
 }
 
 MonotonicTime SuspectFrom(const Member& member, const MembershipOptions& options) {
+  if (member.is_unreachable) return MonotonicTime();
   if (!IsSuspect(member)) return MonotonicTime::InfiniteFuture();
   return member.stream_broke + options.suspicion_delay;
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/membership/load_ledger.h"
 #include "controlplane/membership/membership_options.h"
@@ -37,6 +38,11 @@ struct Member {
   // When it died, once somebody has looked and found it DEAD: from then on nothing but a sign of
   // life of before that moment, or a registration, changes it.
   MonotonicTime declared_dead = MonotonicTime::InfiniteFuture();
+  // It was restored and has not been heard since; the agents, by the hash of their ids, that
+  // reported it as unreachable meanwhile; and whether these are enough to believe it.
+  bool restored_unheard = false;
+  absl::flat_hash_set<uint64_t> reported_by;
+  bool is_unreachable = false;
   // Of the agents of the pool that are not DEAD it was heard last: silence alone never makes it
   // DEAD.
   bool heard_last = false;
@@ -72,7 +78,8 @@ bool IsDeclaredDead(const Member& member);
 // Whether its silence says something: it is not DEAD, and has not gone to restart. Pure.
 bool HasLease(const Member& member);
 
-// Whether its stream broke, it was not heard since, and that says something of it. Pure.
+// Whether its stream broke, or other agents cannot reach it, it was not heard since, and that says
+// something of it. Pure.
 bool IsSuspect(const Member& member);
 // From when on it is STALE for that; the infinite future if it is not suspect. Pure.
 MonotonicTime SuspectFrom(const Member& member, const MembershipOptions& options);

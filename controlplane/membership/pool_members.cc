@@ -92,6 +92,7 @@ void PoolMembers::Restore(const Registration& registration, MonotonicTime now) {
   restored.last_seen = now;
   restored.lease_from = now;
   if (registration.joining == Joining::kDone) restored.active_from = now;
+  restored.restored_unheard = true;
   restored.returning = registration.joining == Joining::kReturning;
   restored.ledger = std::make_shared<LoadLedger>(options_.lease_duration());
   if (registration.dead) restored.declared_dead = now;
@@ -101,6 +102,7 @@ void PoolMembers::Restore(const Registration& registration, MonotonicTime now) {
   Member& member = members_[registration.spec.agent_id];
   if (member.registration != nullptr && member.registration->epoch >= registration.epoch) return;
   SetStoredJoining(registration, restored);
+  reports_until_ = now + options_.lease_duration();
   member = std::move(restored);
   NoteChange();
 }
@@ -203,6 +205,7 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
     if (known_epoch == heartbeat.epoch && is_member) {
       reply.drain = member->registration->draining;
       Renew(*member, arrived);
+      if (arrived < reports_until_) NoteUnreachable(heartbeat, *member, arrived);
       const bool is_first = member->report == nullptr;
       if (is_first && LimitJoining(*member, arrived)) NoteChange();
       if (is_first || heartbeat.sequence > member->report_sequence) {
@@ -245,6 +248,7 @@ Roster PoolMembers::GetRoster(MonotonicTime now) {
   roster.generation = generation_.load(std::memory_order_relaxed);
   roster.entries.reserve(members_.size());
   if (ageing_.stopped()) roster.valid_until = now + options_.heartbeat_interval / kLooksPerInterval;
+  if (now < reports_seen_at_) roster.valid_until = std::min(roster.valid_until, reports_seen_at_);
   for (auto& [id, member] : members_) {
     const AgentState state = StateAt(member, options_, moment);
     const MonotonicTime lease_end = std::min(StaleFrom(member, options_), member.declared_dead);
@@ -339,6 +343,7 @@ const Member* PoolMembers::Find(absl::string_view agent_id) const {
 void PoolMembers::Look(MonotonicTime now) {
   looked_at_ = std::max(looked_at_, now);
   PardonCrowd();
+  if (looked_at_ < reports_until_) JudgeUnreachable();
   const MonotonicTime fleet_heard = fleet_ == nullptr ? MonotonicTime() : fleet_->last_heard();
   if (ageing_.Look(members_, looked_at_, fleet_heard)) NoteChange();
   frozen_.store(ageing_.frozen(), std::memory_order_relaxed);
@@ -379,6 +384,35 @@ void PoolMembers::PardonCrowd() {
   }
 }
 
+void PoolMembers::NoteUnreachable(const Heartbeat& heartbeat, const Member& reporter,
+                                  MonotonicTime now) {
+  // The word of an agent that may not lead counts for nothing: whoever has a key can make some.
+  if (heartbeat.unreachable.empty() || !CountsInCrowd(reporter)) return;
+  bool is_news = false;
+  for (const std::string& id : heartbeat.unreachable) {
+    Member* const member = Find(id);
+    if (member == nullptr || !member->restored_unheard || member->is_unreachable) continue;
+    is_news = member->reported_by.insert(StableHash(heartbeat.agent.agent_id)).second || is_news;
+  }
+  // When thousands report, their readers are not to pass over the pool for each.
+  if (!is_news || now < reports_seen_at_) return;
+  reports_seen_at_ = now + options_.suspicion_delay;
+  NoteChange();
+}
+
+void PoolMembers::JudgeUnreachable() {
+  size_t counted = 0;
+  for (const auto& [id, member] : members_) counted += CountsInCrowd(member) ? 1 : 0;
+  for (auto& [id, member] : members_) {
+    if (member.reported_by.empty()) continue;
+    const size_t others = counted - (CountsInCrowd(member) ? 1 : 0);
+    const size_t reports = member.reported_by.size();
+    if (2 * reports <= others || reports < std::min(others, size_t{2})) continue;
+    member.is_unreachable = true;
+    member.reported_by.clear();
+  }
+}
+
 AgentState PoolMembers::StateOf(const Member& member, MonotonicTime now) {
   AgentState state = StateAt(member, options_, ageing_.At(now));
   if (state == AgentState::kDead && !IsDeclaredDead(member)) {
@@ -399,6 +433,9 @@ void PoolMembers::Renew(Member& member, MonotonicTime now) {
   member.declared_dead = MonotonicTime::InfiniteFuture();
   member.stream_broke = MonotonicTime::InfiniteFuture();
   member.break_is_pardoned = false;
+  member.restored_unheard = false;
+  member.is_unreachable = false;
+  member.reported_by.clear();
   if (IsSilent(member.shown)) NoteChange();
 }
 

@@ -42,6 +42,11 @@ namespace bellwether {
 //   (mass_failure_window) are not if they are most of the agents that may lead and did not break
 //   before (IsCrowd, CountsInCrowd): then it is more likely our side, and their leases alone
 //   decide. Nor is an agent that was silent already, or one whose pool does not age.
+// - After a restart of this process, agents report whom they could not reach meanwhile. An agent
+// that
+//   was restored is suspect, until it is heard, if more than half of the other agents that may
+//   lead, and at least two of them if there are, have reported it. So no agent alone excludes
+//   others, and none that is alive stays excluded.
 // - DRAINING: instead of JOINING or ACTIVE, while an admin wants it, and from when the agent
 //   announces that it leaves.
 //
@@ -110,6 +115,11 @@ class PoolMembers {
   void Look(MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Pardons the broken streams of most of the pool that broke in the same moment.
   void PardonCrowd() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Takes in which agents `reporter` could not reach.
+  void NoteUnreachable(const Heartbeat& heartbeat, const Member& reporter, MonotonicTime now)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Believes what enough agents have reported.
+  void JudgeUnreachable() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The state of one member. DEAD only after a look at the whole pool.
   AgentState StateOf(const Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Notes what is stored of how `registration` joins.
@@ -145,6 +155,10 @@ class PoolMembers {
   // sign.
   MonotonicTime suspects_seen_at_ ABSL_GUARDED_BY(mutex_);
   MonotonicTime pardons_until_ ABSL_GUARDED_BY(mutex_);
+  // Reports of unreachable agents count until the leases end that agents got at our start; readers
+  // look at the pool by `reports_seen_at_` for the sake of those that have come.
+  MonotonicTime reports_until_ ABSL_GUARDED_BY(mutex_);
+  MonotonicTime reports_seen_at_ ABSL_GUARDED_BY(mutex_);
   // When the pool last came to have an ACTIVE agent, by a first report, after it had none. Restored
   // agents do not count: a restart of ours makes no pool new.
   MonotonicTime first_active_ ABSL_GUARDED_BY(mutex_);

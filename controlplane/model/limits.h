@@ -51,6 +51,8 @@ inline constexpr size_t kMaxTopicsPerQuery = 100'000;
 inline constexpr size_t kMaxPartitionRates = 1'000;
 // Answers of one kind that one heartbeat may count; more are not believed.
 inline constexpr uint64_t kMaxAnswersPerHeartbeat = 10'000'000;
+// Unreachable agents that one heartbeat may report; more are left out.
+inline constexpr int kMaxUnreachablePerHeartbeat = 256;
 // Clients of spread partitions that one heartbeat may name; more are left out.
 inline constexpr size_t kMaxSpreadClientsPerHeartbeat = 1'000;
 

@@ -144,6 +144,10 @@ Heartbeat FromProto(const v1::HeartbeatRequest& request) {
     heartbeat.report.partition_rates.push_back(FromProto(rate));
   }
   heartbeat.report.other_rate = FromProto(request.other_rate());
+  const int unreachable =
+      std::min(request.unreachable_agent_ids_size(), kMaxUnreachablePerHeartbeat);
+  heartbeat.unreachable.assign(request.unreachable_agent_ids().begin(),
+                               request.unreachable_agent_ids().begin() + unreachable);
   return heartbeat;
 }
 

@@ -45,6 +45,17 @@ Authorizer::Authorizer(const Catalog& catalog, const Clock& clock, Authenticatio
 absl::StatusOr<Identity> Authorizer::Authorize(const grpc::ServerContextBase& context,
                                                RpcMethod method,
                                                const google::protobuf::Message& request) const {
+  // Before the credential: that of an agent of another cluster cannot be known here, and to refuse
+  // it for that would tell the agent that it is not allowed any more.
+  const absl::string_view cluster_uid = ClusterUidOf(request);
+  if (!cluster_uid.empty() && cluster_uid != catalog_.cluster_uid()) {
+    return MakeError(
+        absl::StatusCode::kFailedPrecondition, Reason::kWrongCluster,
+        absl::StrCat(
+            "the call is meant for cluster \"", Excerpt(cluster_uid),
+            "\", and this control plane is another one; check -controlPlaneAddress of the "
+            "agent, and --data_dir of the control plane, which may be empty or another's"));
+  }
   if (authentication_ == Authentication::kOff) return Identity(kAnonymous);
   Caller caller;
   caller.presented = Presented(context);

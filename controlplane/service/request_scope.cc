@@ -66,6 +66,8 @@ AccessScope ScopeOf(const Message& request) {
   return scope;
 }
 
+absl::string_view ClusterUidOf(const Message& request) { return Text(request, "cluster_uid"); }
+
 std::string ResourceOf(const Message& request) {
   const AccessScope scope = ScopeOf(request);
   for (const absl::string_view found :

@@ -16,6 +16,10 @@ namespace bellwether {
 // request. A request with neither is about nothing, and no key is good for it.
 AccessScope ScopeOf(const google::protobuf::Message& request);
 
+// The cluster that a call is meant for: its field `cluster_uid`. Shows into the request. Empty if
+// the request does not say.
+absl::string_view ClusterUidOf(const google::protobuf::Message& request);
+
 // The resource for the log: `name`, else the `name` of a resource inside, else `parent`, else what
 // ScopeOf says, else an id that is asked for; shortened. Empty if the request names none.
 std::string ResourceOf(const google::protobuf::Message& request);

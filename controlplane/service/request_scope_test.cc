@@ -25,6 +25,14 @@ TEST(RequestScopeTest, CallsOfAgentsSayWhatTheyAreAbout) {
   EXPECT_EQ(ScopeOf(query).agent_pool, "");
 }
 
+TEST(RequestScopeTest, CallsOfAgentsSayWhichClusterTheyAreMeantFor) {
+  v1::WatchPoolRequest watch;
+  EXPECT_EQ(ClusterUidOf(watch), "");
+  watch.set_cluster_uid("uid");
+  EXPECT_EQ(ClusterUidOf(watch), "uid");
+  EXPECT_EQ(ClusterUidOf(v1::ListAgentsRequest()), "") << "it has no such field";
+}
+
 TEST(RequestScopeTest, AnAgentThatNamesNoPoolMeansTheDefaultOne) {
   v1::RegisterAgentRequest request;
   EXPECT_EQ(ScopeOf(request).agent_pool, "apn_default");

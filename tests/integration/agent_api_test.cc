@@ -389,6 +389,58 @@ TEST_F(AgentApiTest, RestartMovesNoLeader) {
   for (const v1::Agent& agent : ListAgents()) EXPECT_EQ(agent.state(), v1::Agent::STATE_ACTIVE);
 }
 
+TEST_F(AgentApiTest, RestartMovesNoLeaderToAnAgentThatJoins) {
+  std::map<std::string, v1::RegisterAgentResponse> agents;
+  for (const char* id : {"agent-0", "agent-1", "agent-2"}) {
+    agents[id] = plane_.Join(id, "apn_orders");
+  }
+  for (int step = 0; step < 6; ++step) {
+    plane_.clock().Advance(absl::Seconds(2));
+    for (const auto& [id, registration] : agents) {
+      ASSERT_GRPC_OK(plane_.Beat(id, registration, 2 + step));
+    }
+  }
+  plane_.Join("agent-3", "apn_orders");
+  plane_.Register(TestControlPlane::Registration("agent-4", "apn_orders", "boot-1"));
+  const std::vector<std::string> before = Leaders("billing");
+  for (int restart = 0; restart < 2; ++restart) {
+    plane_.Restart();
+    EXPECT_EQ(Leaders("billing"), before);
+    const std::vector<v1::Agent> all = ListAgents();
+    ASSERT_EQ(all.size(), 5u);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(all[i].state(), v1::Agent::STATE_ACTIVE) << i;
+    EXPECT_EQ(all[3].state(), v1::Agent::STATE_JOINING);
+    EXPECT_EQ(all[4].state(), v1::Agent::STATE_JOINING) << "it never sent a heartbeat";
+  }
+}
+
+TEST_F(AgentApiTest, CallsForAnotherControlPlaneAreRefused) {
+  plane_.Join("agent-0", "apn_orders");
+  v1::RegisterAgentRequest registration =
+      TestControlPlane::Registration("agent-1", "apn_orders", "boot-1");
+  registration.set_cluster_uid("somebody-else");
+  EXPECT_GRPC_ERROR(TryRegister(registration), grpc::StatusCode::FAILED_PRECONDITION,
+                    "WRONG_CLUSTER");
+  EXPECT_EQ(ListAgents().size(), 1u);
+  {
+    v1::ResolveLeadersRequest query;
+    query.set_virtual_cluster("orders");
+    query.set_cluster_uid("somebody-else");
+    grpc::ClientContext context;
+    v1::ResolveLeadersResponse answer;
+    EXPECT_GRPC_ERROR(plane_.discovery().ResolveLeaders(&context, query, &answer),
+                      grpc::StatusCode::FAILED_PRECONDITION, "WRONG_CLUSTER");
+  }
+  v1::WatchPoolRequest watch;
+  watch.set_virtual_cluster("orders");
+  watch.set_cluster_uid("somebody-else");
+  grpc::ClientContext context;
+  const auto reader = plane_.discovery().WatchPool(&context, watch);
+  v1::WatchPoolResponse view;
+  EXPECT_FALSE(reader->Read(&view));
+  EXPECT_GRPC_ERROR(reader->Finish(), grpc::StatusCode::FAILED_PRECONDITION, "WRONG_CLUSTER");
+}
+
 // Of a pool with traffic: an agent that comes back unannounced takes its partitions back over six
 // steps of the plan.
 TEST_F(AgentApiTest, AnnouncedRestartLendsItsPartitionsAndMovesNothingElse) {

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <regex>
@@ -275,6 +276,7 @@ TEST_F(KafkaClientsTest, KilledControlPlaneComesBackWithTheSameLeaders) {
 class LongLeasesTest : public KafkaClientsTest {
  protected:
   LongLeasesTest() : KafkaClientsTest("2s") {}
+  static constexpr int kLeaseSeconds = 6;
 };
 
 TEST_F(LongLeasesTest, KilledAgentIsOutLongBeforeItsLeaseEnds) {
@@ -350,6 +352,32 @@ TEST_F(LongLeasesTest, WithoutTheControlPlaneNoCallFailsAndNoLeaderChanges) {
   EXPECT_EQ(answers("nobody"), 0);
 }
 
+// Started with an empty data directory at the old address, it is another cluster's.
+TEST_F(LongLeasesTest, ControlPlaneThatForgotTheClusterIsAsGoodAsNone) {
+  const std::map<int, int> before = Leaders(0);
+  EXPECT_EQ(plane_.Stop(SIGTERM), 0);
+  std::filesystem::remove_all(plane_.data_dir());
+  plane_.Start();
+  for (const auto& agent : agents_) agent->process().WaitForLine("FAILED_PRECONDITION");
+  EXPECT_EQ(Leaders(0), before);
+  // Nor when it has a virtual cluster and a pool of the same names.
+  v1::CreateVirtualClusterRequest request;
+  request.set_virtual_cluster_id("orders");
+  grpc::ClientContext context;
+  context.set_wait_for_ready(true);
+  v1::VirtualCluster cluster;
+  ASSERT_GRPC_OK(
+      v1::VirtualClusterService::NewStub(
+          grpc::CreateChannel(plane_.admin_address(), grpc::InsecureChannelCredentials()))
+          ->CreateVirtualCluster(&context, request, &cluster));
+  for (int agent = 0; agent < kAgents; ++agent) {
+    agents_[agent]->process().WaitForLine("gets old");
+    EXPECT_EQ(Leaders(agent), before);
+    EXPECT_EQ(Distinct(Leaders(agent, "billing,ws_pas=single_agent")).size(), 1u);
+  }
+  EXPECT_TRUE(ListAgents().empty());
+}
+
 TEST_F(LongLeasesTest, WithoutTheControlPlaneAgentsSeeWhoIsGone) {
   const std::map<int, int> before = Leaders(0);
   const int killed = NodeId("agent-2");
@@ -363,6 +391,30 @@ TEST_F(LongLeasesTest, WithoutTheControlPlaneAgentsSeeWhoIsGone) {
       if (leader != killed) {
         EXPECT_EQ(after[partition], leader) << "partition " << partition;
       }
+    }
+  }
+}
+
+TEST_F(LongLeasesTest, ControlPlaneThatIsBackBelievesAgentsWhoIsGone) {
+  const std::map<int, int> before = Leaders(0);
+  const int killed = NodeId("agent-2");
+  EXPECT_EQ(plane_.Stop(SIGKILL), -SIGKILL);
+  agents_[2]->process().Signal(SIGKILL);
+  for (int agent = 0; agent < 2; ++agent)
+    agents_[agent]->process().WaitForLine("cannot be reached");
+  plane_.Start();
+  WaitUntil("the control plane knows that it is gone", [&] {
+    // Meanwhile agents answer as before.
+    EXPECT_EQ(Distinct(Leaders(0)).count(killed), 0u);
+    const std::vector<v1::Agent> agents = ListAgents();
+    return agents.size() == kAgents && agents[2].state() == v1::Agent::STATE_STALE;
+  });
+  EXPECT_LT(ListAgents()[2].last_heartbeat_age().seconds(), kLeaseSeconds) << "not by its lease";
+  std::map<int, int> after = Leaders(0);
+  EXPECT_EQ(Distinct(after).count(killed), 0u);
+  for (const auto& [partition, leader] : before) {
+    if (leader != killed) {
+      EXPECT_EQ(after[partition], leader) << "partition " << partition;
     }
   }
 }
