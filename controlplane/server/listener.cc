@@ -10,8 +10,11 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "controlplane/model/error.h"
 #include "controlplane/model/limits.h"
+#include "controlplane/server/close_connections.h"
+#include "controlplane/server/tls_handshake_log.h"
 
 namespace bellwether {
 namespace {
@@ -21,6 +24,9 @@ constexpr int kShortestPingIntervalMs = 5'000;
 // never asked.
 constexpr int kKeepaliveMs = 20'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
+
+// How long connections may take to close. What was answered before is written within it.
+constexpr absl::Duration kClosePatience = absl::Seconds(1);
 
 int Milliseconds(absl::Duration duration) {
   return static_cast<int>(
@@ -77,12 +83,15 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
   }
   std::unique_ptr<Listener> listener(
       new Listener(std::move(server), std::move(intake), *std::move(acceptor)));
-  listener->acceptor_->Start(flag, limits.descriptors,
-                             [intake = listener->intake_.get()](int descriptor) {
-                               Intake::NewConnectionParameters connection;
-                               connection.fd = descriptor;
-                               intake->HandleNewConnection(&connection);
-                             });
+  listener->acceptor_->Start(
+      flag, limits.descriptors,
+      [intake = listener->intake_.get(),
+       name = std::string(absl::StripSuffix(flag, "_address"))](int descriptor) {
+        const AcceptedConnection accepted(name, descriptor);
+        Intake::NewConnectionParameters connection;
+        connection.fd = descriptor;
+        intake->HandleNewConnection(&connection);
+      });
   return listener;
 }
 
@@ -96,11 +105,12 @@ void Listener::SetServing(absl::string_view name, bool serving) {
 
 void Listener::SetNotServing() { server_->GetHealthCheckService()->SetServingStatus(false); }
 
-void Listener::Stop(absl::Duration grace) {
-  acceptor_->Stop();
-  server_->Shutdown(
-      gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
-                   gpr_time_from_millis(absl::ToInt64Milliseconds(grace), GPR_TIMESPAN)));
+void Listener::Stop() {
+  Close();
+  // gRPC 1.51 ends calls that arrive once it shuts down with CANCELLED, which clients do not try
+  // again. So that none arrives, the connections are closed before.
+  CloseConnections(port(), kClosePatience);
+  server_->Shutdown(gpr_now(GPR_CLOCK_MONOTONIC));
 }
 
 }  // namespace bellwether

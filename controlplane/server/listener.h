@@ -57,9 +57,12 @@ class Listener {
   void SetServing(absl::string_view name, bool serving);
   // Health answers NOT_SERVING for every name from now on.
   void SetNotServing();
-  // Tells every client to go elsewhere, takes no new calls and returns when those under way have
-  // ended, which are cancelled after `grace`.
-  void Stop(absl::Duration grace);
+  // Takes no new connections from now on. Safe to repeat.
+  void Close() { acceptor_->Stop(); }
+  // Closes every connection, after what has been written to it, and returns when no call is under
+  // way any more. Calls that have no answer by then end with UNAVAILABLE at their clients, those
+  // that arrive meanwhile too.
+  void Stop();
 
  private:
   using Intake = grpc::experimental::ExternalConnectionAcceptor;

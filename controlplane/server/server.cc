@@ -5,10 +5,11 @@
 #include <grpcpp/security/server_credentials.h>
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "controlplane/base/grpc_log.h"
+#include "controlplane/base/limited_log.h"
 #include "controlplane/base/log.h"
 #include "controlplane/base/periodic_task.h"
 #include "controlplane/base/status_macros.h"
@@ -31,17 +32,19 @@
 #include "controlplane/server/feed_pump.h"
 #include "controlplane/server/first_admin_token.h"
 #include "controlplane/server/freeze_alarm.h"
-#include "controlplane/server/grpc_log.h"
 #include "controlplane/server/listener.h"
 #include "controlplane/server/listener_credentials.h"
 #include "controlplane/server/metrics.h"
 #include "controlplane/server/metrics_endpoint.h"
 #include "controlplane/server/open_files.h"
+#include "controlplane/server/poll_until.h"
 #include "controlplane/server/pool_collector.h"
+#include "controlplane/server/pool_log.h"
 #include "controlplane/server/process_collector.h"
 #include "controlplane/server/storage_collector.h"
 #include "controlplane/server/store_health.h"
 #include "controlplane/server/thread_pool.h"
+#include "controlplane/server/tls_handshake_log.h"
 #include "controlplane/service/access_service.h"
 #include "controlplane/service/agent_pool_service.h"
 #include "controlplane/service/agent_service.h"
@@ -73,6 +76,9 @@ constexpr size_t kWaitingLists = 64;
 constexpr absl::Duration kJoinedInterval = absl::Milliseconds(100);
 // Every start gets its own range of view versions and feed positions, far from the next one's.
 constexpr int kViewVersionBits = 32;
+
+// How often states of agents are compared for the log: a broken stream is a matter of such times.
+constexpr absl::Duration kStateWatchInterval = absl::Milliseconds(200);
 
 // Binds the metrics address. UNAVAILABLE if it cannot be listened on.
 absl::StatusOr<std::unique_ptr<MetricsEndpoint>> ListenForMetrics(const std::string& address) {
@@ -107,6 +113,7 @@ struct Server::Parts {
         metrics(*own_metrics),
         store_health(metrics),
         store(std::move(metadata_store), clock, store_health),
+        limited_log(clock),
         lease_clock(clock, LongestGap(server_options)),
         registry(lease_clock, server_options.membership),
         registrations_lane(clock, metrics.AddLane("registrations"), kCommitThreads,
@@ -122,6 +129,7 @@ struct Server::Parts {
   Metrics& metrics;
   StoreHealth store_health;
   ObservedMetadataStore store;
+  LimitedLog limited_log;
   LeaseClock lease_clock;
   AgentRegistry registry;
   ThreadPool registrations_lane;
@@ -153,6 +161,8 @@ struct Server::Parts {
   std::unique_ptr<DiscoveryService> discovery_service;
   std::unique_ptr<MaintenanceService> maintenance_service;
   FreezeAlarm freeze_alarm;
+  std::unique_ptr<PoolLog> pool_log;
+  std::unique_ptr<PeriodicTask> state_watch;
   std::unique_ptr<PeriodicTask> awake;
   std::unique_ptr<PeriodicTask> sweep;
   std::unique_ptr<PeriodicTask> joined;
@@ -191,7 +201,7 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
         EnsureAdminToken(*catalog->View(), *credentials, clock.WallNow(), options.data_dir));
   }
   authorizer = std::make_unique<Authorizer>(
-      *catalog, clock, required ? Authentication::kRequired : Authentication::kOff);
+      *catalog, clock, limited_log, required ? Authentication::kRequired : Authentication::kOff);
   runner = std::make_unique<RpcRunner>(
       RpcLanes{registrations_lane, leader_queries_lane, changes_lane, lists_lane}, metrics, clock,
       *authorizer);
@@ -202,6 +212,7 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   planners = std::make_unique<PoolPlanners>(registry, lease_clock, first_version, options.plan);
   feeds =
       std::make_unique<PoolFeeds>(*catalog, *planners, lease_clock, view_encoder, first_version);
+  pool_log = std::make_unique<PoolLog>(*planners, lease_clock);
   pool_collector = std::make_shared<PoolCollector>(*planners, *feeds, lease_clock);
   stored_plans = std::make_unique<StoredPlans>(store, *catalog);
   RETURN_IF_ERROR(planners->RestorePlans(*stored_plans));
@@ -236,6 +247,8 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
                                            [this] { registry.NoteStall(lease_clock.Observe()); });
   }
   sweep = std::make_unique<PeriodicTask>(options.sweep_interval, [this] {
+    limited_log.WriteDue();
+    ProcessLimitedLog().WriteDue();
     freeze_alarm.Check(registry);
     LogFailure("recording agents that joined failed", enrollment->RecordJoined());
     LogFailure("recording dead agents failed", enrollment->SweepDead());
@@ -250,12 +263,17 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
     LogFailure("removing useless keys failed", credentials->PurgeExpired());
   });
   plan_ticks = std::make_unique<PeriodicTask>(options.plan_interval, [this] { TickPlans(); });
+  state_watch = std::make_unique<PeriodicTask>(kStateWatchInterval, [this] {
+    pool_log->LogStates();
+    pool_log->WriteDue();
+  });
   feed_pump = std::make_unique<FeedPump>(registry, *feeds);
   return absl::OkStatus();
 }
 
 void Server::Parts::TickPlans() {
   planners->Tick(*catalog->View());
+  pool_log->LogMoves(*catalog->View());
   LogFailure("storing plans failed", planners->StorePlans(*stored_plans));
 }
 
@@ -372,7 +390,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::StartOn(std::unique_ptr<Metadata
   // Process-wide switches of gRPC; setting them again changes nothing.
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  LogWhatGrpcSays();
+  RouteGrpcLog("ssl_transport_security.cc");
+  LogFailedHandshakes();
 
   auto parts = std::make_unique<Parts>(options, clock, std::move(metrics), std::move(store));
   RETURN_IF_ERROR(parts->Wire(clock, random, secrets));
@@ -414,12 +433,17 @@ void Server::Shutdown() {
   parts_->agent_service->EndStreams();
   parts_->feed_pump->Stop();
   parts_->feeds->EndAll();
-  // Both at once, so that one grace period is enough for all.
-  std::thread admins([this] { parts_->admin_listener->Stop(parts_->options.shutdown_grace); });
-  parts_->agent_listener->Stop(parts_->options.shutdown_grace);
-  admins.join();
+  for (Listener* listener : {parts_->agent_listener.get(), parts_->admin_listener.get()}) {
+    listener->Close();
+  }
+  // Calls that come now are refused, so that those under way are soon all that there are.
+  parts_->runner->Close();
+  PollUntil(parts_->options.shutdown_grace, [this] { return parts_->runner->under_way() == 0; });
+  parts_->agent_listener->Stop();
+  parts_->admin_listener->Stop();
   parts_->awake.reset();
   parts_->sweep->Stop();
+  parts_->state_watch->Stop();
   parts_->joined->Stop();
   // The last heartbeats have been taken in.
   LogFailure("recording agents that joined failed", parts_->enrollment->RecordJoined());
@@ -430,7 +454,9 @@ void Server::Shutdown() {
                            &parts_->changes_lane, &parts_->lists_lane}) {
     lane->Stop();
   }
-  if (parts_->health_listener != nullptr) parts_->health_listener->Stop(absl::ZeroDuration());
+  if (parts_->health_listener != nullptr) parts_->health_listener->Stop();
+  parts_->limited_log.WriteRest();
+  ProcessLimitedLog().WriteRest();
 }
 
 }  // namespace bellwether

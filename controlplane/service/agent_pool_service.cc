@@ -10,6 +10,7 @@
 #include "controlplane/model/error.h"
 #include "controlplane/model/resource_name.h"
 #include "controlplane/service/agent_proto.h"
+#include "controlplane/service/changed_fields.h"
 #include "controlplane/service/page.h"
 #include "controlplane/service/resource_proto.h"
 #include "controlplane/service/update_mask.h"
@@ -33,7 +34,7 @@ AgentPoolService::AgentPoolService(Catalog& catalog, Enrollment& enrollment,
       runner_(runner) {}
 
 absl::Status AgentPoolService::Create(const v1::CreateAgentPoolRequest& request,
-                                      v1::AgentPool& response) {
+                                      v1::AgentPool& response, std::string& changes) {
   RETURN_IF_ERROR(ValidateResourceId("agent_pool_id", request.agent_pool_id()));
   ASSIGN_OR_RETURN(const std::set<std::string> fields, FieldsToUpdate({}, kAgentPoolFields));
   ASSIGN_OR_RETURN(const AgentPoolFields values, FromProto(request.agent_pool(), fields));
@@ -42,6 +43,7 @@ absl::Status AgentPoolService::Create(const v1::CreateAgentPoolRequest& request,
   ASSIGN_OR_RETURN(const AgentPool pool,
                    catalog_.CreateAgentPool(request.agent_pool_id(), values, options));
   response = ToProto(pool);
+  changes = ChangedFields(v1::AgentPool(), response);
   return absl::OkStatus();
 }
 
@@ -72,7 +74,7 @@ absl::Status AgentPoolService::List(const v1::ListAgentPoolsRequest& request,
 }
 
 absl::Status AgentPoolService::Update(const v1::UpdateAgentPoolRequest& request,
-                                      v1::AgentPool& response) {
+                                      v1::AgentPool& response, std::string& changes) {
   const v1::AgentPool& wanted = request.agent_pool();
   ASSIGN_OR_RETURN(const std::string id, ParseAgentPoolName("agent_pool.name", wanted.name()));
   ASSIGN_OR_RETURN(const std::set<std::string> fields,
@@ -80,8 +82,10 @@ absl::Status AgentPoolService::Update(const v1::UpdateAgentPoolRequest& request,
   ASSIGN_OR_RETURN(const AgentPoolFields values, FromProto(wanted, fields));
   ASSIGN_OR_RETURN(const ChangeOptions options,
                    ToChangeOptions(request.validate_only(), request.request_id(), wanted.etag()));
+  const std::shared_ptr<const AgentPool> before = catalog_.View()->FindAgentPool(id);
   ASSIGN_OR_RETURN(const AgentPool pool, catalog_.UpdateAgentPool(id, values, options));
   response = ToProto(pool);
+  if (before != nullptr) changes = ChangedFields(ToProto(*before), response);
   return absl::OkStatus();
 }
 
@@ -141,8 +145,9 @@ absl::Status AgentPoolService::SetDraining(const std::string& name, bool drainin
 grpc::ServerUnaryReactor* AgentPoolService::CreateAgentPool(
     grpc::CallbackServerContext* context, const v1::CreateAgentPoolRequest* request,
     v1::AgentPool* response) {
-  return runner_.RunOnLane(context, RpcMethod::kCreateAgentPool, *request,
-                           [=, this] { return Create(*request, *response); });
+  return runner_.RunOnLane(
+      context, RpcMethod::kCreateAgentPool, *request,
+      [=, this](std::string& changes) { return Create(*request, *response, changes); });
 }
 
 grpc::ServerUnaryReactor* AgentPoolService::GetAgentPool(grpc::CallbackServerContext* context,
@@ -162,8 +167,9 @@ grpc::ServerUnaryReactor* AgentPoolService::ListAgentPools(grpc::CallbackServerC
 grpc::ServerUnaryReactor* AgentPoolService::UpdateAgentPool(
     grpc::CallbackServerContext* context, const v1::UpdateAgentPoolRequest* request,
     v1::AgentPool* response) {
-  return runner_.RunOnLane(context, RpcMethod::kUpdateAgentPool, *request,
-                           [=, this] { return Update(*request, *response); });
+  return runner_.RunOnLane(
+      context, RpcMethod::kUpdateAgentPool, *request,
+      [=, this](std::string& changes) { return Update(*request, *response, changes); });
 }
 
 grpc::ServerUnaryReactor* AgentPoolService::DeleteAgentPool(

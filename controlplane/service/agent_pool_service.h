@@ -1,6 +1,8 @@
 #ifndef CONTROLPLANE_SERVICE_AGENT_POOL_SERVICE_H_
 #define CONTROLPLANE_SERVICE_AGENT_POOL_SERVICE_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "bellwether/v1/agent_pool.grpc.pb.h"
 #include "controlplane/catalog/catalog.h"
@@ -44,11 +46,14 @@ class AgentPoolService final : public v1::AgentPoolService::CallbackService {
                                          v1::Agent* response) override;
 
  private:
-  absl::Status Create(const v1::CreateAgentPoolRequest& request, v1::AgentPool& response);
+  // In `changes`: ChangedFields.
+  absl::Status Create(const v1::CreateAgentPoolRequest& request, v1::AgentPool& response,
+                      std::string& changes);
   absl::Status Get(const v1::GetAgentPoolRequest& request, v1::AgentPool& response) const;
   absl::Status List(const v1::ListAgentPoolsRequest& request,
                     v1::ListAgentPoolsResponse& response) const;
-  absl::Status Update(const v1::UpdateAgentPoolRequest& request, v1::AgentPool& response);
+  absl::Status Update(const v1::UpdateAgentPoolRequest& request, v1::AgentPool& response,
+                      std::string& changes);
   absl::Status Delete(const v1::DeleteAgentPoolRequest& request);
   absl::Status ListMembers(const v1::ListAgentsRequest& request,
                            v1::ListAgentsResponse& response) const;

@@ -2,7 +2,9 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/access/access_decision.h"
@@ -24,23 +26,24 @@ std::optional<PresentedKey> Presented(const grpc::ServerContextBase& context) {
   return ReadAuthorization({header.data(), header.size()});
 }
 
-void LogCall(LogLevel level, absl::string_view identity, const grpc::ServerContextBase& context,
-             RpcMethod method, const google::protobuf::Message& request,
-             absl::string_view outcome) {
+std::vector<LogField> AuditFields(absl::string_view identity,
+                                  const grpc::ServerContextBase& context, RpcMethod method,
+                                  const google::protobuf::Message& request,
+                                  absl::string_view outcome) {
   const RpcMethodTraits& traits = TraitsOf(method);
-  Log(level, "audit",
-      {{"identity", identity},
-       {"method", absl::StrCat(traits.service, "/", traits.name)},
-       {"resource", ResourceOf(request)},
-       {"request_id", RequestIdOf(request)},
-       {"outcome", outcome},
-       {"peer", context.peer()}});
+  return {{"identity", identity},
+          {"method", absl::StrCat(traits.service, "/", traits.name)},
+          {"resource", ResourceOf(request)},
+          {"request_id", RequestIdOf(request)},
+          {"outcome", outcome},
+          {"peer", context.peer()}};
 }
 
 }  // namespace
 
-Authorizer::Authorizer(const Catalog& catalog, const Clock& clock, Authentication authentication)
-    : catalog_(catalog), clock_(clock), authentication_(authentication) {}
+Authorizer::Authorizer(const Catalog& catalog, const Clock& clock, LimitedLog& log,
+                       Authentication authentication)
+    : catalog_(catalog), clock_(clock), log_(log), authentication_(authentication) {}
 
 absl::StatusOr<Identity> Authorizer::Authorize(const grpc::ServerContextBase& context,
                                                RpcMethod method,
@@ -73,8 +76,10 @@ absl::StatusOr<Identity> Authorizer::Authorize(const grpc::ServerContextBase& co
       Decide(TraitsOf(method).access, ScopeOf(request), caller, clock_.WallNow());
   if (verdict == AccessVerdict::kAllowed) return credential->id;
   // An id that nobody has may be a secret in the wrong place.
-  LogCall(LogLevel::kWarning, credential == nullptr ? "unknown" : credential->id, context, method,
-          request, absl::StrCat("refused: ", AccessVerdictName(verdict)));
+  const std::string identity = credential == nullptr ? "unknown" : credential->id;
+  const std::string outcome = absl::StrCat("refused: ", AccessVerdictName(verdict));
+  log_.Write(absl::StrCat("audit ", identity, " ", HostOfPeer(context.peer()), " ", outcome),
+             LogLevel::kWarning, "audit", AuditFields(identity, context, method, request, outcome));
   return MakeError(
       absl::StatusCode::kPermissionDenied, Reason::kPermissionDenied,
       "this call needs a credential that is valid and good for what the call is about; "
@@ -83,10 +88,16 @@ absl::StatusOr<Identity> Authorizer::Authorize(const grpc::ServerContextBase& co
 
 void Authorizer::Audit(const grpc::ServerContextBase& context, RpcMethod method,
                        const google::protobuf::Message& request, const Identity& identity,
-                       const absl::Status& outcome) {
+                       const absl::Status& outcome, absl::string_view changes) const {
   if (TraitsOf(method).access < AccessRule::kOperator) return;
-  LogCall(LogLevel::kInfo, identity, context, method, request,
-          absl::StatusCodeToString(outcome.code()));
+  const std::string code = absl::StatusCodeToString(outcome.code());
+  std::vector<LogField> fields = AuditFields(identity, context, method, request, code);
+  if (!changes.empty()) fields.emplace_back("changes", changes);
+  if (IsOnlyValidated(request)) fields.emplace_back("validate_only", "true");
+  if (outcome.ok()) return Log(LogLevel::kInfo, "audit", fields);
+  log_.Write(absl::StrCat("audit ", identity, " ", HostOfPeer(context.peer()), " ", code, " ",
+                          TraitsOf(method).name, " ", ResourceOf(request)),
+             LogLevel::kInfo, "audit", fields);
 }
 
 }  // namespace bellwether

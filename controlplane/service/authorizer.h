@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "controlplane/base/clock.h"
+#include "controlplane/base/limited_log.h"
 #include "controlplane/catalog/catalog.h"
 #include "controlplane/service/rpc_method.h"
 
@@ -26,22 +27,27 @@ using Identity = std::string;
 // Thread-safe.
 class Authorizer {
  public:
-  // Both must outlive it.
-  Authorizer(const Catalog& catalog, const Clock& clock, Authentication authentication);
+  // All must outlive it.
+  Authorizer(const Catalog& catalog, const Clock& clock, LimitedLog& log,
+             Authentication authentication);
 
   // Who calls, if the call may be made. Else PERMISSION_DENIED (kPermissionDenied), the same one
-  // whatever is wrong and whatever exists, and a line in the log that says more.
+  // whatever is wrong and whatever exists, and a line in the log that says more: one a minute for
+  // each identity, address and reason, with the number of those left out.
   absl::StatusOr<Identity> Authorize(const grpc::ServerContextBase& context, RpcMethod method,
                                      const google::protobuf::Message& request) const;
 
-  // Logs a change that an admin asked for, and what came of it. Nothing for other methods.
-  static void Audit(const grpc::ServerContextBase& context, RpcMethod method,
-                    const google::protobuf::Message& request, const Identity& identity,
-                    const absl::Status& outcome);
+  // Logs a change that an admin asked for, and what came of it. Nothing for other methods. Every
+  // change that was made is logged, with `changes` (ChangedFields) if there are any; those that
+  // failed are limited as refusals are, by resource.
+  void Audit(const grpc::ServerContextBase& context, RpcMethod method,
+             const google::protobuf::Message& request, const Identity& identity,
+             const absl::Status& outcome, absl::string_view changes) const;
 
  private:
   const Catalog& catalog_;
   const Clock& clock_;
+  LimitedLog& log_;
   const Authentication authentication_;
 };
 

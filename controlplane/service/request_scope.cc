@@ -80,4 +80,10 @@ std::string ResourceOf(const Message& request) {
 
 std::string RequestIdOf(const Message& request) { return Excerpt(Text(request, "request_id")); }
 
+bool IsOnlyValidated(const Message& request) {
+  const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName("validate_only");
+  return field != nullptr && field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL &&
+         request.GetReflection()->GetBool(request, field);
+}
+
 }  // namespace bellwether

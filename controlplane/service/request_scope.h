@@ -27,6 +27,9 @@ std::string ResourceOf(const google::protobuf::Message& request);
 // The id under which a change is asked for, for the log; shortened. Empty if the request has none.
 std::string RequestIdOf(const google::protobuf::Message& request);
 
+// Whether the request asks to validate a change only, and not to make it.
+bool IsOnlyValidated(const google::protobuf::Message& request);
+
 }  // namespace bellwether
 
 #endif  // CONTROLPLANE_SERVICE_REQUEST_SCOPE_H_

@@ -7,6 +7,15 @@
 
 namespace bellwether {
 
+namespace {
+
+absl::Status ShuttingDown() {
+  return MakeError(absl::StatusCode::kUnavailable, Reason::kShuttingDown,
+                   "the control plane is shutting down; try again shortly");
+}
+
+}  // namespace
+
 struct RpcRunner::Call {
   grpc::CallbackServerContext* context;
   grpc::ServerUnaryReactor* reactor;
@@ -21,12 +30,22 @@ RpcRunner::RpcRunner(const RpcLanes& lanes, RpcObserver& observer, const Clock& 
                      const Authorizer& authorizer)
     : lanes_(lanes), observer_(observer), clock_(clock), authorizer_(authorizer) {}
 
+RpcRunner::Call RpcRunner::Begin(grpc::CallbackServerContext* context, RpcMethod method,
+                                 const google::protobuf::Message& request) const {
+  // Before the look at `closed_`: whoever closes sees the call, or the call sees that it is closed.
+  under_way_.fetch_add(1);
+  return {context,
+          context->DefaultReactor(),
+          method,
+          request,
+          clock_.MonotonicNow(),
+          closed_.load() ? ShuttingDown() : authorizer_.Authorize(*context, method, request)};
+}
+
 grpc::ServerUnaryReactor* RpcRunner::Run(grpc::CallbackServerContext* context, RpcMethod method,
                                          const google::protobuf::Message& request,
                                          const std::function<absl::Status()>& work) const {
-  const Call call = {
-      context, context->DefaultReactor(), method,
-      request, clock_.MonotonicNow(),     authorizer_.Authorize(*context, method, request)};
+  const Call call = Begin(context, method, request);
   Finish(call, call.identity.ok() ? work() : call.identity.status());
   return call.reactor;
 }
@@ -35,20 +54,27 @@ grpc::ServerUnaryReactor* RpcRunner::RunOnLane(grpc::CallbackServerContext* cont
                                                RpcMethod method,
                                                const google::protobuf::Message& request,
                                                std::function<absl::Status()> work) const {
-  const Call call = {
-      context, context->DefaultReactor(), method,
-      request, clock_.MonotonicNow(),     authorizer_.Authorize(*context, method, request)};
+  return RunOnLane(context, method, request,
+                   [work = std::move(work)](std::string& /*changes*/) { return work(); });
+}
+
+grpc::ServerUnaryReactor* RpcRunner::RunOnLane(
+    grpc::CallbackServerContext* context, RpcMethod method,
+    const google::protobuf::Message& request,
+    std::function<absl::Status(std::string& changes)> work) const {
+  const Call call = Begin(context, method, request);
   if (!call.identity.ok()) {
     Finish(call, call.identity.status());
     return call.reactor;
   }
   const bool accepted = lanes_.Of(call.method).Submit([this, call, work = std::move(work)] {
+    std::string changes;
     const absl::Status status =
         call.context->IsCancelled()
             ? absl::CancelledError(
                   "the client was gone, or its deadline past, before its turn came")
-            : work();
-    Finish(call, status);
+            : work(changes);
+    Finish(call, status, changes);
   });
   if (!accepted) {
     Finish(call, MakeError(absl::StatusCode::kResourceExhausted, Reason::kOverloaded,
@@ -66,13 +92,15 @@ void RpcRunner::RecordEnd(RpcMethod method, const absl::Status& status, Monotoni
   observer_.RecordCall(method, status.code(), clock_.MonotonicNow() - start);
 }
 
-void RpcRunner::Finish(const Call& call, const absl::Status& status) const {
+void RpcRunner::Finish(const Call& call, const absl::Status& status,
+                       absl::string_view changes) const {
   RecordEnd(call.method, status, call.start);
   if (call.identity.ok()) {
-    Authorizer::Audit(*call.context, call.method, call.request, *call.identity, status);
+    authorizer_.Audit(*call.context, call.method, call.request, *call.identity, status, changes);
   }
   // Last: once it is finished, the call and all that belongs to it may be gone.
   call.reactor->Finish(ToGrpcStatus(status));
+  under_way_.fetch_sub(1);
 }
 
 }  // namespace bellwether

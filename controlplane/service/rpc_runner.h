@@ -5,9 +5,12 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <atomic>
 #include <functional>
+#include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/service/authorizer.h"
@@ -36,6 +39,16 @@ class RpcRunner {
   grpc::ServerUnaryReactor* RunOnLane(grpc::CallbackServerContext* context, RpcMethod method,
                                       const google::protobuf::Message& request,
                                       std::function<absl::Status()> work) const;
+  // The same for a change of a resource: `work` says in `changes` what it changed, for the audit
+  // (ChangedFields).
+  grpc::ServerUnaryReactor* RunOnLane(grpc::CallbackServerContext* context, RpcMethod method,
+                                      const google::protobuf::Message& request,
+                                      std::function<absl::Status(std::string& changes)> work) const;
+
+  // Refuses every call from now on with UNAVAILABLE (kShuttingDown). Calls under way go on.
+  void Close() { closed_.store(true); }
+  // How many calls are under way: not yet answered. Streams do not count.
+  int under_way() const { return under_way_.load(); }
 
   // For calls that are run otherwise: each message of a stream has to be allowed, since a key may
   // be revoked between two.
@@ -49,12 +62,17 @@ class RpcRunner {
   // A call under way.
   struct Call;
 
-  void Finish(const Call& call, const absl::Status& status) const;
+  // Counts a call in, and says who makes it or why it is refused.
+  Call Begin(grpc::CallbackServerContext* context, RpcMethod method,
+             const google::protobuf::Message& request) const;
+  void Finish(const Call& call, const absl::Status& status, absl::string_view changes = "") const;
 
   const RpcLanes lanes_;
   RpcObserver& observer_;
   const Clock& clock_;
   const Authorizer& authorizer_;
+  std::atomic<bool> closed_ = false;
+  mutable std::atomic<int> under_way_ = 0;
 };
 
 }  // namespace bellwether

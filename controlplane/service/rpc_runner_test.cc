@@ -12,9 +12,11 @@
 
 #include "bellwether/v1/discovery.grpc.pb.h"
 #include "controlplane/base/fake_clock.h"
+#include "controlplane/base/limited_log.h"
 #include "controlplane/base/mutex.h"
 #include "controlplane/base/random.h"
 #include "controlplane/catalog/catalog.h"
+#include "controlplane/model/error.h"
 #include "controlplane/store/in_memory_metadata_store.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -116,7 +118,8 @@ class RpcRunnerTest : public testing::Test {
   InMemoryMetadataStore store_;
   const std::unique_ptr<Catalog> catalog_ =
       Catalog::Open(store_, clock_, random_, Catalog::Options{}).value();
-  const Authorizer authorizer_{*catalog_, clock_, Authentication::kOff};
+  LimitedLog log_{clock_};
+  const Authorizer authorizer_{*catalog_, clock_, log_, Authentication::kOff};
   IgnoringObserver observer_;
   HeldExecutor registrations_;
   HeldExecutor leader_queries_;
@@ -160,6 +163,28 @@ TEST_F(RpcRunnerTest, FullLaneRefusesAtOnceAndSaysWhenToComeAgain) {
     if (detail.UnpackTo(&retry)) has_retry_delay = retry.retry_delay().seconds() > 0;
   }
   EXPECT_TRUE(has_retry_delay);
+}
+
+TEST_F(RpcRunnerTest, ClosedItRefusesNewCallsAndLetsThoseUnderWayEnd) {
+  grpc::Status first;
+  std::thread client([&] { first = Call(absl::Minutes(1)); });
+  leader_queries_.WaitForWork();
+  EXPECT_EQ(runner_.under_way(), 1);
+  runner_.Close();
+  const grpc::Status second = Call(absl::Minutes(1));
+  EXPECT_EQ(second.error_code(), grpc::StatusCode::UNAVAILABLE);
+  google::rpc::Status details;
+  ASSERT_TRUE(details.ParseFromString(second.error_details()));
+  google::rpc::ErrorInfo info;
+  ASSERT_GT(details.details_size(), 0);
+  ASSERT_TRUE(details.details(0).UnpackTo(&info));
+  EXPECT_EQ(info.reason(), ReasonName(Reason::kShuttingDown));
+  EXPECT_EQ(runner_.under_way(), 1);
+  leader_queries_.DoAll();
+  client.join();
+  EXPECT_TRUE(first.ok()) << first.error_message();
+  EXPECT_EQ(service_.done(), 1);
+  EXPECT_EQ(runner_.under_way(), 0);
 }
 
 TEST_F(RpcRunnerTest, NoKindOfCallWaitsForAnother) {

@@ -8,6 +8,7 @@
 #include "controlplane/base/status_macros.h"
 #include "controlplane/model/error.h"
 #include "controlplane/model/resource_name.h"
+#include "controlplane/service/changed_fields.h"
 #include "controlplane/service/page.h"
 #include "controlplane/service/resource_proto.h"
 #include "controlplane/service/update_mask.h"
@@ -26,7 +27,7 @@ VirtualClusterService::VirtualClusterService(Catalog& catalog, const RpcRunner& 
     : catalog_(catalog), runner_(runner) {}
 
 absl::Status VirtualClusterService::Create(const v1::CreateVirtualClusterRequest& request,
-                                           v1::VirtualCluster& response) {
+                                           v1::VirtualCluster& response, std::string& changes) {
   RETURN_IF_ERROR(ValidateResourceId("virtual_cluster_id", request.virtual_cluster_id()));
   ASSIGN_OR_RETURN(const std::set<std::string> fields, FieldsToUpdate({}, kVirtualClusterFields));
   ASSIGN_OR_RETURN(const VirtualClusterFields values, FromProto(request.virtual_cluster(), fields));
@@ -35,6 +36,7 @@ absl::Status VirtualClusterService::Create(const v1::CreateVirtualClusterRequest
   ASSIGN_OR_RETURN(const VirtualCluster cluster,
                    catalog_.CreateVirtualCluster(request.virtual_cluster_id(), values, options));
   response = ToProto(cluster);
+  changes = ChangedFields(v1::VirtualCluster(), response);
   return absl::OkStatus();
 }
 
@@ -68,7 +70,7 @@ absl::Status VirtualClusterService::List(const v1::ListVirtualClustersRequest& r
 }
 
 absl::Status VirtualClusterService::Update(const v1::UpdateVirtualClusterRequest& request,
-                                           v1::VirtualCluster& response) {
+                                           v1::VirtualCluster& response, std::string& changes) {
   const v1::VirtualCluster& wanted = request.virtual_cluster();
   ASSIGN_OR_RETURN(const std::string id,
                    ParseVirtualClusterName("virtual_cluster.name", wanted.name()));
@@ -77,9 +79,11 @@ absl::Status VirtualClusterService::Update(const v1::UpdateVirtualClusterRequest
   ASSIGN_OR_RETURN(const VirtualClusterFields values, FromProto(wanted, fields));
   ASSIGN_OR_RETURN(const ChangeOptions options,
                    ToChangeOptions(request.validate_only(), request.request_id(), wanted.etag()));
+  const std::shared_ptr<const VirtualCluster> before = catalog_.View()->FindVirtualCluster(id);
   ASSIGN_OR_RETURN(const VirtualCluster cluster,
                    catalog_.UpdateVirtualCluster(id, values, options));
   response = ToProto(cluster);
+  if (before != nullptr) changes = ChangedFields(ToProto(*before), response);
   return absl::OkStatus();
 }
 
@@ -106,8 +110,9 @@ absl::Status VirtualClusterService::Undelete(const v1::UndeleteVirtualClusterReq
 grpc::ServerUnaryReactor* VirtualClusterService::CreateVirtualCluster(
     grpc::CallbackServerContext* context, const v1::CreateVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunOnLane(context, RpcMethod::kCreateVirtualCluster, *request,
-                           [=, this] { return Create(*request, *response); });
+  return runner_.RunOnLane(
+      context, RpcMethod::kCreateVirtualCluster, *request,
+      [=, this](std::string& changes) { return Create(*request, *response, changes); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::GetVirtualCluster(
@@ -127,8 +132,9 @@ grpc::ServerUnaryReactor* VirtualClusterService::ListVirtualClusters(
 grpc::ServerUnaryReactor* VirtualClusterService::UpdateVirtualCluster(
     grpc::CallbackServerContext* context, const v1::UpdateVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunOnLane(context, RpcMethod::kUpdateVirtualCluster, *request,
-                           [=, this] { return Update(*request, *response); });
+  return runner_.RunOnLane(
+      context, RpcMethod::kUpdateVirtualCluster, *request,
+      [=, this](std::string& changes) { return Update(*request, *response, changes); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::DeleteVirtualCluster(

@@ -1,6 +1,8 @@
 #ifndef CONTROLPLANE_SERVICE_VIRTUAL_CLUSTER_SERVICE_H_
 #define CONTROLPLANE_SERVICE_VIRTUAL_CLUSTER_SERVICE_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "bellwether/v1/virtual_cluster.grpc.pb.h"
 #include "controlplane/catalog/catalog.h"
@@ -34,11 +36,14 @@ class VirtualClusterService final : public v1::VirtualClusterService::CallbackSe
                                                    v1::VirtualCluster* response) override;
 
  private:
-  absl::Status Create(const v1::CreateVirtualClusterRequest& request, v1::VirtualCluster& response);
+  // In `changes`: ChangedFields.
+  absl::Status Create(const v1::CreateVirtualClusterRequest& request, v1::VirtualCluster& response,
+                      std::string& changes);
   absl::Status Get(const v1::GetVirtualClusterRequest& request, v1::VirtualCluster& response) const;
   absl::Status List(const v1::ListVirtualClustersRequest& request,
                     v1::ListVirtualClustersResponse& response) const;
-  absl::Status Update(const v1::UpdateVirtualClusterRequest& request, v1::VirtualCluster& response);
+  absl::Status Update(const v1::UpdateVirtualClusterRequest& request, v1::VirtualCluster& response,
+                      std::string& changes);
   absl::Status Delete(const v1::DeleteVirtualClusterRequest& request, v1::VirtualCluster& response);
   absl::Status Undelete(const v1::UndeleteVirtualClusterRequest& request,
                         v1::VirtualCluster& response);

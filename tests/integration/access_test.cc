@@ -183,7 +183,7 @@ class AccessTest : public testing::Test {
   std::vector<std::string> Audit(const std::string& text) {
     // What was logged before this line has come when this one has.
     const std::string fence = "fence" + std::to_string(++fences_);
-    EXPECT_FALSE(DeleteCluster("", fence).ok());
+    EXPECT_FALSE(DeleteCluster(admin_, fence).ok());
     plane_.process().WaitForLine(fence);
     std::vector<std::string> lines;
     for (absl::string_view line : absl::StrSplit(plane_.process().Output(), '\n')) {
@@ -445,6 +445,31 @@ TEST_F(AccessTest, EveryChangeAndEveryRefusalLeavesOneLine) {
       Audit("ResolveLeaders"),
       testing::ElementsAre(AllOf(HasSubstr("identity=agk_"), HasSubstr("resource=vcn_default"),
                                  HasSubstr("outcome=\"refused: out of scope\""))));
+  // The same caller for the same reason is counted, and not a line again within a minute.
+  EXPECT_FALSE(Resolve(key.key(), "vcn_default").ok());
+  EXPECT_THAT(Audit("ResolveLeaders"), testing::SizeIs(1));
+}
+
+TEST_F(AccessTest, AnUpdateLeavesALineThatSaysWhatChangedFromWhatToWhat) {
+  ASSERT_GRPC_OK(CreateCluster(admin_, "a"));
+  v1::UpdateVirtualClusterRequest update;
+  update.mutable_virtual_cluster()->set_name("virtualClusters/a");
+  update.mutable_virtual_cluster()->set_display_name("Orders");
+  update.mutable_virtual_cluster()->set_deletion_protection(true);
+  update.mutable_update_mask()->add_paths("display_name");
+  update.mutable_update_mask()->add_paths("deletion_protection");
+  v1::VirtualCluster updated;
+  ASSERT_GRPC_OK(Call(*clusters_, &v1::VirtualClusterService::Stub::UpdateVirtualCluster, admin_,
+                      update, &updated));
+  update.mutable_virtual_cluster()->set_display_name("Bills");
+  ASSERT_GRPC_OK(Call(*clusters_, &v1::VirtualClusterService::Stub::UpdateVirtualCluster, admin_,
+                      update, &updated));
+  EXPECT_THAT(Audit("VirtualClusterService/UpdateVirtualCluster"),
+              testing::ElementsAre(
+                  AllOf(HasSubstr("display_name: \\\"\\\" -> \\\"Orders\\\""),
+                        HasSubstr("deletion_protection: false -> true"), HasSubstr("etag: ")),
+                  AllOf(HasSubstr("display_name: \\\"Orders\\\" -> \\\"Bills\\\""),
+                        Not(HasSubstr("deletion_protection")))));
 }
 
 TEST_F(AccessTest, FirstTokenIsInAFileForItsOwnerAndMadeOnlyWhereThereIsNone) {

@@ -95,7 +95,7 @@ class ListenerTest : public testing::Test {
     listener_ = *std::move(listener);
   }
   ~ListenerTest() override {
-    if (listener_ != nullptr) listener_->Stop(absl::ZeroDuration());
+    if (listener_ != nullptr) listener_->Stop();
   }
 
   // Over a connection of its own.

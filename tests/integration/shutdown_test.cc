@@ -91,9 +91,7 @@ class ShutdownTest : public testing::Test {
         ++answers_;
         return true;
       }
-      // gRPC cancels what arrives while it tells the client to go elsewhere.
-      if (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
-          status.error_code() == grpc::StatusCode::CANCELLED) {
+      if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
         ++to_be_tried_again_;
       } else {
         ++wrong_;

@@ -6,9 +6,12 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "agentclient/channel_credentials.h"
 #include "bellwether/v1/agent.grpc.pb.h"
 #include "bellwether/v1/virtual_cluster.grpc.pb.h"
@@ -104,6 +107,68 @@ TEST(TlsTest, OnlyCertificatesOfTheClientsAuthoritiesGetIn) {
   EXPECT_TRUE(Connects(plane.admin_address(), admin));
   EXPECT_FALSE(Connects(plane.admin_address(), agent));
   EXPECT_FALSE(Connects(plane.admin_address(), nobody));
+}
+
+TEST(TlsTest, TheLogSaysWhoFailedWhereAndWhyAndCountsRetries) {
+  const TestAuthority ours("ours");
+  const TestAuthority agents("agents");
+  const TestAuthority theirs("theirs");
+  // What gRPC itself says is to be seen too.
+  ControlPlaneProcess plane(Flags("agent", ours.Issue("a"), agents.certificate()),
+                            {{"GRPC_VERBOSITY", "ERROR"}});
+  Process& process = plane.process();
+  EXPECT_FALSE(Connects(plane.agent_address(), Files(ours.certificate())));
+  EXPECT_THAT(process.WaitForLine("peer did not return a certificate"),
+              AllOf(HasSubstr("event=\"TLS handshake failed\""), HasSubstr("listener=agent"),
+                    HasSubstr("peer=127.0.0.1:"), HasSubstr("--agent_tls_client_ca")));
+  EXPECT_FALSE(
+      Connects(plane.agent_address(), Files(ours.certificate(), theirs.Issue("stranger"))));
+  EXPECT_THAT(process.WaitForLine("reason=\"unable to get local issuer certificate\""),
+              HasSubstr("event=\"TLS handshake failed\""));
+  EXPECT_FALSE(
+      Connects(plane.agent_address(), Files(ours.certificate(), agents.IssueExpired("late"))));
+  EXPECT_THAT(process.WaitForLine("reason=\"certificate has expired\""),
+              HasSubstr("event=\"TLS handshake failed\""));
+  EXPECT_FALSE(Connects(plane.agent_address(), {})) << "plain text where there is TLS";
+  EXPECT_THAT(process.WaitForLine("does not speak TLS"),
+              HasSubstr("event=\"TLS handshake failed\""));
+  // Again: no line, but a count at the end.
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(Connects(plane.agent_address(), Files(ours.certificate())));
+  }
+  EXPECT_EQ(plane.Stop(SIGTERM), 0);
+  const std::string output = process.Output();
+  EXPECT_THAT(output, HasSubstr("left_out="));
+  EXPECT_THAT(output, testing::Not(HasSubstr("event=grpc"))) << "the same without peer and port";
+}
+
+TEST(TlsTest, TheReferenceAgentSaysWhatToDoWhereItsCertificateIsRefused) {
+  const TestAuthority ours("ours");
+  ControlPlaneProcess plane(Flags("agent", ours.Issue("agents"), ours.certificate()));
+  const TempDir directory;
+  const auto start = [&](const std::vector<std::string>& flags) {
+    return std::make_unique<Process>(
+        std::vector<std::string>{ProgramFromEnvironment("BELLWETHER_AGENT"), "-agentID=agent-1",
+                                 "-kafkaAddress=127.0.0.1:0", "-tlsCA=" + ours.certificate(),
+                                 "-stateDir=" + directory.path(),
+                                 "-controlPlaneAddress=" + plane.agent_address()} +
+            flags,
+        Process::Environment{{"GRPC_VERBOSITY", "ERROR"}});
+  };
+  const auto without = start({});
+  EXPECT_THAT(without->WaitForLine("remedy="),
+              AllOf(HasSubstr("event=\"the control plane cannot be used"), HasSubstr("-tlsCert")));
+  const TestCertificate late = ours.IssueExpired("late");
+  const auto expired = start({"-tlsCert=" + late.certificate, "-tlsKey=" + late.key});
+  EXPECT_THAT(expired->WaitForLine("remedy="), HasSubstr("expired"));
+  const auto json = start({"-logFormat=json"});
+  EXPECT_THAT(json->WaitForLine("remedy"), testing::StartsWith("{\"time\":"));
+  json->Signal(SIGTERM);
+  json->WaitForEndOfOutput();
+  for (const absl::string_view line : absl::StrSplit(json->Output(), '\n', absl::SkipEmpty())) {
+    EXPECT_TRUE(absl::StartsWith(line, "{"))
+        << "gRPC's own lines are lines of the log too: " << line;
+  }
 }
 
 TEST(TlsTest, ReferenceAgentJoinsWithItsCertificate) {

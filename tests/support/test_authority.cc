@@ -67,4 +67,20 @@ TestCertificate TestAuthority::Issue(const std::string& name) const {
   return Make(directory_.path(), name, "issued", {"-CA", own_.certificate, "-CAkey", own_.key});
 }
 
+TestCertificate TestAuthority::IssueExpired(const std::string& name) const {
+  const TestCertificate issued = Issue(name);
+  const std::string request = issued.certificate + ".request";
+  const TestCertificate expired = {directory_.path() + "/" + name + ".expired.pem", issued.key};
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"openssl", "x509", "-x509toreq", "-in", issued.certificate,
+                                 "-signkey", issued.key, "-out", request},
+        {"openssl", "x509", "-req", "-in", request, "-days", "-1", "-CA", own_.certificate,
+         "-CAkey", own_.key, "-set_serial", "7", "-extfile", directory_.path() + "/openssl.cnf",
+         "-extensions", "issued", "-out", expired.certificate}}) {
+    const CommandResult result = RunCommand(command);
+    EXPECT_EQ(result.status, 0) << result.output;
+  }
+  return expired;
+}
+
 }  // namespace bellwether

@@ -23,6 +23,8 @@ class TestAuthority {
   const std::string& certificate() const { return own_.certificate; }
   // Issues a certificate for 127.0.0.1 and localhost, good for servers and clients.
   TestCertificate Issue(const std::string& name) const;
+  // One whose time is over.
+  TestCertificate IssueExpired(const std::string& name) const;
 
  private:
   TempDir directory_;

@@ -1,0 +1,123 @@
+#include "controlplane/server/tls_handshake_log.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <sys/socket.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "controlplane/base/limited_log.h"
+#include "controlplane/base/log.h"
+
+namespace bellwether {
+namespace {
+
+thread_local const AcceptedConnection* accepted = nullptr;
+
+// What is remembered of a TLS connection for as long as OpenSSL has it.
+struct TlsPeer {
+  std::string listener;
+  std::string host;
+  std::string peer;
+  bool logged = false;
+};
+
+void LogFailure(TlsPeer& peer, absl::string_view reason) {
+  if (peer.logged) return;
+  peer.logged = true;
+  std::vector<LogField> fields = {
+      {"listener", peer.listener}, {"peer", peer.peer}, {"reason", reason}};
+  // "certificate has expired", "peer did not return a certificate" and so on.
+  if (absl::StrContains(reason, "certificate")) {
+    fields.emplace_back("remedy",
+                        absl::StrCat("give the client a valid certificate that comes from "
+                                     "an authority in --",
+                                     peer.listener, "_tls_client_ca"));
+  }
+  ProcessLimitedLog().Write(absl::StrCat("tls ", peer.listener, " ", peer.host, " ", reason),
+                            LogLevel::kWarning, "TLS handshake failed", fields);
+}
+
+// Why we send a fatal alert: what is wrong with the peer's certificate, else OpenSSL's last error.
+std::string OwnReason(const SSL* ssl) {
+  const int64_t verified = SSL_get_verify_result(ssl);
+  if (verified != X509_V_OK) return X509_verify_cert_error_string(verified);
+  const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
+  return reason == nullptr ? "unknown" : reason;
+}
+
+void OnMessage(int sent, int /*version*/, int content_type, const void* bytes, size_t size,
+               SSL* ssl, void* tls_peer) {
+  if (content_type != SSL3_RT_ALERT || size != 2) return;
+  const auto* const alert = static_cast<const uint8_t*>(bytes);
+  if (alert[0] != SSL3_AL_FATAL) return;
+  LogFailure(*static_cast<TlsPeer*>(tls_peer),
+             sent != 0 ? OwnReason(ssl)
+                       : absl::StrCat("the peer sent the alert \"",
+                                      SSL_alert_desc_string_long(alert[1]), "\""));
+}
+
+void OnNew(void* parent, void* /*value*/, CRYPTO_EX_DATA* data, int index, long /*number*/,
+           void* /*unused*/) {
+  // Connections that this process opens itself are none of ours.
+  if (accepted == nullptr) return;
+  auto* const peer =
+      new TlsPeer{accepted->listener(), accepted->host(), accepted->peer(), /*logged=*/false};
+  CRYPTO_set_ex_data(data, index, peer);
+  auto* const ssl = static_cast<SSL*>(parent);
+  SSL_set_msg_callback(ssl, OnMessage);
+  SSL_set_msg_callback_arg(ssl, peer);
+}
+
+void OnFree(void* parent, void* value, CRYPTO_EX_DATA* /*data*/, int /*index*/, long /*number*/,
+            void* /*unused*/) {
+  auto* const peer = static_cast<TlsPeer*>(value);
+  if (peer == nullptr) return;
+  const auto* const ssl = static_cast<const SSL*>(parent);
+  // A peer that connects and sends nothing may be a probe.
+  if (SSL_is_init_finished(ssl) == 0 && BIO_number_read(SSL_get_rbio(ssl)) > 0) {
+    LogFailure(*peer, "the peer does not speak TLS, or closed the connection");
+  }
+  delete peer;
+}
+
+}  // namespace
+
+void LogFailedHandshakes() {
+  [[maybe_unused]] static const int index =
+      SSL_get_ex_new_index(0, nullptr, OnNew, nullptr, OnFree);
+}
+
+AcceptedConnection::AcceptedConnection(absl::string_view listener, int descriptor)
+    : listener_(listener) {
+  accepted = this;
+  sockaddr_storage address = {};
+  socklen_t size = sizeof(address);
+  if (getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return;
+  char host[INET6_ADDRSTRLEN] = {};
+  uint16_t port = 0;
+  if (address.ss_family == AF_INET) {
+    const auto* const ipv4 = reinterpret_cast<const sockaddr_in*>(&address);
+    inet_ntop(AF_INET, &ipv4->sin_addr, host, sizeof(host));
+    port = ntohs(ipv4->sin_port);
+  } else if (address.ss_family == AF_INET6) {
+    const auto* const ipv6 = reinterpret_cast<const sockaddr_in6*>(&address);
+    inet_ntop(AF_INET6, &ipv6->sin6_addr, host, sizeof(host));
+    port = ntohs(ipv6->sin6_port);
+  }
+  host_ = host;
+  peer_ = absl::StrContains(host_, ':') ? absl::StrCat("[", host_, "]:", port)
+                                        : absl::StrCat(host_, ":", port);
+}
+
+AcceptedConnection::~AcceptedConnection() { accepted = nullptr; }
+
+}  // namespace bellwether
