@@ -2,6 +2,7 @@
 #define CONTROLPLANE_MEMBERSHIP_MEMBERSHIP_OPTIONS_H_
 
 #include <algorithm>
+#include <cstddef>
 
 #include "absl/time/time.h"
 
@@ -30,6 +31,9 @@ struct MembershipOptions {
   absl::Duration restart_patience = absl::Minutes(2);
   // How long a dead agent stays in the lists.
   absl::Duration dead_retention = absl::Minutes(10);
+
+  // What the load reports of one pool may take in memory (ReportBudget).
+  size_t max_report_bytes = size_t{256} << 20;
 
   absl::Duration lease_duration() const { return heartbeat_interval * missed_heartbeats; }
   // How far apart agents that fall silent in one moment may have been heard last: an interval, and

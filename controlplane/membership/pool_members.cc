@@ -56,7 +56,10 @@ constexpr absl::Duration kStoredAhead = absl::Milliseconds(200);
 
 PoolMembers::PoolMembers(std::string agent_pool_id, const MembershipOptions& options,
                          FleetActivity* fleet)
-    : agent_pool_id_(std::move(agent_pool_id)), options_(options), fleet_(fleet) {}
+    : agent_pool_id_(std::move(agent_pool_id)),
+      options_(options),
+      fleet_(fleet),
+      reports_(options.max_report_bytes) {}
 
 void PoolMembers::Add(const Registration& registration, MonotonicTime now) {
   Member newcomer;
@@ -186,7 +189,7 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
   const bool is_credible = IsCredible(heartbeat.report.load);
   clamped_values_.fetch_add(ClampLoadReport(heartbeat.report), std::memory_order_relaxed);
   // Made before the lock; what it replaces is freed after it.
-  auto report = std::make_shared<const LoadReport>(std::move(heartbeat.report));
+  std::shared_ptr<const LoadReport> report = reports_.Admit(std::move(heartbeat.report));
   const AgentLoad load = report->load;
   HeartbeatReply reply;
   reply.next_heartbeat_after = Pace(heartbeat, options_.heartbeat_interval);

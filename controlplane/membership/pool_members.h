@@ -16,6 +16,7 @@
 #include "controlplane/membership/heartbeat.h"
 #include "controlplane/membership/member.h"
 #include "controlplane/membership/membership_options.h"
+#include "controlplane/membership/report_budget.h"
 #include "controlplane/membership/roster.h"
 #include "controlplane/model/agent.h"
 
@@ -105,6 +106,8 @@ class PoolMembers {
   int64_t lease_expirations() const { return lease_expirations_.load(std::memory_order_relaxed); }
   int64_t unknown_heartbeats() const { return unknown_heartbeats_.load(std::memory_order_relaxed); }
   int64_t dead_heartbeats() const { return dead_heartbeats_.load(std::memory_order_relaxed); }
+  // Partition rates in reports that were added up, since the pool's reports took too much memory.
+  int64_t rates_left_out() const { return reports_.rates_left_out(); }
   int64_t clamped_values() const { return clamped_values_.load(std::memory_order_relaxed); }
 
  private:
@@ -146,6 +149,7 @@ class PoolMembers {
   std::atomic<int64_t> unknown_heartbeats_ = 0;
   std::atomic<int64_t> dead_heartbeats_ = 0;
   std::atomic<int64_t> clamped_values_ = 0;
+  ReportBudget reports_;
   mutable Mutex mutex_;
   Members members_ ABSL_GUARDED_BY(mutex_);
   Ageing ageing_ ABSL_GUARDED_BY(mutex_){options_};

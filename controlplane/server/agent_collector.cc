@@ -36,6 +36,11 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
   prometheus::MetricFamily clamped =
       MakeFamily(prometheus::MetricType::Counter, "bellwether_load_report_clamped_values_total",
                  "Numbers and partitions in load reports that could not be, by pool.");
+  prometheus::MetricFamily left_out =
+      MakeFamily(prometheus::MetricType::Counter, "bellwether_load_report_rates_left_out_total",
+                 "Partition rates in load reports that were added up, because the reports of the "
+                 "pool took too "
+                 "much memory, by pool.");
   prometheus::MetricFamily suspicions =
       MakeFamily(prometheus::MetricType::Counter, "bellwether_agent_suspicions_total",
                  "Agents that were named no more because their heartbeat stream broke, by pool.");
@@ -69,6 +74,7 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
     const LoadEvenness evenness = ReportedEvenness(roster);
     AddMetric({{"agent_pool", id}}, evenness.imbalance, imbalance);
     AddMetric({{"agent_pool", id}}, evenness.excess_bytes_per_second, excess);
+    AddMetric({{"agent_pool", id}}, static_cast<double>(pool->rates_left_out()), left_out);
     dead += pool->dead_heartbeats();
     unknown += pool->unknown_heartbeats();
   }
@@ -83,7 +89,8 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
   AddMetric({{"reason", "unknown"}}, static_cast<double>(unknown), reregistrations);
   AddMetric({{"reason", "unknown_pool"}}, static_cast<double>(registry_.homeless_heartbeats()),
             reregistrations);
-  return {agents, frozen, expirations, suspicions, reregistrations, clamped, imbalance, excess};
+  return {agents,  frozen,   expirations, suspicions, reregistrations,
+          clamped, left_out, imbalance,   excess};
 }
 
 }  // namespace bellwether

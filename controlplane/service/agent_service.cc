@@ -36,6 +36,7 @@ class AgentService::HeartbeatStream final
     if (status.ok()) status = service_.Beat(request_, response_);
     if (!status.ok()) return End(std::move(status));
     last_beat_ = service_.registry_.clock().MonotonicNow();
+    Forget();
     StartWrite(&response_);
   }
 
@@ -65,6 +66,15 @@ class AgentService::HeartbeatStream final
           request_.agent_epoch(), *last_beat_);
     }
     End(std::move(status));
+  }
+
+  // Gives back the memory of the report, which its pool accounts for, and keeps whose it was.
+  void Forget() {
+    v1::HeartbeatRequest beat;
+    beat.set_agent_pool(request_.agent_pool());
+    beat.set_agent_id(request_.agent_id());
+    beat.set_agent_epoch(request_.agent_epoch());
+    request_ = std::move(beat);
   }
 
   void End(absl::Status status) {
