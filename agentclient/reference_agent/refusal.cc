@@ -43,6 +43,11 @@ std::string Remedy(const absl::Status& refusal) {
         Set("defaultPartitionAssignmentStrategy", "consistent_random_jump or single_agent"),
         ", or leave it out");
   }
+  if (reason == Reason::kPermissionDenied &&
+      GetErrorMetadata(refusal).count("right_agent_pool") > 0) {
+    return absl::StrCat(UseTheRightPool(refusal), "; or ",
+                        Set("agentKeyPath", "a file with a key of the other virtual cluster"));
+  }
   if (reason == Reason::kPermissionDenied) {
     return absl::StrCat(
         Set("agentKeyPath", "a file with a key of the virtual cluster that the agent works for"),

@@ -20,6 +20,15 @@ TEST(RefusalTest, WrongPoolNamesTheRightOneFlagAndVariable) {
   }
 }
 
+TEST(RefusalTest, AKeyOfAnotherPoolNamesThatPoolAndTheKey) {
+  const std::string remedy =
+      Remedy(MakeError(absl::StatusCode::kPermissionDenied, Reason::kPermissionDenied, "no",
+                       {{"right_agent_pool", "apn_orders"}, {"right_virtual_cluster", "orders"}}));
+  EXPECT_TRUE(Has(remedy, "set -agentPoolName or WARPSTREAM_AGENT_POOL_NAME to apn_orders"))
+      << remedy;
+  EXPECT_TRUE(Has(remedy, "-agentKeyPath")) << remedy;
+}
+
 TEST(RefusalTest, WithoutARightPoolOneHasToBeMadeOrFound) {
   const std::string remedy =
       Remedy(MakeError(absl::StatusCode::kNotFound, Reason::kAgentPoolNotFound, "no"));

@@ -42,7 +42,8 @@ struct Caller {
   const VirtualCluster* virtual_cluster = nullptr;
 };
 
-// What comes of it. Callers are told of a refusal, never of which: only the log says.
+// What comes of it. Callers are told of a refusal, not of which, but for kOutOfScope, which shows
+// that the key is valid: its holder learns what the key is for. The log says which.
 enum class AccessVerdict {
   kAllowed,
   kNoCredential,

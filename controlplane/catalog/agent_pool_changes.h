@@ -2,7 +2,6 @@
 #define CONTROLPLANE_CATALOG_AGENT_POOL_CHANGES_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -10,6 +9,7 @@
 #include "controlplane/catalog/catalog.h"
 #include "controlplane/catalog/catalog_change.h"
 #include "controlplane/catalog/catalog_view.h"
+#include "controlplane/catalog/pool_registrations.h"
 
 namespace bellwether {
 
@@ -28,13 +28,6 @@ absl::StatusOr<CatalogChange> ToUpdateAgentPool(const CatalogView& view, const s
                                                 const AgentPoolFields& fields,
                                                 const std::string& etag, absl::Time now);
 
-// The agents of a pool as the store has them.
-struct PoolRegistrations {
-  // Last change of the pool's joined key, read before the keys were.
-  Revision joined_revision = 0;
-  // Of the registrations.
-  std::vector<std::string> keys;
-};
 // Removes the pool and `registrations`, and unbinds its virtual cluster.
 absl::StatusOr<CatalogChange> ToDeleteAgentPool(const CatalogView& view, const std::string& id,
                                                 const PoolRegistrations& registrations, bool force,

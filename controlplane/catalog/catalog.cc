@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "controlplane/base/log.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/catalog/agent_pool_changes.h"
+#include "controlplane/catalog/catalog_errors.h"
 #include "controlplane/catalog/fingerprint.h"
 #include "controlplane/catalog/keys.h"
 #include "controlplane/catalog/metadata_check.h"
@@ -49,7 +51,8 @@ Catalog::Catalog(MetadataStore& store, const Clock& clock, Random& random, const
       clock_(clock),
       random_(random),
       options_(options),
-      requests_(store, clock, options.request_retention),
+      retention_(clock),
+      requests_(store, retention_, options.request_retention),
       state_(store) {}
 
 absl::StatusOr<std::unique_ptr<Catalog>> Catalog::Open(MetadataStore& store, const Clock& clock,
@@ -152,15 +155,20 @@ absl::StatusOr<VirtualCluster> Catalog::UpdateVirtualCluster(const std::string& 
   return options.validate_only ? Preview(cluster, false) : cluster;
 }
 
-absl::StatusOr<VirtualCluster> Catalog::DeleteVirtualCluster(const std::string& id,
+absl::StatusOr<VirtualCluster> Catalog::DeleteVirtualCluster(const std::string& id, bool force,
                                                              const ChangeOptions& options) {
   const ChangeRequest request{"DeleteVirtualCluster", id, options.request_id,
-                              Fingerprint(false, options.etag)};
-  ASSIGN_OR_RETURN(const CatalogChange change,
-                   Change(request, options.validate_only, [&](const CatalogView& view) {
-                     return ToDeleteVirtualCluster(view, id, options.etag, clock_.WallNow(),
-                                                   options_.deletion_retention);
-                   }));
+                              Fingerprint(force, options.etag)};
+  const auto compute = [&](const CatalogView& view) -> absl::StatusOr<CatalogChange> {
+    PoolRegistrations agents;
+    const auto cluster = view.FindVirtualCluster(FormatVirtualClusterName(id));
+    if (cluster != nullptr && !cluster->agent_pool_id.empty()) {
+      ASSIGN_OR_RETURN(agents, RegistrationsOf(cluster->agent_pool_id));
+    }
+    return ToDeleteVirtualCluster(view, id, agents, force, options.etag, clock_.WallNow(),
+                                  retention_.KeepUntil(options_.deletion_retention));
+  };
+  ASSIGN_OR_RETURN(const CatalogChange change, Change(request, options.validate_only, compute));
   const VirtualCluster& cluster = change.virtual_clusters.front();
   return options.validate_only ? Preview(cluster, false) : cluster;
 }
@@ -170,11 +178,41 @@ absl::StatusOr<VirtualCluster> Catalog::UndeleteVirtualCluster(const std::string
   const ChangeRequest request{"UndeleteVirtualCluster", id, options.request_id,
                               Fingerprint(false, options.etag)};
   ASSIGN_OR_RETURN(const CatalogChange change,
-                   Change(request, options.validate_only, [&](const CatalogView& view) {
-                     return ToUndeleteVirtualCluster(view, id, options.etag, clock_.WallNow());
-                   }));
+                   Change(request, options.validate_only,
+                          [&](const CatalogView& view) -> absl::StatusOr<CatalogChange> {
+                            ASSIGN_OR_RETURN(const auto deleted,
+                                             FindDeleted(view, id, options.etag));
+                            if (Expired(*deleted)) {
+                              return VirtualClusterNotFound(FormatVirtualClusterName(id));
+                            }
+                            return ToUndeleteVirtualCluster(view, *deleted, clock_.WallNow());
+                          }));
   const VirtualCluster& cluster = change.virtual_clusters.front();
   return options.validate_only ? Preview(cluster, false) : cluster;
+}
+
+absl::Status Catalog::PurgeVirtualCluster(const std::string& id, const ChangeOptions& options) {
+  const ChangeRequest request{"PurgeVirtualCluster", id, options.request_id,
+                              Fingerprint(false, options.etag)};
+  const auto compute = [&](const CatalogView& view) -> absl::StatusOr<CatalogChange> {
+    ASSIGN_OR_RETURN(const auto deleted, FindDeleted(view, id, options.etag));
+    return ToPurgeVirtualCluster(view, *deleted, clock_.WallNow());
+  };
+  return Change(request, options.validate_only, compute).status();
+}
+
+absl::StatusOr<PoolRegistrations> Catalog::RegistrationsOf(const std::string& pool_id) const {
+  PoolRegistrations registrations;
+  ASSIGN_OR_RETURN(const std::optional<StoredEntry> joined, store_.Get(JoinedKey(pool_id)));
+  if (joined.has_value()) registrations.joined_revision = joined->revision;
+  ASSIGN_OR_RETURN(const MetadataStore::Listing agents,
+                   store_.List(PoolRegistrationsPrefix(pool_id)));
+  for (const StoredEntry& entry : agents.entries) {
+    ASSIGN_OR_RETURN(const Registration agent, DecodeRegistration(entry));
+    registrations.keys.push_back(entry.key);
+    if (!agent.dead) ++registrations.not_dead;
+  }
+  return registrations;
 }
 
 absl::StatusOr<AgentPool> Catalog::CreateAgentPool(const std::string& id,
@@ -207,18 +245,14 @@ absl::Status Catalog::DeleteAgentPool(const std::string& id, bool force,
   const ChangeRequest request{"DeleteAgentPool", id, options.request_id,
                               Fingerprint(force, options.etag)};
   const auto compute = [&](const CatalogView& view) -> absl::StatusOr<CatalogChange> {
-    PoolRegistrations registrations;
-    ASSIGN_OR_RETURN(const std::optional<StoredEntry> joined, store_.Get(JoinedKey(id)));
-    if (joined.has_value()) registrations.joined_revision = joined->revision;
-    ASSIGN_OR_RETURN(const MetadataStore::Listing agents, store_.List(PoolRegistrationsPrefix(id)));
-    for (const StoredEntry& agent : agents.entries) registrations.keys.push_back(agent.key);
+    ASSIGN_OR_RETURN(const PoolRegistrations registrations, RegistrationsOf(id));
     return ToDeleteAgentPool(view, id, registrations, force, options.etag, clock_.WallNow());
   };
   return Change(request, options.validate_only, compute).status();
 }
 
 bool Catalog::Expired(const VirtualCluster& cluster) const {
-  return cluster.expire_time.has_value() && *cluster.expire_time <= clock_.WallNow();
+  return cluster.deleted() && retention_.IsDue(*cluster.delete_time, *cluster.expire_time);
 }
 
 absl::Status Catalog::Purge(const VirtualCluster& expired) {
@@ -228,7 +262,15 @@ absl::Status Catalog::Purge(const VirtualCluster& expired) {
     if (found == nullptr || !Expired(*found)) return CatalogChange();
     return ToPurgeVirtualCluster(view, *found, clock_.WallNow());
   };
-  return Change({"PurgeExpired", expired.id, "", 0}, false, compute).status();
+  ASSIGN_OR_RETURN(const CatalogChange change,
+                   Change({"PurgeExpired", expired.id, "", 0}, false, compute));
+  if (change.removed_virtual_clusters.empty()) return absl::OkStatus();
+  Log(LogLevel::kInfo, "expired virtual cluster removed",
+      {{"virtual_cluster", FormatVirtualClusterName(expired.id)},
+       {"uid", expired.uid},
+       {"delete_time", FormatUtc(*expired.delete_time)},
+       {"expire_time", FormatUtc(*expired.expire_time)}});
+  return absl::OkStatus();
 }
 
 absl::Status Catalog::PurgeExpired() {

@@ -15,8 +15,10 @@
 #include "controlplane/catalog/catalog_change.h"
 #include "controlplane/catalog/catalog_state.h"
 #include "controlplane/catalog/catalog_view.h"
+#include "controlplane/catalog/pool_registrations.h"
 #include "controlplane/catalog/record_codec.h"
 #include "controlplane/catalog/request_log.h"
+#include "controlplane/catalog/retention_clock.h"
 #include "controlplane/store/metadata_store.h"
 
 namespace bellwether {
@@ -103,13 +105,17 @@ class Catalog {
   absl::StatusOr<VirtualCluster> UpdateVirtualCluster(const std::string& id,
                                                       const VirtualClusterFields& fields,
                                                       const ChangeOptions& options);
-  // Hides it from agents and clients. Its id and its pool stay taken until it expires. NOT_FOUND;
-  // FAILED_PRECONDITION (kVirtualClusterProtected, kDefaultResource).
-  absl::StatusOr<VirtualCluster> DeleteVirtualCluster(const std::string& id,
+  // Hides it from agents and clients. Its id and its pool stay taken until it expires or is purged.
+  // NOT_FOUND; FAILED_PRECONDITION (kVirtualClusterProtected, kDefaultResource; unless `force`,
+  // kVirtualClusterInUse if its pool has agents that are not dead).
+  absl::StatusOr<VirtualCluster> DeleteVirtualCluster(const std::string& id, bool force,
                                                       const ChangeOptions& options);
   // NOT_FOUND; FAILED_PRECONDITION (kVirtualClusterNotDeleted).
   absl::StatusOr<VirtualCluster> UndeleteVirtualCluster(const std::string& id,
                                                         const ChangeOptions& options);
+  // Removes a deleted one for good before it expires, and frees its id and its pool. NOT_FOUND;
+  // FAILED_PRECONDITION (kVirtualClusterNotDeleted).
+  absl::Status PurgeVirtualCluster(const std::string& id, const ChangeOptions& options);
 
   // Makes a pool that is not bound. ALREADY_EXISTS (kAgentPoolAlreadyExists).
   absl::StatusOr<AgentPool> CreateAgentPool(const std::string& id, const AgentPoolFields& fields,
@@ -122,8 +128,8 @@ class Catalog {
   // (kDefaultResource) for the default pool.
   absl::Status DeleteAgentPool(const std::string& id, bool force, const ChangeOptions& options);
 
-  // Removes for good what has expired: deleted virtual clusters and remembered requests. For a
-  // periodic task.
+  // Removes for good what has expired, by the wall clock and by the monotonic clock of this run:
+  // deleted virtual clusters and remembered requests. Logs what it removes. For a periodic task.
   absl::Status PurgeExpired();
 
  private:
@@ -143,6 +149,8 @@ class Catalog {
   // What was asked for is the first resource of the result.
   absl::StatusOr<CatalogChange> Change(const ChangeRequest& request, bool validate_only,
                                        const Compute& compute);
+  // The agents of a pool as the store has them.
+  absl::StatusOr<PoolRegistrations> RegistrationsOf(const std::string& pool_id) const;
   // Removes an expired virtual cluster and frees its pool.
   absl::Status Purge(const VirtualCluster& expired);
   bool Expired(const VirtualCluster& cluster) const;
@@ -151,6 +159,7 @@ class Catalog {
   const Clock& clock_;
   Random& random_;
   const Options options_;
+  const RetentionClock retention_;
   RequestLog requests_;
   // Mutable, since catching up with the store changes only what is cached of it.
   mutable CatalogState state_;

@@ -1,5 +1,8 @@
 #include "controlplane/catalog/catalog.h"
 
+#include <string>
+
+#include "controlplane/catalog/credentials.h"
 #include "controlplane/catalog/keys.h"
 #include "controlplane/catalog/test_catalog.h"
 #include "controlplane/model/limits.h"
@@ -14,8 +17,8 @@ TEST_F(CatalogTest, FirstStartMakesTheDefaults) {
   ASSERT_NE(cluster, nullptr);
   EXPECT_EQ(cluster->agent_pool_id, "apn_default");
   EXPECT_EQ(Pool("apn_default")->virtual_cluster_ids, std::vector<std::string>{"vcn_default"});
-  ExpectError(catalog_->DeleteVirtualCluster("vcn_default", {}).status(), Code::kFailedPrecondition,
-              Reason::kDefaultResource);
+  ExpectError(catalog_->DeleteVirtualCluster("vcn_default", false, {}).status(),
+              Code::kFailedPrecondition, Reason::kDefaultResource);
   ExpectError(catalog_->DeleteAgentPool("apn_default", true, {}), Code::kFailedPrecondition,
               Reason::kDefaultResource);
 }
@@ -99,7 +102,7 @@ TEST_F(CatalogTest, EtagConflictIsAborted) {
   EXPECT_EQ(Cluster("orders")->etag, updated->etag);
   ExpectError(catalog_->UpdateVirtualCluster("orders", fields, guarded).status(), Code::kAborted,
               Reason::kEtagMismatch);
-  ExpectError(catalog_->DeleteVirtualCluster("orders", guarded).status(), Code::kAborted,
+  ExpectError(catalog_->DeleteVirtualCluster("orders", false, guarded).status(), Code::kAborted,
               Reason::kEtagMismatch);
   ExpectError(catalog_->DeleteAgentPool("apn_orders", true, guarded), Code::kAborted,
               Reason::kEtagMismatch);
@@ -135,8 +138,8 @@ TEST_F(CatalogTest, SameRequestIdForAnotherChangeIsRefused) {
   fields.display_name = "x";
   ExpectError(catalog_->CreateVirtualCluster("orders", fields, options).status(),
               Code::kInvalidArgument, Reason::kRequestIdReused);
-  ExpectError(catalog_->DeleteVirtualCluster("orders", options).status(), Code::kInvalidArgument,
-              Reason::kRequestIdReused);
+  ExpectError(catalog_->DeleteVirtualCluster("orders", false, options).status(),
+              Code::kInvalidArgument, Reason::kRequestIdReused);
   options.request_id = std::string(kMaxRequestIdLength + 1, 'x');
   ExpectError(catalog_->CreateAgentPool("spare", {}, options).status(), Code::kInvalidArgument,
               Reason::kInvalidRequestId);
@@ -171,7 +174,7 @@ TEST_F(CatalogTest, ARepeatedPoolDeletionSucceeds) {
 
 TEST_F(CatalogTest, DeletedClusterIsHiddenUntilUndeleted) {
   Create("orders");
-  const auto deleted = catalog_->DeleteVirtualCluster("orders", {});
+  const auto deleted = catalog_->DeleteVirtualCluster("orders", false, {});
   ASSERT_TRUE(deleted.ok());
   EXPECT_EQ(deleted->expire_time, clock_.WallNow() + absl::Hours(7 * 24));
   ASSERT_NE(Cluster("orders"), nullptr);
@@ -197,18 +200,88 @@ TEST_F(CatalogTest, DeletedClusterIsHiddenUntilUndeleted) {
 
 TEST_F(CatalogTest, AnExpiredClusterFreesItsIdAndItsPool) {
   const VirtualCluster first = Create("orders");
-  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", {}).ok());
+  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", false, {}).ok());
   clock_.Advance(absl::Hours(7 * 24));
   ExpectError(catalog_->UndeleteVirtualCluster("orders", {}).status(), Code::kNotFound,
               Reason::kVirtualClusterNotFound);
   const VirtualCluster second = Create("orders");
   EXPECT_NE(second.uid, first.uid);
   EXPECT_EQ(Cluster(first.uid), nullptr);
-  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", {}).ok());
+  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", false, {}).ok());
   clock_.Advance(absl::Hours(7 * 24));
   ASSERT_TRUE(catalog_->PurgeExpired().ok());
   EXPECT_EQ(Cluster("orders"), nullptr);
   EXPECT_TRUE(Pool("apn_orders")->virtual_cluster_ids.empty());
+}
+
+TEST_F(CatalogTest, AWallClockThatJumpsAheadForAMinuteRemovesNothing) {
+  const VirtualCluster orders = Create("orders");
+  Credentials credentials(*catalog_, clock_, random_, random_);
+  CredentialFields fields;
+  fields.expire_time = clock_.WallNow() + absl::Hours(24);
+  ASSERT_TRUE(credentials.CreateAdminToken(AdminRole::kAdmin, fields, {}).ok());
+  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", false, {}).ok());
+  ChangeOptions options;
+  options.request_id = "req-1";
+  ASSERT_TRUE(catalog_->CreateAgentPool("spare", {}, options).ok());
+
+  clock_.SetWall(clock_.WallNow() + absl::Hours(8 * 24));
+  ASSERT_TRUE(catalog_->PurgeExpired().ok());
+  ASSERT_TRUE(credentials.PurgeExpired().ok());
+  EXPECT_TRUE(catalog_->CreateAgentPool("spare", {}, options).ok()) << "the answer is remembered";
+  ExpectError(catalog_->CreateVirtualCluster("orders", {}, {}).status(), Code::kAlreadyExists,
+              Reason::kVirtualClusterAlreadyExists);
+  clock_.SetWall(clock_.WallNow() - absl::Hours(8 * 24));
+
+  EXPECT_EQ(catalog_->View()->credential_count(), 1U);
+  EXPECT_TRUE(catalog_->UndeleteVirtualCluster("orders", {}).ok());
+  EXPECT_EQ(Cluster("orders")->uid, orders.uid);
+}
+
+TEST_F(CatalogTest, WhatIsRemovedForGoodIsLogged) {
+  const VirtualCluster orders = Create("orders");
+  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", false, {}).ok());
+  ChangeOptions options;
+  options.request_id = "req-1";
+  ASSERT_TRUE(catalog_->CreateAgentPool("spare", {}, options).ok());
+  clock_.Advance(absl::Hours(7 * 24));
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(catalog_->PurgeExpired().ok());
+  const std::string log = testing::internal::GetCapturedStderr();
+  for (const std::string& part : {std::string("virtual_cluster=virtualClusters/orders"),
+                                  "uid=" + orders.uid, std::string("count=1")}) {
+    EXPECT_NE(log.find(part), std::string::npos) << log;
+  }
+}
+
+TEST_F(CatalogTest, PurgingADeletedClusterFreesItsIdAndItsPool) {
+  const VirtualCluster first = Create("orders");
+  ExpectError(catalog_->PurgeVirtualCluster("orders", {}), Code::kFailedPrecondition,
+              Reason::kVirtualClusterNotDeleted);
+  const auto deleted = catalog_->DeleteVirtualCluster("orders", false, {});
+  ASSERT_TRUE(deleted.ok());
+  ChangeOptions stale;
+  stale.etag = first.etag;
+  ExpectError(catalog_->PurgeVirtualCluster("orders", stale), Code::kAborted,
+              Reason::kEtagMismatch);
+  ChangeOptions validate;
+  validate.validate_only = true;
+  ASSERT_TRUE(catalog_->PurgeVirtualCluster("orders", validate).ok());
+  EXPECT_NE(Cluster("orders"), nullptr);
+
+  ChangeOptions options;
+  options.etag = deleted->etag;
+  options.request_id = "req-1";
+  ASSERT_TRUE(catalog_->PurgeVirtualCluster("orders", options).ok());
+  EXPECT_EQ(Cluster("orders"), nullptr);
+  EXPECT_TRUE(Pool("apn_orders")->virtual_cluster_ids.empty());
+  EXPECT_TRUE(catalog_->PurgeVirtualCluster("orders", options).ok()) << "asked again";
+  ExpectError(catalog_->PurgeVirtualCluster("orders", {}), Code::kNotFound,
+              Reason::kVirtualClusterNotFound);
+  EXPECT_NE(Create("orders").uid, first.uid);
+  Reopen();
+  EXPECT_TRUE(catalog_->PurgeVirtualCluster("orders", options).ok()) << "asked again";
+  EXPECT_NE(Cluster("orders"), nullptr) << "the next one of that id is not touched";
 }
 
 TEST_F(CatalogTest, PurgeForgetsExpiredRequestsOnly) {
@@ -229,11 +302,11 @@ TEST_F(CatalogTest, ProtectionIsLiftedBeforeDeletion) {
   VirtualClusterFields fields;
   fields.deletion_protection = true;
   Create("orders", fields);
-  ExpectError(catalog_->DeleteVirtualCluster("orders", {}).status(), Code::kFailedPrecondition,
-              Reason::kVirtualClusterProtected, "deletion_protection");
+  ExpectError(catalog_->DeleteVirtualCluster("orders", false, {}).status(),
+              Code::kFailedPrecondition, Reason::kVirtualClusterProtected, "deletion_protection");
   fields.deletion_protection = false;
   ASSERT_TRUE(catalog_->UpdateVirtualCluster("orders", fields, {}).ok());
-  EXPECT_TRUE(catalog_->DeleteVirtualCluster("orders", {}).ok());
+  EXPECT_TRUE(catalog_->DeleteVirtualCluster("orders", false, {}).ok());
 }
 
 TEST_F(CatalogTest, BadInputIsRefused) {
@@ -253,11 +326,11 @@ TEST_F(CatalogTest, NothingIsPublishedWhenTheCommitFails) {
   store_.SetFails(true);
   ExpectError(catalog_->CreateVirtualCluster("billing", {}, {}).status(), Code::kUnavailable,
               Reason::kStoreUnavailable);
-  ExpectError(catalog_->DeleteVirtualCluster("orders", {}).status(), Code::kUnavailable,
+  ExpectError(catalog_->DeleteVirtualCluster("orders", false, {}).status(), Code::kUnavailable,
               Reason::kStoreUnavailable);
   EXPECT_EQ(catalog_->View(), before);
   store_.SetFails(false);
-  EXPECT_TRUE(catalog_->DeleteVirtualCluster("orders", {}).ok());
+  EXPECT_TRUE(catalog_->DeleteVirtualCluster("orders", false, {}).ok());
 }
 
 TEST_F(CatalogTest, NothingIsPublishedBeforeItIsDurable) {
@@ -305,7 +378,7 @@ TEST_F(CatalogTest, DataOfANewerVersionIsNotOpened) {
 
 TEST_F(CatalogTest, ListsAreOrderedPagedAndHideTheDeleted) {
   for (const char* id : {"c", "a", "b"}) Create(id);
-  ASSERT_TRUE(catalog_->DeleteVirtualCluster("b", {}).ok());
+  ASSERT_TRUE(catalog_->DeleteVirtualCluster("b", false, {}).ok());
   const auto ids = [this](const std::string& after, size_t limit, bool show_deleted) {
     std::string joined;
     for (const auto& cluster : catalog_->View()->ListVirtualClusters(after, limit, show_deleted)) {

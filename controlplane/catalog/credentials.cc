@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/access/secret.h"
+#include "controlplane/base/log.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/catalog/catalog_errors.h"
 #include "controlplane/catalog/fingerprint.h"
@@ -42,6 +43,15 @@ absl::Status AdminTokenNotFound(const std::string& id) {
                                 " does not exist; ListAdminTokens shows those that do"));
 }
 
+absl::Status IsLastAdminToken(const std::string& id) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, Reason::kLastAdminToken,
+      absl::StrCat("adminTokens/", Excerpt(id),
+                   " is the last valid token with the role admin, and without it nobody could make "
+                   "another; create one first, or set force to revoke it all the same"),
+      {{"admin_token", Excerpt(id)}});
+}
+
 // The removal of a credential that fails if somebody else removes it first.
 CatalogChange RemovalOf(const CatalogView& view, const std::string& id) {
   CatalogChange change;
@@ -51,6 +61,12 @@ CatalogChange RemovalOf(const CatalogView& view, const std::string& id) {
 }
 
 }  // namespace
+
+bool CanMakeTokens(const Credential& credential, absl::Time now) {
+  const auto* admin = std::get_if<AdminGrant>(&credential.grant);
+  return admin != nullptr && admin->role == AdminRole::kAdmin &&
+         (!credential.expire_time.has_value() || *credential.expire_time > now);
+}
 
 Credentials::Credentials(Catalog& catalog, const Clock& clock, Random& random, Random& secrets)
     : catalog_(catalog), clock_(clock), random_(random), secrets_(secrets) {}
@@ -133,39 +149,62 @@ absl::Status Credentials::RevokeAgentKey(const AgentKeyName& name, const ChangeO
       .status();
 }
 
-absl::Status Credentials::RevokeAdminToken(const std::string& id, const ChangeOptions& options) {
+absl::Status Credentials::RevokeAdminToken(const std::string& id, bool force,
+                                           const ChangeOptions& options) {
   const auto compute = [&](const CatalogView& view) -> absl::StatusOr<CatalogChange> {
     const auto found = view.FindCredential(id);
     if (found == nullptr || !std::holds_alternative<AdminGrant>(found->grant)) {
       return AdminTokenNotFound(id);
     }
-    return RemovalOf(view, id);
+    CatalogChange change = RemovalOf(view, id);
+    const absl::Time now = clock_.WallNow();
+    if (force || !CanMakeTokens(*found, now)) return change;
+    const auto others = view.ListCredentials("", 1, [&](const Credential& credential) {
+      return credential.id != id && CanMakeTokens(credential, now);
+    });
+    if (others.empty()) return IsLastAdminToken(id);
+    // The other one must not be revoked meanwhile.
+    const std::string& other = others.front()->id;
+    change.preconditions.push_back({CredentialKey(other), view.CredentialRevision(other)});
+    return change;
   };
   return catalog_
-      .Change({"RevokeAdminToken", id, options.request_id, 0}, options.validate_only, compute)
+      .Change({"RevokeAdminToken", id, options.request_id, force ? Fingerprint(force, "") : 0},
+              options.validate_only, compute)
       .status();
 }
 
 absl::Status Credentials::PurgeExpired() {
   const std::shared_ptr<const CatalogView> view = catalog_.View();
-  const absl::Time now = clock_.WallNow();
+  const RetentionClock& retention = catalog_.retention_;
   const auto useless = view->ListCredentials(
-      "", view->credential_count(), [&view, now](const Credential& credential) {
-        if (credential.expire_time.has_value() && *credential.expire_time <= now) return true;
+      "", view->credential_count(), [&view, &retention](const Credential& credential) {
+        if (credential.expire_time.has_value() &&
+            retention.IsDue(credential.create_time, *credential.expire_time)) {
+          return true;
+        }
         const auto* agent = std::get_if<AgentGrant>(&credential.grant);
         return agent != nullptr && view->FindVirtualCluster(agent->virtual_cluster_uid) == nullptr;
       });
-  for (const auto& credential : useless) RETURN_IF_ERROR(Remove(credential->id));
+  for (const auto& credential : useless) RETURN_IF_ERROR(Remove(*credential));
   return absl::OkStatus();
 }
 
-absl::Status Credentials::Remove(const std::string& id) {
+absl::Status Credentials::Remove(const Credential& useless) {
+  const std::string& id = useless.id;
   const auto compute = [&](const CatalogView& view) -> absl::StatusOr<CatalogChange> {
     // Another caller was faster.
     if (view.FindCredential(id) == nullptr) return CatalogChange();
     return RemovalOf(view, id);
   };
-  return catalog_.Change({"PurgeExpired", id, "", 0}, false, compute).status();
+  ASSIGN_OR_RETURN(const CatalogChange change,
+                   catalog_.Change({"PurgeExpired", id, "", 0}, false, compute));
+  if (change.removed_credentials.empty()) return absl::OkStatus();
+  Log(LogLevel::kInfo, "useless credential removed",
+      {{"name", FormatCredentialName(useless)},
+       {"expire_time",
+        useless.expire_time.has_value() ? FormatUtc(*useless.expire_time) : "never"}});
+  return absl::OkStatus();
 }
 
 }  // namespace bellwether

@@ -29,6 +29,9 @@ struct NewCredential {
   std::string key;
 };
 
+// Whether the holder of `credential` may make admin tokens at `now`. Pure.
+bool CanMakeTokens(const Credential& credential, absl::Time now);
+
 // The agent keys and admin tokens: made and revoked here, looked up in the catalog's view, which
 // shows every change once its call has returned. Several may be good for the same thing, so that
 // one takes over from another.
@@ -52,17 +55,19 @@ class Credentials {
   // Ends a key at once. NOT_FOUND (kAgentKeyNotFound), also if it is that of another virtual
   // cluster.
   absl::Status RevokeAgentKey(const AgentKeyName& name, const ChangeOptions& options);
-  // NOT_FOUND (kAdminTokenNotFound).
-  absl::Status RevokeAdminToken(const std::string& id, const ChangeOptions& options);
+  // NOT_FOUND (kAdminTokenNotFound); unless `force`, FAILED_PRECONDITION (kLastAdminToken) if it
+  // can make tokens and no other one can.
+  absl::Status RevokeAdminToken(const std::string& id, bool force, const ChangeOptions& options);
 
-  // Removes what has expired, and keys whose virtual cluster is gone for good. For a periodic task.
+  // Removes what has expired, by the wall clock and by the monotonic clock of this run, and keys
+  // whose virtual cluster is gone for good. Logs what it removes. For a periodic task.
   absl::Status PurgeExpired();
 
  private:
   absl::StatusOr<NewCredential> Create(const ChangeRequest& request, Credential credential,
                                        const CredentialFields& fields,
                                        const ChangeOptions& options);
-  absl::Status Remove(const std::string& id);
+  absl::Status Remove(const Credential& useless);
 
   Catalog& catalog_;
   const Clock& clock_;

@@ -107,11 +107,49 @@ TEST_F(CredentialsTest, KeyIsRevokedByItsOwnNameOnly) {
               absl::StatusCode::kNotFound, Reason::kAgentKeyNotFound);
   ExpectError(credentials.RevokeAgentKey({"orders", token->credential.id}, {}),
               absl::StatusCode::kNotFound, Reason::kAgentKeyNotFound);
-  ExpectError(credentials.RevokeAdminToken(key.credential.id, {}), absl::StatusCode::kNotFound,
-              Reason::kAdminTokenNotFound);
+  ExpectError(credentials.RevokeAdminToken(key.credential.id, false, {}),
+              absl::StatusCode::kNotFound, Reason::kAdminTokenNotFound);
   EXPECT_EQ(catalog_->View()->credential_count(), 2U);
-  EXPECT_TRUE(credentials.RevokeAdminToken(token->credential.id, {}).ok());
+  EXPECT_TRUE(credentials.RevokeAdminToken(token->credential.id, true, {}).ok());
   EXPECT_EQ(catalog_->View()->credential_count(), 1U);
+}
+
+TEST_F(CredentialsTest, TheLastTokenThatCanMakeTokensIsRevokedOnlyByForce) {
+  Credentials credentials = MakeCredentials();
+  const auto make = [&](AdminRole role, const CredentialFields& fields = {}) {
+    const auto made = credentials.CreateAdminToken(role, fields, {});
+    EXPECT_TRUE(made.ok()) << made.status();
+    return made->credential.id;
+  };
+  CredentialFields short_lived;
+  short_lived.expire_time = clock_.WallNow() + absl::Minutes(1);
+  const std::string first = make(AdminRole::kAdmin);
+  const std::string oper = make(AdminRole::kOperator);
+  const std::string expiring = make(AdminRole::kAdmin, short_lived);
+  clock_.Advance(absl::Minutes(1));
+  ExpectError(credentials.RevokeAdminToken(first, false, {}), absl::StatusCode::kFailedPrecondition,
+              Reason::kLastAdminToken);
+  EXPECT_TRUE(credentials.RevokeAdminToken(oper, false, {}).ok());
+  EXPECT_TRUE(credentials.RevokeAdminToken(expiring, false, {}).ok());
+  const std::string second = make(AdminRole::kAdmin);
+  EXPECT_TRUE(credentials.RevokeAdminToken(first, false, {}).ok());
+  ExpectError(credentials.RevokeAdminToken(second, false, {}),
+              absl::StatusCode::kFailedPrecondition, Reason::kLastAdminToken);
+  EXPECT_TRUE(credentials.RevokeAdminToken(second, true, {}).ok());
+}
+
+TEST_F(CredentialsTest, TwoThatRevokeEachOthersTokenDoNotLockEverybodyOut) {
+  Credentials credentials = MakeCredentials();
+  const auto first = credentials.CreateAdminToken(AdminRole::kAdmin, {}, {});
+  const auto second = credentials.CreateAdminToken(AdminRole::kAdmin, {}, {});
+  ASSERT_TRUE(first.ok() && second.ok());
+  const auto other = Catalog::Open(store_, clock_, random_, {});
+  ASSERT_TRUE(other.ok());
+  Credentials others(**other, clock_, random_, secrets_);
+  store_.BeforeNextCommit(
+      [&] { ASSERT_TRUE(others.RevokeAdminToken(second->credential.id, false, {}).ok()); });
+  ExpectError(credentials.RevokeAdminToken(first->credential.id, false, {}),
+              absl::StatusCode::kFailedPrecondition, Reason::kLastAdminToken);
 }
 
 TEST_F(CredentialsTest, ValidationMakesAndRevokesNothing) {
@@ -136,7 +174,7 @@ TEST_F(CredentialsTest, WhatCannotBeIsRefused) {
   past.expire_time = clock_.WallNow();
   ExpectError(credentials.CreateAgentKey("orders", past, {}).status(),
               absl::StatusCode::kInvalidArgument, Reason::kInvalidArgument, "expire_time");
-  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", {}).ok());
+  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", false, {}).ok());
   ExpectError(credentials.CreateAgentKey("orders", {}, {}).status(), absl::StatusCode::kNotFound,
               Reason::kVirtualClusterNotFound);
 }
@@ -149,7 +187,7 @@ TEST_F(CredentialsTest, UselessKeysAreRemovedAndOthersStay) {
   const NewCredential expired = CreateKey("orders", short_lived);
   const NewCredential orphan = CreateKey("doomed");
   const NewCredential good = CreateKey("orders");
-  ASSERT_TRUE(catalog_->DeleteVirtualCluster("doomed", {}).ok());
+  ASSERT_TRUE(catalog_->DeleteVirtualCluster("doomed", false, {}).ok());
   clock_.Advance(absl::Minutes(1));
   ASSERT_TRUE(MakeCredentials().PurgeExpired().ok());
   EXPECT_EQ(Find(expired), nullptr);

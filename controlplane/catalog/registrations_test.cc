@@ -290,15 +290,36 @@ TEST_F(RegistrationsTest, AWrongPoolIsToldWhichWouldBeRight) {
 }
 
 TEST_F(RegistrationsTest, ADeletedClusterTakesNoAgents) {
-  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", {}).ok());
+  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", true, {}).ok());
   ExpectError(Refused("apn_orders", ""), Code::kNotFound, Reason::kVirtualClusterNotFound);
   ExpectError(Refused("apn_orders", "orders"), Code::kNotFound, Reason::kVirtualClusterNotFound);
 }
 
 TEST_F(RegistrationsTest, AClusterDeletedMeanwhileTakesNoAgents) {
-  store_.BeforeNextCommit([&] { ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", {}).ok()); });
+  store_.BeforeNextCommit(
+      [&] { ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", true, {}).ok()); });
   ExpectError(Refused("apn_orders", ""), Code::kNotFound, Reason::kVirtualClusterNotFound);
   EXPECT_TRUE(registrations_->List()->empty());
+}
+
+TEST_F(RegistrationsTest, AClusterWithAgentsThatAreNotDeadIsDeletedOnlyByForce) {
+  const Registration agent = Register(Spec("agent-0", "boot-1"));
+  const Registration other = Register(Spec("agent-1", "boot-1"));
+  const absl::Status refused = catalog_->DeleteVirtualCluster("orders", false, {}).status();
+  ExpectError(refused, Code::kFailedPrecondition, Reason::kVirtualClusterInUse);
+  EXPECT_EQ(GetErrorMetadata(refused)["agents"], "2");
+  EXPECT_EQ(GetErrorMetadata(refused)["agent_pool"], "apn_orders");
+  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", true, {}).ok());
+  ASSERT_TRUE(catalog_->UndeleteVirtualCluster("orders", {}).ok());
+  ASSERT_TRUE(registrations_->MarkDead({"apn_orders", "agent-0"}, agent.epoch).ok());
+  ASSERT_TRUE(registrations_->Deregister({"apn_orders", "agent-1"}, other.epoch).ok());
+  EXPECT_TRUE(catalog_->DeleteVirtualCluster("orders", false, {}).ok());
+}
+
+TEST_F(RegistrationsTest, AnAgentThatJoinsMeanwhileIsNotCutOff) {
+  store_.BeforeNextCommit([&] { Register(Spec("agent-0", "boot-1")); });
+  ExpectError(catalog_->DeleteVirtualCluster("orders", false, {}).status(),
+              Code::kFailedPrecondition, Reason::kVirtualClusterInUse);
 }
 
 TEST_F(RegistrationsTest, ADrainIsNotLostToARacingRegistration) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "controlplane/base/log.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/catalog/keys.h"
 #include "controlplane/model/error.h"
@@ -23,7 +24,7 @@ absl::StatusOr<RequestLog::Found> RequestLog::Find(const ChangeRequest& request)
                    store_.Get(RequestKey(request.request_id)));
   if (!entry.has_value()) return Found{};
   ASSIGN_OR_RETURN(AnsweredRequest answered, DecodeAnsweredRequest(*entry));
-  if (answered.expire_time <= clock_.WallNow()) return Found{std::nullopt, entry->revision};
+  if (Expired(answered)) return Found{std::nullopt, entry->revision};
   if (answered.method != request.method || answered.resource_id != request.resource_id ||
       answered.fingerprint != request.fingerprint) {
     return MakeError(absl::StatusCode::kInvalidArgument, Reason::kRequestIdReused,
@@ -37,14 +38,19 @@ absl::StatusOr<RequestLog::Found> RequestLog::Find(const ChangeRequest& request)
   return Found{std::move(answered), entry->revision};
 }
 
+bool RequestLog::Expired(const AnsweredRequest& answered) const {
+  return clock_.IsDue(answered.expire_time - retention_, answered.expire_time);
+}
+
 void RequestLog::Remember(const ChangeRequest& request, Revision revision,
                           CatalogChange& change) const {
   AnsweredRequest answered{std::string(request.method),
                            request.resource_id,
                            request.fingerprint,
-                           clock_.WallNow() + retention_,
+                           clock_.KeepUntil(retention_),
                            {}};
-  if (!change.removed_agent_pools.empty() || !change.removed_credentials.empty()) {
+  if (!change.removed_agent_pools.empty() || !change.removed_credentials.empty() ||
+      !change.removed_virtual_clusters.empty()) {
     // The answer is empty.
   } else if (!change.virtual_clusters.empty()) {
     answered.answer = change.virtual_clusters.front();
@@ -61,13 +67,13 @@ void RequestLog::Remember(const ChangeRequest& request, Revision revision,
 absl::Status RequestLog::PurgeExpired() const {
   // Small commits, so that no change waits long behind one.
   constexpr size_t kBatch = 500;
-  const absl::Time now = clock_.WallNow();
   ASSIGN_OR_RETURN(const MetadataStore::Listing listing, store_.List(kRequestPrefix));
   Transaction batch;
+  size_t removed = 0;
   for (size_t i = 0; i < listing.entries.size(); ++i) {
     const StoredEntry& entry = listing.entries[i];
     ASSIGN_OR_RETURN(const AnsweredRequest answered, DecodeAnsweredRequest(entry));
-    if (answered.expire_time <= now) {
+    if (Expired(answered)) {
       batch.preconditions.push_back({entry.key, entry.revision});
       batch.mutations.push_back({entry.key, std::nullopt});
     }
@@ -78,8 +84,10 @@ absl::Status RequestLog::PurgeExpired() const {
     if (!committed.ok() && GetReason(committed.status()) != Reason::kRevisionMismatch) {
       return committed.status();
     }
+    if (committed.ok()) removed += batch.mutations.size();
     batch = Transaction();
   }
+  if (removed > 0) Log(LogLevel::kInfo, "expired request ids removed", {{"count", removed}});
   return absl::OkStatus();
 }
 

@@ -9,9 +9,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "controlplane/base/clock.h"
 #include "controlplane/catalog/catalog_change.h"
 #include "controlplane/catalog/record_codec.h"
+#include "controlplane/catalog/retention_clock.h"
 #include "controlplane/store/metadata_store.h"
 
 namespace bellwether {
@@ -41,8 +41,8 @@ class RequestLog {
     Revision revision = 0;
   };
 
-  // Both must outlive it.
-  RequestLog(MetadataStore& store, const Clock& clock, absl::Duration retention)
+  // Answers are kept for `retention` by `clock`. Both must outlive it.
+  RequestLog(MetadataStore& store, const RetentionClock& clock, absl::Duration retention)
       : store_(store), clock_(clock), retention_(retention) {}
 
   // OK if `request_id` is empty or not too long; else INVALID_ARGUMENT (kInvalidRequestId).
@@ -56,12 +56,14 @@ class RequestLog {
   // that of Found. REQUIRES: request.request_id is not empty.
   void Remember(const ChangeRequest& request, Revision revision, CatalogChange& change) const;
 
-  // Removes what has expired.
+  // Removes what has expired, and logs how much.
   absl::Status PurgeExpired() const;
 
  private:
+  bool Expired(const AnsweredRequest& answered) const;
+
   MetadataStore& store_;
-  const Clock& clock_;
+  const RetentionClock& clock_;
   const absl::Duration retention_;
 };
 

@@ -80,8 +80,8 @@ absl::Status AlreadyExists(const VirtualCluster& cluster) {
   std::map<std::string, std::string> metadata = {{"virtual_cluster", cluster.id}};
   if (cluster.deleted()) {
     const std::string until = FormatUtc(*cluster.expire_time);
-    absl::StrAppend(&message, ", though it is deleted: undelete it, or wait until ", until,
-                    ", when its id is free");
+    absl::StrAppend(&message, ", though it is deleted: undelete it, purge it, or wait until ",
+                    until, ", when its id is free");
     metadata["expire_time"] = until;
   } else {
     absl::StrAppend(&message, "; choose another virtual_cluster_id, or update this one");
@@ -97,6 +97,19 @@ absl::StatusOr<VirtualCluster> FindNotDeleted(const CatalogView& view, const std
   return *cluster;
 }
 
+absl::Status InUse(const VirtualCluster& cluster, size_t agents) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, Reason::kVirtualClusterInUse,
+      absl::StrCat(FormatVirtualClusterName(cluster.id), " is served by ", agents,
+                   agents == 1 ? " agent of " : " agents of ",
+                   FormatAgentPoolName(cluster.agent_pool_id),
+                   ", and a deletion cuts their clients off within seconds; stop the agents first, "
+                   "or set force to delete it all the same"),
+      {{"virtual_cluster", cluster.id},
+       {"agent_pool", cluster.agent_pool_id},
+       {"agents", absl::StrCat(agents)}});
+}
+
 // Lets `change`, which is of one cluster, bind the pool too.
 absl::Status Bind(const CatalogView& view, AgentPool pool, absl::Time now, CatalogChange& change) {
   VirtualCluster& cluster = change.virtual_clusters.front();
@@ -106,11 +119,12 @@ absl::Status Bind(const CatalogView& view, AgentPool pool, absl::Time now, Catal
     const bool deleted = bound != nullptr && bound->deleted();
     return MakeError(
         absl::StatusCode::kFailedPrecondition, Reason::kAgentPoolTaken,
-        absl::StrCat(
-            FormatAgentPoolName(pool.id), " is bound to ", FormatVirtualClusterName(holder),
-            deleted ? ", which is deleted," : "",
-            " and works for one virtual cluster only; name another agent_pool",
-            deleted ? absl::StrCat(", or wait until ", FormatUtc(*bound->expire_time)) : ""),
+        absl::StrCat(FormatAgentPoolName(pool.id), " is bound to ",
+                     FormatVirtualClusterName(holder), deleted ? ", which is deleted," : "",
+                     " and works for one virtual cluster only; name another agent_pool",
+                     deleted ? absl::StrCat(", purge that virtual cluster, or wait until ",
+                                            FormatUtc(*bound->expire_time))
+                             : ""),
         {{"agent_pool", pool.id}, {"virtual_cluster", holder}});
   }
   change.preconditions.push_back({AgentPoolKey(pool.id), view.AgentPoolRevision(pool.id)});
@@ -148,7 +162,7 @@ absl::StatusOr<CatalogChange> ToCreateVirtualCluster(const CatalogView& view, co
   if (existing != nullptr) return AlreadyExists(*existing);
   if (view.virtual_cluster_count() >= kMaxVirtualClusters) {
     return TooMany("virtual clusters", kMaxVirtualClusters,
-                   "delete one, and wait until it expires");
+                   "delete one, and purge it or wait until it expires");
   }
   CatalogChange change = ChangeOf(view, NewVirtualCluster(id, fields, now, random));
   if (fields.agent_pool_id.value_or("").empty()) {
@@ -195,8 +209,9 @@ absl::StatusOr<CatalogChange> ToUpdateVirtualCluster(const CatalogView& view, co
 }
 
 absl::StatusOr<CatalogChange> ToDeleteVirtualCluster(const CatalogView& view, const std::string& id,
+                                                     const PoolRegistrations& agents, bool force,
                                                      const std::string& etag, absl::Time now,
-                                                     absl::Duration retention) {
+                                                     absl::Time expire_time) {
   ASSIGN_OR_RETURN(VirtualCluster cluster, FindNotDeleted(view, id, etag));
   if (id == kDefaultVirtualClusterId) {
     return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kDefaultResource,
@@ -211,25 +226,36 @@ absl::StatusOr<CatalogChange> ToDeleteVirtualCluster(const CatalogView& view, co
                                   "false first"),
                      {{"virtual_cluster", id}});
   }
+  if (!force && agents.not_dead > 0) return InUse(cluster, agents.not_dead);
+  const std::string pool_id = cluster.agent_pool_id;
   cluster.update_time = now;
   cluster.delete_time = now;
-  cluster.expire_time = now + retention;
-  return ChangeOf(view, std::move(cluster));
+  cluster.expire_time = expire_time;
+  CatalogChange change = ChangeOf(view, std::move(cluster));
+  // An agent that joins meanwhile would be cut off although nobody forced it.
+  if (!force && !pool_id.empty()) {
+    change.preconditions.push_back({JoinedKey(pool_id), agents.joined_revision});
+  }
+  return change;
 }
 
-absl::StatusOr<CatalogChange> ToUndeleteVirtualCluster(const CatalogView& view,
-                                                       const std::string& id,
-                                                       const std::string& etag, absl::Time now) {
+absl::StatusOr<std::shared_ptr<const VirtualCluster>> FindDeleted(const CatalogView& view,
+                                                                  const std::string& id,
+                                                                  const std::string& etag) {
   const std::string name = FormatVirtualClusterName(id);
   ASSIGN_OR_RETURN(const auto found, view.GetVirtualCluster(name));
   RETURN_IF_ERROR(CheckEtag(name, etag, found->etag));
-  if (!found->deleted()) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kVirtualClusterNotDeleted,
-                     absl::StrCat(name, " is not deleted; there is nothing to undelete"),
-                     {{"virtual_cluster", id}});
-  }
-  if (*found->expire_time <= now) return VirtualClusterNotFound(name);
-  VirtualCluster cluster = *found;
+  if (found->deleted()) return found;
+  return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kVirtualClusterNotDeleted,
+                   absl::StrCat(name,
+                                " is not deleted; delete it first to purge it, and leave it "
+                                "as it is to undelete it"),
+                   {{"virtual_cluster", id}});
+}
+
+CatalogChange ToUndeleteVirtualCluster(const CatalogView& view, const VirtualCluster& deleted,
+                                       absl::Time now) {
+  VirtualCluster cluster = deleted;
   cluster.update_time = now;
   cluster.delete_time.reset();
   cluster.expire_time.reset();

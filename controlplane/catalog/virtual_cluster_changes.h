@@ -1,6 +1,7 @@
 #ifndef CONTROLPLANE_CATALOG_VIRTUAL_CLUSTER_CHANGES_H_
 #define CONTROLPLANE_CATALOG_VIRTUAL_CLUSTER_CHANGES_H_
 
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -9,6 +10,7 @@
 #include "controlplane/catalog/catalog.h"
 #include "controlplane/catalog/catalog_change.h"
 #include "controlplane/catalog/catalog_view.h"
+#include "controlplane/catalog/pool_registrations.h"
 
 namespace bellwether {
 
@@ -25,12 +27,18 @@ absl::StatusOr<CatalogChange> ToCreateDefaults(const CatalogView& view, absl::Ti
 absl::StatusOr<CatalogChange> ToUpdateVirtualCluster(const CatalogView& view, const std::string& id,
                                                      const VirtualClusterFields& fields,
                                                      const std::string& etag, absl::Time now);
+// `agents` are those of its pool.
 absl::StatusOr<CatalogChange> ToDeleteVirtualCluster(const CatalogView& view, const std::string& id,
+                                                     const PoolRegistrations& agents, bool force,
                                                      const std::string& etag, absl::Time now,
-                                                     absl::Duration retention);
-absl::StatusOr<CatalogChange> ToUndeleteVirtualCluster(const CatalogView& view,
-                                                       const std::string& id,
-                                                       const std::string& etag, absl::Time now);
+                                                     absl::Time expire_time);
+// The deleted virtual cluster of that id. NOT_FOUND (kVirtualClusterNotFound); FAILED_PRECONDITION
+// (kVirtualClusterNotDeleted); ABORTED (kEtagMismatch).
+absl::StatusOr<std::shared_ptr<const VirtualCluster>> FindDeleted(const CatalogView& view,
+                                                                  const std::string& id,
+                                                                  const std::string& etag);
+CatalogChange ToUndeleteVirtualCluster(const CatalogView& view, const VirtualCluster& deleted,
+                                       absl::Time now);
 // Removes it for good and frees its pool.
 CatalogChange ToPurgeVirtualCluster(const CatalogView& view, const VirtualCluster& cluster,
                                     absl::Time now);

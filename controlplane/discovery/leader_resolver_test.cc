@@ -707,7 +707,7 @@ TEST_F(LeaderResolverTest, UnknownOrDeletedVirtualClusterIsNotFound) {
   LeaderQuery query = MakeQuery();
   query.virtual_cluster = "order";
   ExpectError(query, absl::StatusCode::kNotFound, Reason::kVirtualClusterNotFound);
-  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", {}).ok());
+  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", true, {}).ok());
   ExpectError(MakeQuery(), absl::StatusCode::kNotFound, Reason::kVirtualClusterNotFound);
 }
 

@@ -43,6 +43,8 @@ absl::string_view ReasonName(Reason reason) {
       return "VIRTUAL_CLUSTER_NOT_DELETED";
     case Reason::kVirtualClusterProtected:
       return "VIRTUAL_CLUSTER_PROTECTED";
+    case Reason::kVirtualClusterInUse:
+      return "VIRTUAL_CLUSTER_IN_USE";
     case Reason::kVirtualClusterHasNoAgentPool:
       return "VIRTUAL_CLUSTER_HAS_NO_AGENT_POOL";
     case Reason::kAgentPoolNotFound:
@@ -67,6 +69,8 @@ absl::string_view ReasonName(Reason reason) {
       return "AGENT_KEY_NOT_FOUND";
     case Reason::kAdminTokenNotFound:
       return "ADMIN_TOKEN_NOT_FOUND";
+    case Reason::kLastAdminToken:
+      return "LAST_ADMIN_TOKEN";
     case Reason::kPermissionDenied:
       return "PERMISSION_DENIED";
     case Reason::kAgentNotFound:

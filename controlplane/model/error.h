@@ -27,6 +27,7 @@ enum class Reason {
   kVirtualClusterAlreadyExists,
   kVirtualClusterNotDeleted,
   kVirtualClusterProtected,
+  kVirtualClusterInUse,
   kVirtualClusterHasNoAgentPool,
   kAgentPoolNotFound,
   kAgentPoolAlreadyExists,
@@ -39,6 +40,7 @@ enum class Reason {
   kRequestIdReused,
   kAgentKeyNotFound,
   kAdminTokenNotFound,
+  kLastAdminToken,
   // Membership and discovery.
   kAgentNotFound,
   kStaleAgentEpoch,

@@ -179,7 +179,7 @@ TEST_F(PoolFeedsTest, EndsWithTheClusterOrTheProcess) {
   ASSERT_TRUE(feed.ok());
   feeds_->Pump();
   EXPECT_TRUE((*feed)->ended().ok());
-  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", ChangeOptions()).ok());
+  ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", true, ChangeOptions()).ok());
   feeds_->Pump();
   EXPECT_EQ((*feed)->ended().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(reader_->count, 2);

@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/base/log.h"
@@ -15,12 +14,6 @@
 
 namespace bellwether {
 namespace {
-
-bool CanMakeTokens(const Credential& credential, absl::Time now) {
-  const auto* admin = std::get_if<AdminGrant>(&credential.grant);
-  return admin != nullptr && admin->role == AdminRole::kAdmin &&
-         (!credential.expire_time.has_value() || *credential.expire_time > now);
-}
 
 // Whether an earlier start made a token and died before it could write it: nobody knows that one.
 bool WasLost(const std::string& path) {

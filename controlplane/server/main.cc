@@ -20,6 +20,7 @@
 #include "controlplane/base/random.h"
 #include "controlplane/base/version.h"
 #include "controlplane/server/configuration_reload.h"
+#include "controlplane/server/offline_admin_token.h"
 #include "controlplane/server/offline_commands.h"
 #include "controlplane/server/server.h"
 #include "controlplane/server/server_options.h"
@@ -206,11 +207,15 @@ void PrintSettings(const std::vector<Setting>& settings) {
 }
 
 int RunOffline(const std::string& command) {
+  const OfflineOptions options = {absl::GetFlag(FLAGS_data_dir), absl::GetFlag(FLAGS_backup),
+                                  absl::GetFlag(FLAGS_file), absl::GetFlag(FLAGS_cluster_uid)};
+  const SystemClock clock;
+  SystemRandom random;
+  OsRandom secrets;
   const absl::Status done =
-      RunOfflineCommand(command,
-                        {absl::GetFlag(FLAGS_data_dir), absl::GetFlag(FLAGS_backup),
-                         absl::GetFlag(FLAGS_file), absl::GetFlag(FLAGS_cluster_uid)},
-                        std::cin, std::cout);
+      command == kCreateAdminTokenCommand
+          ? CreateAdminTokenOffline(options, clock, random, secrets, std::cout)
+          : RunOfflineCommand(command, options, std::cin, std::cout);
   if (done.ok()) return 0;
   Log(LogLevel::kError, "the command failed", {{"command", command}, {"error", done.message()}});
   return 1;
@@ -263,7 +268,8 @@ int Run(int argc, char** argv, const sigset_t& signals) {
   const absl::StatusOr<std::vector<Setting>> settings =
       ParseCommandLine(argc, argv,
                        {"Bellwether: the control plane of leaderless Kafka-compatible agents.\n"
-                        "Commands, before any flag: restore, export, import, inspect.",
+                        "Commands, before any flag: restore, export, import, inspect, "
+                        "create-admin-token.",
                         kSoftwareVersion, [](absl::string_view flag) {
                           return absl::StrCat("BELLWETHER_", absl::AsciiStrToUpper(flag));
                         }});

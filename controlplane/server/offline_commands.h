@@ -22,7 +22,7 @@ struct OfflineOptions {
   std::string cluster_uid;
 };
 
-// Whether `name` is one of these commands.
+// Whether `name` is one of these commands, or create-admin-token (offline_admin_token.h).
 bool IsOfflineCommand(absl::string_view name);
 
 //   restore   makes a new store in data_dir of a backup

@@ -50,6 +50,7 @@
 #include "controlplane/service/agent_service.h"
 #include "controlplane/service/authorizer.h"
 #include "controlplane/service/discovery_service.h"
+#include "controlplane/service/explanation_service.h"
 #include "controlplane/service/maintenance_service.h"
 #include "controlplane/service/pool_view_proto.h"
 #include "controlplane/service/rpc_runner.h"
@@ -159,6 +160,7 @@ struct Server::Parts {
   std::unique_ptr<AgentService> agent_service;
   std::unique_ptr<AccessService> access_service;
   std::unique_ptr<DiscoveryService> discovery_service;
+  std::unique_ptr<ExplanationService> explanation_service;
   std::unique_ptr<MaintenanceService> maintenance_service;
   FreezeAlarm freeze_alarm;
   std::unique_ptr<PoolLog> pool_log;
@@ -238,6 +240,7 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
                                      0.8 * ConnectionAgeGrace(options.connection_age));
   discovery_service = std::make_unique<DiscoveryService>(*resolver, *explainer, *feeds,
                                                          options.watch_patience, *runner);
+  explanation_service = std::make_unique<ExplanationService>(*explainer, *runner);
   access_service = std::make_unique<AccessService>(*catalog, *credentials, *runner);
   maintenance_service = std::make_unique<MaintenanceService>(*catalog, *backups, *runner);
   // From here on, so that the start, however long it takes, counts against nobody either.
@@ -298,6 +301,7 @@ absl::Status Server::Parts::Listen() {
                                    {{kVirtualClusterServiceName, virtual_cluster_service.get()},
                                     {kAgentPoolServiceName, agent_pool_service.get()},
                                     {kAccessServiceName, access_service.get()},
+                                    {kDiscoveryServiceName, explanation_service.get()},
                                     {kMaintenanceServiceName, maintenance_service.get()}}));
   if (!options.health_address.empty()) {
     ASSIGN_OR_RETURN(health_listener, Listener::Start("health_address", options.health_address,

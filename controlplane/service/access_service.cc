@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -59,12 +60,16 @@ absl::Status AccessService::ListKeys(const v1::ListAgentKeysRequest& request,
         const auto* agent = std::get_if<AgentGrant>(&credential.grant);
         return agent != nullptr && agent->virtual_cluster_uid == cluster->uid;
       });
+  PageBudget budget(page.size);
+  std::string last_id;
   for (const auto& key : keys) {
-    if (response.agent_keys_size() == page.size) {
-      response.set_next_page_token(FormatPageToken(query, keys[page.size - 1]->id));
+    v1::AgentKey item = ToAgentKeyProto(*key);
+    if (!budget.Take(item)) {
+      response.set_next_page_token(FormatPageToken(query, last_id));
       break;
     }
-    *response.add_agent_keys() = ToAgentKeyProto(*key);
+    *response.add_agent_keys() = std::move(item);
+    last_id = key->id;
   }
   return absl::OkStatus();
 }
@@ -98,12 +103,16 @@ absl::Status AccessService::ListTokens(const v1::ListAdminTokensRequest& request
       catalog_.View()->ListCredentials(page.after, page.size + 1, [](const Credential& credential) {
         return std::holds_alternative<AdminGrant>(credential.grant);
       });
+  PageBudget budget(page.size);
+  std::string last_id;
   for (const auto& token : tokens) {
-    if (response.admin_tokens_size() == page.size) {
-      response.set_next_page_token(FormatPageToken(query, tokens[page.size - 1]->id));
+    v1::AdminToken item = ToAdminTokenProto(*token);
+    if (!budget.Take(item)) {
+      response.set_next_page_token(FormatPageToken(query, last_id));
       break;
     }
-    *response.add_admin_tokens() = ToAdminTokenProto(*token);
+    *response.add_admin_tokens() = std::move(item);
+    last_id = token->id;
   }
   return absl::OkStatus();
 }
@@ -112,7 +121,7 @@ absl::Status AccessService::RevokeToken(const v1::RevokeAdminTokenRequest& reque
   ASSIGN_OR_RETURN(const std::string id, ParseAdminTokenName("name", request.name()));
   ASSIGN_OR_RETURN(const ChangeOptions options,
                    ToChangeOptions(request.validate_only(), request.request_id(), ""));
-  return credentials_.RevokeAdminToken(id, options);
+  return credentials_.RevokeAdminToken(id, request.force(), options);
 }
 
 grpc::ServerUnaryReactor* AccessService::CreateAgentKey(grpc::CallbackServerContext* context,

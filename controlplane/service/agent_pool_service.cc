@@ -1,9 +1,11 @@
 #include "controlplane/service/agent_pool_service.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/base/status_macros.h"
@@ -19,6 +21,15 @@ namespace bellwether {
 namespace {
 
 constexpr char kPoolsQuery[] = "agentPools";
+
+// proto3 lets a client send any number.
+absl::Status CheckView(v1::ListAgentsRequest::View view) {
+  if (v1::ListAgentsRequest::View_IsValid(view)) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidArgument,
+                   absl::StrCat("view is ", static_cast<int>(view),
+                                ", which this version does not know; give VIEW_BASIC or VIEW_FULL"),
+                   {{"field", "view"}});
+}
 
 absl::string_view IdOf(const RosterEntry& entry) { return entry.registration->spec.agent_id; }
 
@@ -36,7 +47,7 @@ AgentPoolService::AgentPoolService(Catalog& catalog, Enrollment& enrollment,
 absl::Status AgentPoolService::Create(const v1::CreateAgentPoolRequest& request,
                                       v1::AgentPool& response, std::string& changes) {
   RETURN_IF_ERROR(ValidateResourceId("agent_pool_id", request.agent_pool_id()));
-  ASSIGN_OR_RETURN(const std::set<std::string> fields, FieldsToUpdate({}, kAgentPoolFields));
+  const std::set<std::string> fields(std::begin(kAgentPoolFields), std::end(kAgentPoolFields));
   ASSIGN_OR_RETURN(const AgentPoolFields values, FromProto(request.agent_pool(), fields));
   ASSIGN_OR_RETURN(const ChangeOptions options,
                    ToChangeOptions(request.validate_only(), request.request_id(), ""));
@@ -61,14 +72,15 @@ absl::Status AgentPoolService::List(const v1::ListAgentPoolsRequest& request,
                    ParsePage(kPoolsQuery, request.page_size(), request.page_token()));
   // One more than the page holds tells whether another page follows.
   const auto pools = catalog_.View()->ListAgentPools(page.after, page.size + 1);
+  PageBudget budget(page.size);
   for (const auto& pool : pools) {
-    if (response.agent_pools_size() == page.size) {
-      const std::string& last_name = response.agent_pools(page.size - 1).name();
-      response.set_next_page_token(
-          FormatPageToken(kPoolsQuery, StripAgentPoolCollection(last_name)));
+    v1::AgentPool item = ToProto(*pool);
+    if (!budget.Take(item)) {
+      response.set_next_page_token(FormatPageToken(
+          kPoolsQuery, StripAgentPoolCollection(response.agent_pools().rbegin()->name())));
       break;
     }
-    *response.add_agent_pools() = ToProto(*pool);
+    *response.add_agent_pools() = std::move(item);
   }
   return absl::OkStatus();
 }
@@ -78,7 +90,7 @@ absl::Status AgentPoolService::Update(const v1::UpdateAgentPoolRequest& request,
   const v1::AgentPool& wanted = request.agent_pool();
   ASSIGN_OR_RETURN(const std::string id, ParseAgentPoolName("agent_pool.name", wanted.name()));
   ASSIGN_OR_RETURN(const std::set<std::string> fields,
-                   FieldsToUpdate(request.update_mask(), kAgentPoolFields));
+                   FieldsToUpdate(request.update_mask(), wanted, kAgentPoolFields));
   ASSIGN_OR_RETURN(const AgentPoolFields values, FromProto(wanted, fields));
   ASSIGN_OR_RETURN(const ChangeOptions options,
                    ToChangeOptions(request.validate_only(), request.request_id(), wanted.etag()));
@@ -108,18 +120,20 @@ absl::Status AgentPoolService::ListMembers(const v1::ListAgentsRequest& request,
   const std::string query = absl::StrCat("agents of ", id);
   ASSIGN_OR_RETURN(const PageStart page,
                    ParsePage(query, request.page_size(), request.page_token()));
+  RETURN_IF_ERROR(CheckView(request.view()));
   ASSIGN_OR_RETURN(const std::shared_ptr<const AgentPool> pool, catalog_.View()->GetAgentPool(id));
   const Roster roster = registry_.Pool(id)->GetRoster(registry_.clock().MonotonicNow());
   auto it = std::upper_bound(
       roster.entries.begin(), roster.entries.end(), page.after,
       [](absl::string_view after, const RosterEntry& entry) { return after < IdOf(entry); });
+  PageBudget budget(page.size);
   for (; it != roster.entries.end(); ++it) {
-    if (response.agents_size() == page.size) {
-      response.set_next_page_token(
-          FormatPageToken(query, response.agents(page.size - 1).agent_id()));
+    v1::Agent item = ToProto(*it, *pool, request.view());
+    if (!budget.Take(item)) {
+      response.set_next_page_token(FormatPageToken(query, response.agents().rbegin()->agent_id()));
       break;
     }
-    *response.add_agents() = ToProto(*it, *pool);
+    *response.add_agents() = std::move(item);
   }
   return absl::OkStatus();
 }
@@ -134,7 +148,7 @@ absl::Status AgentPoolService::SetDraining(const std::string& name, bool drainin
       registry_.Pool(key.agent_pool_id)->GetRoster(registry_.clock().MonotonicNow());
   for (const RosterEntry& entry : roster.entries) {
     if (IdOf(entry) == key.agent_id) {
-      response = ToProto(entry, *pool);
+      response = ToProto(entry, *pool, v1::ListAgentsRequest::VIEW_BASIC);
       return absl::OkStatus();
     }
   }

@@ -71,7 +71,8 @@ v1::Agent::State ToProto(AgentState state) {
   return v1::Agent::STATE_UNSPECIFIED;
 }
 
-v1::Agent ToProto(const RosterEntry& entry, const AgentPool& pool) {
+v1::Agent ToProto(const RosterEntry& entry, const AgentPool& pool,
+                  v1::ListAgentsRequest::View view) {
   const Registration& registration = *entry.registration;
   const AgentSpec& spec = registration.spec;
   v1::Agent proto;
@@ -99,8 +100,10 @@ v1::Agent ToProto(const RosterEntry& entry, const AgentPool& pool) {
   proto.set_software_version(spec.software_version);
   if (entry.report != nullptr) {
     *proto.mutable_load() = ToProto(entry.report->load);
-    for (const PartitionRate& rate : entry.report->partition_rates) {
-      *proto.add_partition_rates() = ToProto(rate);
+    if (view == v1::ListAgentsRequest::VIEW_FULL) {
+      for (const PartitionRate& rate : entry.report->partition_rates) {
+        *proto.add_partition_rates() = ToProto(rate);
+      }
     }
     *proto.mutable_other_rate() = ToProto(entry.report->other_rate);
   }

@@ -15,7 +15,8 @@ namespace bellwether {
 // Between agents and their reports on the wire and in the model. Pure functions.
 
 v1::Agent::State ToProto(AgentState state);
-v1::Agent ToProto(const RosterEntry& entry, const AgentPool& pool);
+v1::Agent ToProto(const RosterEntry& entry, const AgentPool& pool,
+                  v1::ListAgentsRequest::View view);
 
 // What a registration says of the agent. INVALID_ARGUMENT for an address, role or strategy that
 // cannot be; the rest is validated where it is used.

@@ -11,6 +11,7 @@
 #include "controlplane/access/secret.h"
 #include "controlplane/base/log.h"
 #include "controlplane/model/error.h"
+#include "controlplane/model/resource_name.h"
 #include "controlplane/service/request_scope.h"
 
 namespace bellwether {
@@ -24,6 +25,33 @@ std::optional<PresentedKey> Presented(const grpc::ServerContextBase& context) {
   if (context.client_metadata().count(kAuthorization) != 1) return std::nullopt;
   const grpc::string_ref header = context.client_metadata().find(kAuthorization)->second;
   return ReadAuthorization({header.data(), header.size()});
+}
+
+// The answer to a valid agent key in a call that it is not for. Says nothing of what the call
+// names.
+absl::Status OutOfScope(const VirtualCluster* own) {
+  if (own == nullptr) {
+    return MakeError(
+        absl::StatusCode::kPermissionDenied, Reason::kPermissionDenied,
+        "the virtual cluster of this agent key is gone for good; make a key of the one "
+        "that the agent is to work for with CreateAgentKey, and set -agentKeyPath");
+  }
+  const std::string cluster = FormatVirtualClusterName(own->id);
+  if (own->agent_pool_id.empty()) {
+    return MakeError(absl::StatusCode::kPermissionDenied, Reason::kPermissionDenied,
+                     absl::StrCat("this agent key is for ", cluster,
+                                  " alone, which has no agent pool; bind one to it by setting its "
+                                  "agent_pool with UpdateVirtualCluster"),
+                     {{"right_virtual_cluster", own->id}});
+  }
+  return MakeError(
+      absl::StatusCode::kPermissionDenied, Reason::kPermissionDenied,
+      absl::StrCat("this agent key is for ", cluster, " and its agent pool ",
+                   FormatAgentPoolName(own->agent_pool_id),
+                   " alone, and the call names another one or none; set -agentPoolName to ",
+                   own->agent_pool_id, " and -defaultVirtualClusterID to ", own->id,
+                   " or to nothing, or set -agentKeyPath to a key of the other virtual cluster"),
+      {{"right_virtual_cluster", own->id}, {"right_agent_pool", own->agent_pool_id}});
 }
 
 std::vector<LogField> AuditFields(absl::string_view identity,
@@ -80,6 +108,7 @@ absl::StatusOr<Identity> Authorizer::Authorize(const grpc::ServerContextBase& co
   const std::string outcome = absl::StrCat("refused: ", AccessVerdictName(verdict));
   log_.Write(absl::StrCat("audit ", identity, " ", HostOfPeer(context.peer()), " ", outcome),
              LogLevel::kWarning, "audit", AuditFields(identity, context, method, request, outcome));
+  if (verdict == AccessVerdict::kOutOfScope) return OutOfScope(caller.virtual_cluster);
   return MakeError(
       absl::StatusCode::kPermissionDenied, Reason::kPermissionDenied,
       "this call needs a credential that is valid and good for what the call is about; "

@@ -33,7 +33,9 @@ class Authorizer {
 
   // Who calls, if the call may be made. Else PERMISSION_DENIED (kPermissionDenied), the same one
   // whatever is wrong and whatever exists, and a line in the log that says more: one a minute for
-  // each identity, address and reason, with the number of those left out.
+  // each identity, address and reason, with the number of those left out. One exception: the holder
+  // of a valid agent key whose call is about something else learns the key's own virtual cluster
+  // and agent pool, whatever the call was about.
   absl::StatusOr<Identity> Authorize(const grpc::ServerContextBase& context, RpcMethod method,
                                      const google::protobuf::Message& request) const;
 

@@ -95,19 +95,11 @@ grpc::ServerUnaryReactor* DiscoveryService::ResolveLeaders(grpc::CallbackServerC
                            : runner_.Run(context, RpcMethod::kResolveLeaders, *request, work);
 }
 
-absl::Status DiscoveryService::Explain(const v1::ExplainLeaderRequest& request,
-                                       v1::ExplainLeaderResponse& response) const {
-  ASSIGN_OR_RETURN(const ExplanationQuery query, FromProto(request));
-  ASSIGN_OR_RETURN(const LeaderExplanation explanation, explainer_.Explain(query));
-  response = ToProto(explanation);
-  return absl::OkStatus();
-}
-
 grpc::ServerUnaryReactor* DiscoveryService::ExplainLeader(grpc::CallbackServerContext* context,
                                                           const v1::ExplainLeaderRequest* request,
                                                           v1::ExplainLeaderResponse* response) {
   return runner_.RunOnLane(context, RpcMethod::kExplainLeader, *request,
-                           [=, this] { return Explain(*request, *response); });
+                           [=, this] { return Explain(explainer_, *request, *response); });
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* DiscoveryService::WatchPool(

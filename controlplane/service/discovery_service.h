@@ -39,9 +39,6 @@ class DiscoveryService final : public DiscoveryCallbacks {
   absl::Status Resolve(const v1::ResolveLeadersRequest& request,
                        v1::ResolveLeadersResponse& response) const;
 
-  absl::Status Explain(const v1::ExplainLeaderRequest& request,
-                       v1::ExplainLeaderResponse& response) const;
-
   const LeaderResolver& resolver_;
   const LeaderExplainer& explainer_;
   PoolFeeds& feeds_;

@@ -222,4 +222,12 @@ v1::Diagnostic ToProto(const Diagnostic& diagnostic) {
   return proto;
 }
 
+absl::Status Explain(const LeaderExplainer& explainer, const v1::ExplainLeaderRequest& request,
+                     v1::ExplainLeaderResponse& response) {
+  ASSIGN_OR_RETURN(const ExplanationQuery query, FromProto(request));
+  ASSIGN_OR_RETURN(const LeaderExplanation explanation, explainer.Explain(query));
+  response = ToProto(explanation);
+  return absl::OkStatus();
+}
+
 }  // namespace bellwether

@@ -1,18 +1,23 @@
 #ifndef CONTROLPLANE_SERVICE_EXPLANATION_PROTO_H_
 #define CONTROLPLANE_SERVICE_EXPLANATION_PROTO_H_
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "bellwether/v1/discovery.pb.h"
 #include "controlplane/discovery/leader_explainer.h"
 
 namespace bellwether {
 
-// Between explanations on the wire and in the core. Pure functions.
+// Between explanations on the wire and in the core. Pure functions, but for Explain.
 
 // INVALID_ARGUMENT for a strategy or role that cannot be; the rest is validated where it is used.
 absl::StatusOr<ExplanationQuery> FromProto(const v1::ExplainLeaderRequest& request);
 
 v1::ExplainLeaderResponse ToProto(const LeaderExplanation& explanation);
+
+// Answers a request. Errors of FromProto and of the explainer. Thread-safe.
+absl::Status Explain(const LeaderExplainer& explainer, const v1::ExplainLeaderRequest& request,
+                     v1::ExplainLeaderResponse& response);
 
 v1::ResolveLeadersResponse::StrategySource ToProto(StrategySource source);
 v1::Diagnostic ToProto(const Diagnostic& diagnostic);

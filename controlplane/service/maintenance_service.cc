@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -34,8 +35,11 @@ absl::Status MaintenanceService::List(const v1::ListBackupsRequest& request,
   ASSIGN_OR_RETURN(const std::vector<Backup> backups, backups_.List());
   auto next = std::find_if(backups.begin(), backups.end(),
                            [&page](const Backup& backup) { return backup.id > page.after; });
-  for (; next != backups.end() && response.backups_size() < page.size; ++next) {
-    *response.add_backups() = ToProto(*next);
+  PageBudget budget(page.size);
+  for (; next != backups.end(); ++next) {
+    v1::Backup item = ToProto(*next);
+    if (!budget.Take(item)) break;
+    *response.add_backups() = std::move(item);
   }
   if (next != backups.end()) {
     response.set_next_page_token(FormatPageToken(kListQuery, std::prev(next)->id));

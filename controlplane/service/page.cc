@@ -24,6 +24,16 @@ std::string Seal(absl::string_view query, absl::string_view last_id) {
 
 }  // namespace
 
+bool PageBudget::Take(const google::protobuf::Message& item) {
+  constexpr size_t kMaxBytes = size_t{2} << 20;
+  const size_t bytes = bytes_ + item.ByteSizeLong();
+  const bool is_first = bytes_ == 0;
+  if (items_left_ == 0 || (!is_first && bytes > kMaxBytes)) return false;
+  --items_left_;
+  bytes_ = bytes;
+  return true;
+}
+
 absl::StatusOr<PageStart> ParsePage(absl::string_view query, int32_t page_size,
                                     absl::string_view page_token) {
   if (page_size < 0) {

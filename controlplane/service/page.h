@@ -1,6 +1,9 @@
 #ifndef CONTROLPLANE_SERVICE_PAGE_H_
 #define CONTROLPLANE_SERVICE_PAGE_H_
 
+#include <google/protobuf/message.h>
+
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -14,6 +17,20 @@ struct PageStart {
   // The page begins after this id; empty for the first page.
   std::string after;
   int32_t size = 0;
+};
+
+// Says how far a page goes: to its size, or to about 2 MiB, since clients refuse an answer of more
+// than 4 MiB (gRPC's default). The first item always fits, so that each page gets on.
+class PageBudget {
+ public:
+  explicit PageBudget(int32_t size) : items_left_(size) {}
+
+  // Whether `item` is on the page; then it counts.
+  bool Take(const google::protobuf::Message& item);
+
+ private:
+  int32_t items_left_;
+  size_t bytes_ = 0;
 };
 
 // Reads what a list request says. `query` is everything else of the request that decides what is

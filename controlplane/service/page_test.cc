@@ -1,5 +1,6 @@
 #include "controlplane/service/page.h"
 
+#include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -16,6 +17,33 @@ TEST(PageTest, TokenLeadsToWhatFollows) {
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_EQ(page->after, "orders");
   EXPECT_EQ(page->size, 7);
+}
+
+google::protobuf::BytesValue Item(size_t bytes) {
+  google::protobuf::BytesValue item;
+  item.set_value(std::string(bytes, 'x'));
+  return item;
+}
+
+TEST(PageTest, PageEndsAtItsSize) {
+  PageBudget budget(2);
+  EXPECT_TRUE(budget.Take(Item(1)));
+  EXPECT_TRUE(budget.Take(Item(1)));
+  EXPECT_FALSE(budget.Take(Item(1)));
+}
+
+TEST(PageTest, PageEndsWellBelowWhatClientsAccept) {
+  PageBudget budget(1000);
+  size_t bytes = 0;
+  while (budget.Take(Item(300'000))) bytes += 300'000;
+  EXPECT_GT(bytes, 1u << 20);
+  EXPECT_LT(bytes, 3u << 20);
+}
+
+TEST(PageTest, LargeItemHasAPageOfItsOwn) {
+  PageBudget budget(1000);
+  EXPECT_TRUE(budget.Take(Item(5 << 20)));
+  EXPECT_FALSE(budget.Take(Item(1)));
 }
 
 TEST(PageTest, ZeroMeansTheDefaultAndMuchMeansTheMost) {

@@ -30,6 +30,7 @@ struct RpcLanes {
       case RpcMethod::kResolveLeaders:
         return leader_queries;
       case RpcMethod::kExplainLeader:
+      case RpcMethod::kExplainLeaderToAdmin:
       case RpcMethod::kListVirtualClusters:
       case RpcMethod::kListAgentPools:
       case RpcMethod::kListAgents:

@@ -7,13 +7,18 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "google/protobuf/field_mask.pb.h"
+#include "google/protobuf/message.h"
 
 namespace bellwether {
 
-// The fields that an update names: those of the mask, or all of `updatable` if the mask is empty or
-// "*". INVALID_ARGUMENT (kInvalidFieldMask) for a path that is not updatable, naming those that
-// are. Pure.
+// The fields that an update of a resource to `wanted` changes, as AIP-134 has it: those that `mask`
+// names; all of `updatable` if it is "*"; and without a mask those of `updatable` that `wanted`
+// sets to something else than their default, so that an update never resets what it does not
+// mention. INVALID_ARGUMENT (kInvalidFieldMask), naming the fields that can be updated, for a path
+// that is not one of them, and if there is neither a mask nor such a field. REQUIRES: each of
+// `updatable` is a field of `wanted`. Pure.
 absl::StatusOr<std::set<std::string>> FieldsToUpdate(const google::protobuf::FieldMask& mask,
+                                                     const google::protobuf::Message& wanted,
                                                      absl::Span<const char* const> updatable);
 
 }  // namespace bellwether

@@ -1,8 +1,10 @@
 #include "controlplane/service/virtual_cluster_service.h"
 
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/base/status_macros.h"
@@ -29,7 +31,8 @@ VirtualClusterService::VirtualClusterService(Catalog& catalog, const RpcRunner& 
 absl::Status VirtualClusterService::Create(const v1::CreateVirtualClusterRequest& request,
                                            v1::VirtualCluster& response, std::string& changes) {
   RETURN_IF_ERROR(ValidateResourceId("virtual_cluster_id", request.virtual_cluster_id()));
-  ASSIGN_OR_RETURN(const std::set<std::string> fields, FieldsToUpdate({}, kVirtualClusterFields));
+  const std::set<std::string> fields(std::begin(kVirtualClusterFields),
+                                     std::end(kVirtualClusterFields));
   ASSIGN_OR_RETURN(const VirtualClusterFields values, FromProto(request.virtual_cluster(), fields));
   ASSIGN_OR_RETURN(const ChangeOptions options,
                    ToChangeOptions(request.validate_only(), request.request_id(), ""));
@@ -57,14 +60,15 @@ absl::Status VirtualClusterService::List(const v1::ListVirtualClustersRequest& r
   // One more than the page holds tells whether another page follows.
   const auto clusters =
       catalog_.View()->ListVirtualClusters(page.after, page.size + 1, request.show_deleted());
+  PageBudget budget(page.size);
   for (const auto& cluster : clusters) {
-    if (response.virtual_clusters_size() == page.size) {
-      const std::string& last_name = response.virtual_clusters(page.size - 1).name();
-      response.set_next_page_token(
-          FormatPageToken(query, StripVirtualClusterCollection(last_name)));
+    v1::VirtualCluster item = ToProto(*cluster);
+    if (!budget.Take(item)) {
+      response.set_next_page_token(FormatPageToken(
+          query, StripVirtualClusterCollection(response.virtual_clusters().rbegin()->name())));
       break;
     }
-    *response.add_virtual_clusters() = ToProto(*cluster);
+    *response.add_virtual_clusters() = std::move(item);
   }
   return absl::OkStatus();
 }
@@ -75,7 +79,7 @@ absl::Status VirtualClusterService::Update(const v1::UpdateVirtualClusterRequest
   ASSIGN_OR_RETURN(const std::string id,
                    ParseVirtualClusterName("virtual_cluster.name", wanted.name()));
   ASSIGN_OR_RETURN(const std::set<std::string> fields,
-                   FieldsToUpdate(request.update_mask(), kVirtualClusterFields));
+                   FieldsToUpdate(request.update_mask(), wanted, kVirtualClusterFields));
   ASSIGN_OR_RETURN(const VirtualClusterFields values, FromProto(wanted, fields));
   ASSIGN_OR_RETURN(const ChangeOptions options,
                    ToChangeOptions(request.validate_only(), request.request_id(), wanted.etag()));
@@ -92,7 +96,8 @@ absl::Status VirtualClusterService::Delete(const v1::DeleteVirtualClusterRequest
   ASSIGN_OR_RETURN(const std::string id, ParseVirtualClusterName("name", request.name()));
   ASSIGN_OR_RETURN(const ChangeOptions options,
                    ToChangeOptions(request.validate_only(), request.request_id(), request.etag()));
-  ASSIGN_OR_RETURN(const VirtualCluster cluster, catalog_.DeleteVirtualCluster(id, options));
+  ASSIGN_OR_RETURN(const VirtualCluster cluster,
+                   catalog_.DeleteVirtualCluster(id, request.force(), options));
   response = ToProto(cluster);
   return absl::OkStatus();
 }
@@ -105,6 +110,13 @@ absl::Status VirtualClusterService::Undelete(const v1::UndeleteVirtualClusterReq
   ASSIGN_OR_RETURN(const VirtualCluster cluster, catalog_.UndeleteVirtualCluster(id, options));
   response = ToProto(cluster);
   return absl::OkStatus();
+}
+
+absl::Status VirtualClusterService::Purge(const v1::PurgeVirtualClusterRequest& request) {
+  ASSIGN_OR_RETURN(const std::string id, ParseVirtualClusterName("name", request.name()));
+  ASSIGN_OR_RETURN(const ChangeOptions options,
+                   ToChangeOptions(request.validate_only(), request.request_id(), request.etag()));
+  return catalog_.PurgeVirtualCluster(id, options);
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::CreateVirtualCluster(
@@ -149,6 +161,13 @@ grpc::ServerUnaryReactor* VirtualClusterService::UndeleteVirtualCluster(
     v1::VirtualCluster* response) {
   return runner_.RunOnLane(context, RpcMethod::kUndeleteVirtualCluster, *request,
                            [=, this] { return Undelete(*request, *response); });
+}
+
+grpc::ServerUnaryReactor* VirtualClusterService::PurgeVirtualCluster(
+    grpc::CallbackServerContext* context, const v1::PurgeVirtualClusterRequest* request,
+    google::protobuf::Empty* /*response*/) {
+  return runner_.RunOnLane(context, RpcMethod::kPurgeVirtualCluster, *request,
+                           [=, this] { return Purge(*request); });
 }
 
 }  // namespace bellwether

@@ -34,6 +34,9 @@ class VirtualClusterService final : public v1::VirtualClusterService::CallbackSe
   grpc::ServerUnaryReactor* UndeleteVirtualCluster(grpc::CallbackServerContext* context,
                                                    const v1::UndeleteVirtualClusterRequest* request,
                                                    v1::VirtualCluster* response) override;
+  grpc::ServerUnaryReactor* PurgeVirtualCluster(grpc::CallbackServerContext* context,
+                                                const v1::PurgeVirtualClusterRequest* request,
+                                                google::protobuf::Empty* response) override;
 
  private:
   // In `changes`: ChangedFields.
@@ -47,6 +50,7 @@ class VirtualClusterService final : public v1::VirtualClusterService::CallbackSe
   absl::Status Delete(const v1::DeleteVirtualClusterRequest& request, v1::VirtualCluster& response);
   absl::Status Undelete(const v1::UndeleteVirtualClusterRequest& request,
                         v1::VirtualCluster& response);
+  absl::Status Purge(const v1::PurgeVirtualClusterRequest& request);
 
   Catalog& catalog_;
   const RpcRunner& runner_;

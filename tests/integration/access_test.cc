@@ -102,6 +102,13 @@ class AccessTest : public testing::Test {
     return Call(*clusters_, &v1::VirtualClusterService::Stub::DeleteVirtualCluster, key, request,
                 &response);
   }
+  grpc::Status PurgeCluster(const std::string& key, const std::string& id) {
+    v1::PurgeVirtualClusterRequest request;
+    request.set_name("virtualClusters/" + id);
+    google::protobuf::Empty response;
+    return Call(*clusters_, &v1::VirtualClusterService::Stub::PurgeVirtualCluster, key, request,
+                &response);
+  }
   grpc::Status ListClusters(const std::string& key) {
     v1::ListVirtualClustersResponse response;
     return Call(*clusters_, &v1::VirtualClusterService::Stub::ListVirtualClusters, key,
@@ -243,8 +250,14 @@ TEST_F(AccessTest, AgentKeyOpensItsVirtualClusterAndNothingElse) {
 
   v1::RegisterAgentResponse foreign;
   ASSERT_GRPC_OK(Register(CreateKey("b").key(), "apn_b", "", &foreign));
-  const Told refusal = Refusal();
+  // A valid key learns what it is for, and nothing of what the call is about.
   v1::RegisterAgentResponse ignored;
+  const grpc::Status own_scope = Register(key, "apn_nowhere", "", &ignored);
+  EXPECT_GRPC_ERROR(own_scope, grpc::StatusCode::PERMISSION_DENIED, "PERMISSION_DENIED");
+  EXPECT_THAT(own_scope.error_details(), AllOf(HasSubstr("right_virtual_cluster"),
+                                               HasSubstr("right_agent_pool"), HasSubstr("apn_a")));
+  EXPECT_THAT(own_scope.error_message(), HasSubstr("-agentPoolName to apn_a"));
+  const Told refusal = ToldBy(own_scope);
   for (const char* pool : {"apn_b", "apn_nowhere", "apn_default", ""}) {
     EXPECT_EQ(ToldBy(Register(key, pool, "", &ignored)), refusal) << pool;
     EXPECT_EQ(ToldBy(Register(key, pool, "a", &ignored)), refusal) << pool;
@@ -256,8 +269,8 @@ TEST_F(AccessTest, AgentKeyOpensItsVirtualClusterAndNothingElse) {
        {std::string("b"), foreign.virtual_cluster_uid(), std::string("nowhere"), std::string()}) {
     EXPECT_EQ(ToldBy(Resolve(key, name)), refusal) << name;
   }
-  EXPECT_EQ(ToldBy(ListClusters(key)), refusal);
-  EXPECT_EQ(ToldBy(DeleteCluster(key, "a")), refusal);
+  EXPECT_EQ(ToldBy(ListClusters(key)), Refusal());
+  EXPECT_EQ(ToldBy(DeleteCluster(key, "a")), Refusal());
   EXPECT_GRPC_OK(Deregister(key, "apn_a", own.agent_epoch()));
 }
 
@@ -287,9 +300,16 @@ TEST_F(AccessTest, EveryMethodRefusesEveryBadCredentialAlike) {
       EXPECT_EQ(ToldBy(CallEmpty(of_agents ? agents : admins, path, key)), refusal)
           << path << " with " << key;
     }
-    // The other kind is no better than none, nor is a key for a call that names nothing.
-    const std::string& other = method.access == AccessRule::kAgent ? admin_ : agent.key();
-    EXPECT_EQ(ToldBy(CallEmpty(of_agents ? agents : admins, path, other)), refusal) << path;
+    // The other kind is no better than none.
+    if (method.access != AccessRule::kAgentOrViewer) {
+      const std::string& other = method.access == AccessRule::kAgent ? admin_ : agent.key();
+      EXPECT_EQ(ToldBy(CallEmpty(of_agents ? agents : admins, path, other)), refusal) << path;
+    }
+    // Nor is a key for a call that names nothing, but that its holder learns what it is for.
+    if (of_agents) {
+      EXPECT_GRPC_ERROR(CallEmpty(agents, path, agent.key()), grpc::StatusCode::PERMISSION_DENIED,
+                        "PERMISSION_DENIED");
+    }
   }
 }
 
@@ -315,10 +335,13 @@ TEST_F(AccessTest, RolesMayWhatTheyMay) {
   EXPECT_GRPC_OK(ListClusters(oper));
   EXPECT_GRPC_OK(CreateCluster(oper, "a"));
   EXPECT_EQ(ToldBy(DeleteCluster(oper, "a")), refusal);
+  EXPECT_EQ(ToldBy(PurgeCluster(oper, "a")), refusal);
   EXPECT_EQ(ToldBy(RevokeKey(oper, "virtualClusters/a/agentKeys/agk_x")), refusal);
   EXPECT_GRPC_ERROR(RevokeKey(admin, "virtualClusters/a/agentKeys/agk_x"),
                     grpc::StatusCode::NOT_FOUND, "AGENT_KEY_NOT_FOUND");
   EXPECT_GRPC_OK(DeleteCluster(admin, "a"));
+  EXPECT_EQ(ToldBy(PurgeCluster(oper, "a")), refusal);
+  EXPECT_GRPC_OK(PurgeCluster(admin, "a"));
 }
 
 TEST_F(AccessTest, RevocationEndsAnOpenStreamAtItsNextMessage) {
@@ -353,7 +376,6 @@ TEST_F(AccessTest, StreamIsForThePoolOfItsKeyMessageByMessage) {
   v1::RegisterAgentResponse foreign;
   ASSERT_GRPC_OK(Register(key, "", "", &own));
   ASSERT_GRPC_OK(Register(CreateKey("b").key(), "apn_b", "", &foreign));
-  const Told refusal = Refusal();
   grpc::ClientContext context;
   SetKey(context, key);
   const auto stream = agents_->StreamHeartbeats(&context);
@@ -364,7 +386,35 @@ TEST_F(AccessTest, StreamIsForThePoolOfItsKeyMessageByMessage) {
   EXPECT_FALSE(stream->Read(&response));
   // One that went on would end with this, and OK.
   stream->WritesDone();
-  EXPECT_EQ(ToldBy(stream->Finish()), refusal);
+  EXPECT_GRPC_ERROR(stream->Finish(), grpc::StatusCode::PERMISSION_DENIED, "PERMISSION_DENIED");
+}
+
+TEST_F(AccessTest, OnTheAdminAddressAdminsAskWhyAnAgentLeadsAndAgentsDoNot) {
+  const std::string agent = CreateKey("vcn_default").key();
+  const std::string viewer = CreateToken(v1::AdminToken::ROLE_VIEWER).token();
+  v1::RegisterAgentResponse registration;
+  ASSERT_GRPC_OK(Register(agent, "", "", &registration));
+  ASSERT_GRPC_OK(Beat(agent, Heartbeat(registration, 1)));
+  const auto admins =
+      v1::DiscoveryService::NewStub(grpc::CreateChannel(plane_.admin_address(), Plain()));
+  v1::ExplainLeaderRequest request;
+  request.set_virtual_cluster("vcn_default");
+  request.set_topic("t");
+  v1::ExplainLeaderResponse explanation;
+  ASSERT_GRPC_OK(
+      Call(*admins, &v1::DiscoveryService::Stub::ExplainLeader, viewer, request, &explanation));
+  EXPECT_EQ(explanation.facts().leader_agent_id(), "agent-1");
+  EXPECT_EQ(ToldBy(Call(*admins, &v1::DiscoveryService::Stub::ExplainLeader, agent, request,
+                        &explanation)),
+            Refusal());
+  EXPECT_GRPC_OK(
+      Call(*discovery_, &v1::DiscoveryService::Stub::ExplainLeader, agent, request, &explanation));
+  v1::ResolveLeadersRequest query;
+  query.set_virtual_cluster("vcn_default");
+  v1::ResolveLeadersResponse answer;
+  EXPECT_EQ(Call(*admins, &v1::DiscoveryService::Stub::ResolveLeaders, viewer, query, &answer)
+                .error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
 }
 
 TEST_F(AccessTest, KeysAndTokensSurviveARestartWithoutTheirSecrets) {
@@ -488,6 +538,10 @@ TEST_F(AccessTest, FirstTokenIsInAFileForItsOwnerAndMadeOnlyWhereThereIsNone) {
   v1::RevokeAdminTokenRequest request;
   request.set_name("adminTokens/" + admin_.substr(0, admin_.find('.')));
   google::protobuf::Empty response;
+  EXPECT_GRPC_ERROR(
+      Call(*access_, &v1::AccessService::Stub::RevokeAdminToken, admin_, request, &response),
+      grpc::StatusCode::FAILED_PRECONDITION, "LAST_ADMIN_TOKEN");
+  request.set_force(true);
   ASSERT_GRPC_OK(
       Call(*access_, &v1::AccessService::Stub::RevokeAdminToken, admin_, request, &response));
   EXPECT_FALSE(ListClusters(admin_).ok());
@@ -495,6 +549,37 @@ TEST_F(AccessTest, FirstTokenIsInAFileForItsOwnerAndMadeOnlyWhereThereIsNone) {
   plane_.Start();
   Connect();
   EXPECT_GRPC_OK(ListClusters(FirstToken()));
+}
+
+TEST_F(AccessTest, ATokenIsMadeOfflineWhereEverybodyIsLockedOut) {
+  const std::vector<std::string> command = {ProgramFromEnvironment("BELLWETHER"),
+                                            "create-admin-token",
+                                            "--data_dir=" + plane_.data_dir()};
+  const CommandResult running = RunCommand(command);
+  EXPECT_NE(running.status, 0) << "a control plane runs on the store";
+  v1::RevokeAdminTokenRequest request;
+  request.set_name("adminTokens/" + admin_.substr(0, admin_.find('.')));
+  request.set_force(true);
+  google::protobuf::Empty response;
+  ASSERT_GRPC_OK(
+      Call(*access_, &v1::AccessService::Stub::RevokeAdminToken, admin_, request, &response));
+  std::filesystem::remove(FirstTokenFile());
+  EXPECT_EQ(plane_.Stop(SIGTERM), 0);
+
+  const CommandResult made = RunCommand(command);
+  ASSERT_EQ(made.status, 0) << made.output;
+  const std::string token = made.output.substr(0, made.output.find('\n'));
+  secrets_.push_back(token);
+  plane_.Start();
+  Connect();
+  EXPECT_GRPC_OK(CreateCluster(token, "orders"));
+  EXPECT_FALSE(std::filesystem::exists(FirstTokenFile())) << "there is one already";
+
+  const TempDir empty;
+  const CommandResult nowhere =
+      RunCommand({command[0], command[1], "--data_dir=" + empty.path() + "/none"});
+  EXPECT_NE(nowhere.status, 0);
+  EXPECT_FALSE(std::filesystem::exists(empty.path() + "/none")) << "no store is made";
 }
 
 TEST_F(AccessTest, SecretsAreInNoLineMetricErrorOrAnswer) {
@@ -555,6 +640,21 @@ TEST_F(AccessTest, ReferenceAgentJoinsWithItsKeyAndTakesTheNextOneWhileItRuns) {
   for (const std::string& whole : secrets_) {
     EXPECT_THAT(agent.process().Output(), Not(HasSubstr(whole.substr(whole.find('.') + 1))));
   }
+}
+
+// The most likely mistake: the right key, and the pool left out.
+TEST_F(AccessTest, ReferenceAgentWithTheKeyOfAnotherPoolRefusesToStartAndNamesThePool) {
+  ASSERT_GRPC_OK(CreateCluster(admin_, "orders"));
+  const TempDir directory;
+  const CommandResult result =
+      RunCommand({ProgramFromEnvironment("BELLWETHER_AGENT"), "-agentID=agent-1",
+                  "-controlPlaneAddress=" + plane_.agent_address(), "-kafkaAddress=127.0.0.1:0",
+                  "-stateDir=" + directory.path()},
+                 {{"BELLWETHER_AGENT_AGENT_KEY", CreateKey("orders").key()}});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.output,
+              AllOf(HasSubstr("PERMISSION_DENIED"),
+                    HasSubstr("set -agentPoolName or WARPSTREAM_AGENT_POOL_NAME to apn_orders")));
 }
 
 TEST_F(AccessTest, ReferenceAgentWithoutAGoodKeyIsToldWhatToDo) {

@@ -205,12 +205,112 @@ TEST_F(AdminApiTest, UpdateChangesWhatTheMaskNamesAndNoMore) {
   EXPECT_EQ(updated.labels().at("team"), "billing");
   EXPECT_NE(updated.etag(), created.etag());
 
-  ASSERT_GRPC_OK(Update(wanted, {}, &updated));
-  EXPECT_EQ(updated.labels_size(), 0) << "an empty mask means every field";
+  ASSERT_GRPC_OK(Update(wanted, {"*"}, &updated));
+  EXPECT_EQ(updated.labels_size(), 0) << "a star means every field";
   EXPECT_EQ(updated.agent_pool(), "agentPools/apn_orders") << "the binding is not lost";
 
   EXPECT_GRPC_ERROR(Update(wanted, {"uid"}, &updated), grpc::StatusCode::INVALID_ARGUMENT,
                     "INVALID_FIELD_MASK");
+}
+
+TEST_F(AdminApiTest, UpdateWithoutAMaskChangesTheFieldsThatAreSetAndNoMore) {
+  v1::VirtualCluster fields;
+  fields.set_deletion_protection(true);
+  fields.set_single_agent_sticky(true);
+  (*fields.mutable_labels())["team"] = "billing";
+  v1::VirtualCluster updated;
+  ASSERT_GRPC_OK(Create("orders", &updated, fields));
+  v1::VirtualCluster wanted;
+  wanted.set_name("virtualClusters/orders");
+  EXPECT_GRPC_ERROR(Update(wanted, {}, &updated), grpc::StatusCode::INVALID_ARGUMENT,
+                    "INVALID_FIELD_MASK");
+  wanted.set_display_name("new");
+  ASSERT_GRPC_OK(Update(wanted, {}, &updated));
+  EXPECT_EQ(updated.display_name(), "new");
+  EXPECT_TRUE(updated.deletion_protection());
+  EXPECT_TRUE(updated.single_agent_sticky());
+  EXPECT_EQ(updated.labels().at("team"), "billing");
+  // What was read is written back.
+  ASSERT_GRPC_OK(Update(updated, {}, &updated));
+  EXPECT_TRUE(updated.deletion_protection());
+
+  v1::UpdateAgentPoolRequest pool;
+  pool.mutable_agent_pool()->set_name("agentPools/apn_orders");
+  pool.mutable_agent_pool()->set_redirects_disabled(true);
+  v1::AgentPool answer;
+  {
+    grpc::ClientContext context;
+    ASSERT_GRPC_OK(plane_.pools().UpdateAgentPool(&context, pool, &answer));
+  }
+  pool.mutable_agent_pool()->set_redirects_disabled(false);
+  pool.mutable_agent_pool()->set_display_name("big");
+  grpc::ClientContext context;
+  ASSERT_GRPC_OK(plane_.pools().UpdateAgentPool(&context, pool, &answer));
+  EXPECT_EQ(answer.display_name(), "big");
+  EXPECT_TRUE(answer.redirects_disabled());
+}
+
+TEST_F(AdminApiTest, ServedClusterIsDeletedOnlyByForceAndPurgedOnlyWhenDeleted) {
+  v1::VirtualCluster cluster;
+  ASSERT_GRPC_OK(Create("orders", &cluster));
+  const std::string uid = cluster.uid();
+  plane_.Join("agent-0", "apn_orders");
+  EXPECT_GRPC_ERROR(Delete("virtualClusters/orders", &cluster),
+                    grpc::StatusCode::FAILED_PRECONDITION, "VIRTUAL_CLUSTER_IN_USE");
+  v1::ResolveLeadersResponse leaders;
+  EXPECT_GRPC_OK(plane_.Resolve("orders", "client", 1, &leaders));
+  const auto purge = [this] {
+    v1::PurgeVirtualClusterRequest request;
+    request.set_name("virtualClusters/orders");
+    google::protobuf::Empty empty;
+    grpc::ClientContext context;
+    return plane_.clusters().PurgeVirtualCluster(&context, request, &empty);
+  };
+  EXPECT_GRPC_ERROR(purge(), grpc::StatusCode::FAILED_PRECONDITION, "VIRTUAL_CLUSTER_NOT_DELETED");
+  v1::DeleteVirtualClusterRequest request;
+  request.set_name("virtualClusters/orders");
+  request.set_force(true);
+  grpc::ClientContext context;
+  ASSERT_GRPC_OK(plane_.clusters().DeleteVirtualCluster(&context, request, &cluster));
+  EXPECT_GRPC_ERROR(Create("orders", &cluster), grpc::StatusCode::ALREADY_EXISTS,
+                    "VIRTUAL_CLUSTER_ALREADY_EXISTS");
+  ASSERT_GRPC_OK(purge());
+  EXPECT_GRPC_ERROR(purge(), grpc::StatusCode::NOT_FOUND, "VIRTUAL_CLUSTER_NOT_FOUND");
+  ASSERT_GRPC_OK(Create("orders", &cluster));
+  EXPECT_NE(cluster.uid(), uid);
+  EXPECT_EQ(cluster.agent_pool(), "agentPools/apn_orders");
+}
+
+// 1 000 virtual clusters with all the labels and blocks that they may have are far more than the
+// 4 MiB that clients accept.
+TEST_F(AdminApiTest, PagesEndBeforeTheyAreTooLargeForAClient) {
+  v1::VirtualCluster fields;
+  for (int i = 0; i < 64; ++i) {
+    (*fields.mutable_labels())["label" + std::to_string(i)] = std::string(63, 'x');
+  }
+  for (int i = 0; i < 256; ++i) {
+    v1::ZoneCidr& block = *fields.add_zone_cidrs();
+    block.set_cidr("10." + std::to_string(i) + ".0.0/16");
+    block.set_zone(std::string(63, 'z'));
+  }
+  constexpr int kClusters = 250;
+  v1::VirtualCluster cluster;
+  for (int i = 0; i < kClusters; ++i) {
+    ASSERT_GRPC_OK(Create("orders-" + std::to_string(i), &cluster, fields));
+  }
+  std::set<std::string> seen;
+  v1::ListVirtualClustersRequest request;
+  request.set_page_size(1000);
+  v1::ListVirtualClustersResponse page;
+  do {
+    ASSERT_GRPC_OK(List(request, &page));
+    EXPECT_LT(page.ByteSizeLong(), 3u << 20);
+    for (const auto& listed : page.virtual_clusters()) {
+      EXPECT_TRUE(seen.insert(listed.name()).second) << listed.name() << " twice";
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!page.next_page_token().empty());
+  EXPECT_EQ(seen.size(), kClusters + 1u);
 }
 
 TEST_F(AdminApiTest, OldEtagIsAborted) {

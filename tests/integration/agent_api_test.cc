@@ -83,6 +83,7 @@ class AgentApiTest : public testing::Test {
   std::vector<v1::Agent> ListAgents() {
     v1::ListAgentsRequest request;
     request.set_parent("agentPools/apn_orders");
+    request.set_view(v1::ListAgentsRequest::VIEW_FULL);
     grpc::ClientContext context;
     v1::ListAgentsResponse response;
     EXPECT_GRPC_OK(plane_.pools().ListAgents(&context, request, &response));
@@ -555,10 +556,59 @@ TEST_F(AgentApiTest, ListAgentsShowsLoadAndPages) {
     grpc::ClientContext context;
     v1::ListAgentsResponse page;
     ASSERT_GRPC_OK(plane_.pools().ListAgents(&context, request, &page));
-    for (const v1::Agent& agent : page.agents()) paged.push_back(agent.agent_id());
+    for (const v1::Agent& agent : page.agents()) {
+      paged.push_back(agent.agent_id());
+      EXPECT_EQ(agent.partition_rates_size(), 0) << "only a full view has them";
+    }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   EXPECT_THAT(paged, testing::ElementsAre("agent-0", "agent-1", "agent-2"));
+}
+
+TEST_F(AgentApiTest, PagesOfFullReportsEndBeforeTheyAreTooLargeForAClient) {
+  constexpr int kAgents = 20;
+  for (int i = 0; i < kAgents; ++i) {
+    const std::string id = "agent-" + std::to_string(i);
+    const v1::RegisterAgentResponse registration = plane_.Join(id, "apn_orders");
+    v1::HeartbeatRequest heartbeat;
+    heartbeat.set_agent_id(id);
+    heartbeat.set_agent_pool(registration.agent_pool());
+    heartbeat.set_agent_epoch(registration.agent_epoch());
+    heartbeat.set_cluster_uid(registration.cluster_uid());
+    heartbeat.set_sequence(2);
+    for (int partition = 0; partition < 1'000; ++partition) {
+      v1::PartitionRate& rate = *heartbeat.add_partition_rates();
+      rate.set_topic(std::string(249, 't'));
+      rate.set_partition(partition);
+      rate.set_bytes_in_per_second(1'000);
+    }
+    grpc::ClientContext context;
+    v1::HeartbeatResponse response;
+    ASSERT_GRPC_OK(plane_.agents().Heartbeat(&context, heartbeat, &response));
+  }
+  v1::ListAgentsRequest request;
+  request.set_parent("agentPools/apn_orders");
+  request.set_page_size(1'000);
+  {
+    grpc::ClientContext context;
+    v1::ListAgentsResponse page;
+    ASSERT_GRPC_OK(plane_.pools().ListAgents(&context, request, &page));
+    EXPECT_EQ(page.agents_size(), kAgents) << "without rates they fit on one";
+  }
+  request.set_view(v1::ListAgentsRequest::VIEW_FULL);
+  std::set<std::string> listed;
+  do {
+    grpc::ClientContext context;
+    v1::ListAgentsResponse page;
+    ASSERT_GRPC_OK(plane_.pools().ListAgents(&context, request, &page));
+    EXPECT_LT(page.ByteSizeLong(), 3u << 20);
+    for (const v1::Agent& agent : page.agents()) {
+      EXPECT_TRUE(listed.insert(agent.agent_id()).second);
+      EXPECT_EQ(agent.partition_rates_size(), 1'000);
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(listed.size(), static_cast<size_t>(kAgents));
 }
 
 }  // namespace

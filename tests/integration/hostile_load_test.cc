@@ -120,6 +120,7 @@ class HostileLoadTest : public testing::Test {
   std::vector<v1::Agent> ListAgents() {
     v1::ListAgentsRequest request;
     request.set_parent("agentPools/apn_orders");
+    request.set_view(v1::ListAgentsRequest::VIEW_FULL);
     v1::ListAgentsResponse response;
     grpc::ClientContext context;
     EXPECT_GRPC_OK(plane_.pools().ListAgents(&context, request, &response));

@@ -183,6 +183,7 @@ class Story {
   std::vector<v1::Agent> ListAgents() {
     v1::ListAgentsRequest request;
     request.set_parent("agentPools/apn_orders");
+    request.set_view(v1::ListAgentsRequest::VIEW_FULL);
     v1::ListAgentsResponse response;
     grpc::ClientContext context;
     EXPECT_GRPC_OK(v1::AgentPoolService::NewStub(admin_)->ListAgents(&context, request, &response));

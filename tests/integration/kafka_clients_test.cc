@@ -86,6 +86,7 @@ class KafkaClientsTest : public testing::Test {
   std::vector<v1::Agent> ListAgents() {
     v1::ListAgentsRequest request;
     request.set_parent("agentPools/apn_orders");
+    request.set_view(v1::ListAgentsRequest::VIEW_FULL);
     v1::ListAgentsResponse response;
     grpc::Status status;
     // A connection of before a restart breaks only when it is used.

@@ -144,6 +144,7 @@ TEST_F(PoolWatchTest, DeletedClusterIsNotAnsweredFor) {
   grpc::ClientContext context;
   v1::DeleteVirtualClusterRequest request;
   request.set_name("virtualClusters/orders");
+  request.set_force(true);
   v1::VirtualCluster deleted;
   ASSERT_GRPC_OK(plane_.clusters().DeleteVirtualCluster(&context, request, &deleted));
   while (watcher.replica() != nullptr) std::this_thread::yield();
