@@ -37,6 +37,8 @@ struct AgentOptions {
   int64_t network_bytes_per_second = 0;
   absl::Duration drain_period = absl::Seconds(30);
   bool announce_restart = false;
+  // What the program was built from, for its log.
+  std::string commit = "unknown";
 };
 
 // What the agent says of itself when it registers, but for its address. INVALID_ARGUMENT, which

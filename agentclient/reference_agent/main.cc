@@ -1,18 +1,21 @@
 #include <signal.h>
 
 #include <cstdint>
+#include <iostream>
 #include <string>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "agentclient/reference_agent/agent_options.h"
+#include "agentclient/reference_agent/program.h"
 #include "agentclient/reference_agent/reference_agent.h"
 #include "agentclient/reference_agent/shutdown_request.h"
-#include "agentclient/reference_agent/variable_name.h"
+#include "controlplane/base/build_commit.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/command_line.h"
 #include "controlplane/base/grpc_log.h"
@@ -20,7 +23,6 @@
 #include "controlplane/base/log.h"
 #include "controlplane/base/periodic_task.h"
 #include "controlplane/base/random.h"
-#include "controlplane/base/version.h"
 
 ABSL_FLAG(std::string, agentPoolName, "",
           "pool to join, such as apn_orders; empty means apn_default");
@@ -83,15 +85,6 @@ ABSL_FLAG(std::string, logFormat, "text",
 namespace bellwether {
 namespace {
 
-constexpr char kUsage[] =
-    "Bellwether's reference agent: real Kafka clients can talk to it, to try a control plane or to "
-    "see how an agent is written. It COUNTS the records that clients produce and THROWS THEM "
-    "AWAY.\n"
-    "Each flag is also an environment variable: WARPSTREAM_AGENT_POOL_NAME, "
-    "WARPSTREAM_DEFAULT_VIRTUAL_CLUSTER_ID, WARPSTREAM_DEFAULT_PARTITION_ASSIGNMENT_STRATEGY, "
-    "WARPSTREAM_AVAILABILITY_ZONE, and BELLWETHER_AGENT_<FLAG> for the others, such as "
-    "BELLWETHER_AGENT_KAFKA_ADDRESS. A flag beats its variable, a variable beats --flagfile.";
-
 AgentOptions OptionsFromFlags() {
   AgentOptions options;
   options.agent_pool_name = absl::GetFlag(FLAGS_agentPoolName);
@@ -117,6 +110,7 @@ AgentOptions OptionsFromFlags() {
   options.network_bytes_per_second = absl::GetFlag(FLAGS_networkBytesPerSecond);
   options.drain_period = absl::GetFlag(FLAGS_drainPeriod);
   options.announce_restart = absl::GetFlag(FLAGS_announceRestart);
+  options.commit = BuildCommit();
   return options;
 }
 
@@ -139,13 +133,15 @@ absl::Status SetUpLog() {
 }
 
 int Main(int argc, char** argv) {
-  const absl::Status parsed =
-      ParseCommandLine(argc, argv,
-                       {kUsage, absl::StrCat("bellwether-agent ", kSoftwareVersion), VariableName})
-          .status();
-  if (!parsed.ok()) {
-    Log(LogLevel::kError, "the agent cannot start", {{"error", parsed.message()}});
+  const absl::StatusOr<CommandLine> line =
+      ParseCommandLine(argc, argv, DescribeReferenceAgent(BuildCommit()));
+  if (!line.ok()) {
+    Log(LogLevel::kError, "the agent cannot start", {{"error", line.status().message()}});
     return 1;
+  }
+  if (!line->answer.empty()) {
+    std::cout << line->answer;
+    return 0;
   }
   const absl::Status logging = SetUpLog();
   if (!logging.ok()) {

@@ -74,6 +74,8 @@ class MembershipLog final : public MembershipListener {
     Log(LogLevel::kInfo, "agent registered",
         {{"agent_pool", registration.agent_pool()},
          {"virtual_cluster", registration.virtual_cluster()},
+         // What Kafka clients call this agent.
+         {"broker_id", registration.node_id()},
          {"node_id", registration.node_id()},
          {"agent_epoch", registration.agent_epoch()}});
     if (std::exchange(was_registered_, true)) return;
@@ -238,6 +240,12 @@ std::string Listening(const std::string& address, int port) {
   return absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
 }
 
+// "off", "on" or "mutual".
+absl::string_view TlsMode(const TlsFiles& files) {
+  if (files.empty()) return "off";
+  return files.certificate.empty() ? "on" : "mutual";
+}
+
 int CannotStart(const absl::Status& error) {
   Log(LogLevel::kError, "the agent cannot start", {{"error", error.message()}});
   return 1;
@@ -337,7 +345,7 @@ int RunReferenceAgent(const AgentOptions& options, const Clock& clock, Random& r
                       ShutdownRequest& shutdown) {
   Log(LogLevel::kInfo,
       "this reference agent counts the records that clients produce and THROWS THEM AWAY",
-      {{"version", kSoftwareVersion}});
+      {{"version", kSoftwareVersion}, {"commit", options.commit}});
   const absl::StatusOr<Identity> identity = Identify(options, random);
   if (!identity.ok()) return CannotStart(identity.status());
   const absl::StatusOr<kafka::Topics> topics = kafka::Topics::Parse(options.topics);
@@ -346,7 +354,13 @@ int RunReferenceAgent(const AgentOptions& options, const Clock& clock, Random& r
       {{"agent_id", identity->self.agent_id()},
        {"agentPoolName", PoolName(options)},
        {"defaultVirtualClusterID", options.default_virtual_cluster_id},
+       {"availabilityZone", options.availability_zone},
+       {"agentGroup", options.agent_group},
+       {"kafkaAddress", options.kafka_address},
        {"controlPlaneAddress", options.control_plane_address},
+       {"tls", TlsMode(options.tls)},
+       {"agent_key",
+        options.agent_key.empty() && options.agent_key_path.empty() ? "none" : "given"},
        {"topics", options.topics}});
   return Serve(options, *identity, *topics, clock, random, shutdown);
 }

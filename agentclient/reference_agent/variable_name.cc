@@ -11,6 +11,9 @@ std::string VariableName(absl::string_view flag) {
   }
   if (flag == "defaultVirtualClusterID") return "WARPSTREAM_DEFAULT_VIRTUAL_CLUSTER_ID";
   if (flag == "availabilityZone") return "WARPSTREAM_AVAILABILITY_ZONE";
+  // BELLWETHER_AGENT_TLS_CERT is the control plane's, for its flag --agent_tls_cert.
+  if (flag == "tlsCert") return "BELLWETHER_AGENT_CLIENT_TLS_CERT";
+  if (flag == "tlsKey") return "BELLWETHER_AGENT_CLIENT_TLS_KEY";
   std::string name = "BELLWETHER_AGENT_";
   bool after_lower = false;
   for (const char c : flag) {

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
+
+#include "controlplane/base/program_variables.h"
+
 namespace bellwether {
 namespace {
 
@@ -20,8 +24,18 @@ TEST(VariableNameTest, OthersAreOurs) {
   EXPECT_EQ(VariableName("agentKey"), "BELLWETHER_AGENT_AGENT_KEY");
   EXPECT_EQ(VariableName("agentKeyPath"), "BELLWETHER_AGENT_AGENT_KEY_PATH");
   EXPECT_EQ(VariableName("tlsCA"), "BELLWETHER_AGENT_TLS_CA");
-  EXPECT_EQ(VariableName("tlsCert"), "BELLWETHER_AGENT_TLS_CERT");
+  EXPECT_EQ(VariableName("tlsCert"), "BELLWETHER_AGENT_CLIENT_TLS_CERT");
+  EXPECT_EQ(VariableName("tlsKey"), "BELLWETHER_AGENT_CLIENT_TLS_KEY");
   EXPECT_EQ(VariableName("topics"), "BELLWETHER_AGENT_TOPICS");
+}
+
+TEST(VariableNameTest, NoVariableIsTheControlPlanesToo) {
+  for (const char* const agents : kAgentVariables) {
+    for (const char* const control_planes : kControlPlaneVariables) {
+      EXPECT_STRNE(agents, control_planes);
+    }
+  }
+  EXPECT_GT(std::size(kAgentVariables), 15u);
 }
 
 }  // namespace

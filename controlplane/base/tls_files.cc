@@ -87,14 +87,23 @@ absl::Status CheckTlsFiles(const TlsFiles& files, const TlsFileFlags& flags) {
                  absl::StrCat("is not the key of the certificate in ", files.certificate));
 }
 
-absl::StatusOr<absl::Time> CertificateExpiry(absl::string_view flag, const std::string& path) {
+absl::StatusOr<CertificateTimes> ReadCertificateTimes(absl::string_view flag,
+                                                      const std::string& path) {
   Certificate certificate;
   RETURN_IF_ERROR(ReadCertificate(flag, path, certificate));
+  tm begin = {};
   tm expiry = {};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &expiry) != 1) {
+  if (ASN1_TIME_to_tm(X509_get0_notBefore(certificate.get()), &begin) != 1 ||
+      ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &expiry) != 1) {
     return Invalid(flag, path, "says at no readable time when it expires");
   }
-  return absl::FromTM(expiry, absl::UTCTimeZone());
+  return CertificateTimes{absl::FromTM(begin, absl::UTCTimeZone()),
+                          absl::FromTM(expiry, absl::UTCTimeZone())};
+}
+
+absl::StatusOr<absl::Time> CertificateExpiry(absl::string_view flag, const std::string& path) {
+  ASSIGN_OR_RETURN(const CertificateTimes times, ReadCertificateTimes(flag, path));
+  return times.not_after;
 }
 
 }  // namespace bellwether

@@ -35,6 +35,16 @@ struct TlsFileFlags {
 // only one of these two is named. Nothing of their content is in an error. Thread-safe.
 absl::Status CheckTlsFiles(const TlsFiles& files, const TlsFileFlags& flags);
 
+// When a certificate is valid.
+struct CertificateTimes {
+  absl::Time not_before;
+  absl::Time not_after;
+};
+// Of the first certificate in a PEM file. Errors as above; `flag` is what names the file.
+// Thread-safe.
+absl::StatusOr<CertificateTimes> ReadCertificateTimes(absl::string_view flag,
+                                                      const std::string& path);
+
 // From when on the first certificate in a PEM file, the owner's own, is good for nothing. Errors as
 // above; `flag` is what names the file. Thread-safe.
 absl::StatusOr<absl::Time> CertificateExpiry(absl::string_view flag, const std::string& path);

@@ -44,6 +44,8 @@ void SetLimits(const ConnectionLimits& limits, grpc::ServerBuilder& builder) {
                              Milliseconds(ConnectionAgeGrace(limits.age)));
 }
 
+}  // namespace
+
 absl::Status CannotListen(absl::string_view flag, const std::string& address,
                           absl::string_view why) {
   return MakeError(absl::StatusCode::kUnavailable, Reason::kAddressUnavailable,
@@ -51,8 +53,6 @@ absl::Status CannotListen(absl::string_view flag, const std::string& address,
                                 "): is it in use, or not an address of this machine?"),
                    {{"flag", std::string(flag)}});
 }
-
-}  // namespace
 
 absl::Duration ConnectionAgeGrace(absl::Duration age) { return std::min(age, absl::Minutes(5)); }
 

@@ -33,6 +33,11 @@ struct ConnectionLimits {
 // How long calls on a connection of that age may go on until it is closed.
 absl::Duration ConnectionAgeGrace(absl::Duration age);
 
+// The error for an address that cannot be listened on: UNAVAILABLE (kAddressUnavailable), which
+// names `flag`, the address and why.
+absl::Status CannotListen(absl::string_view flag, const std::string& address,
+                          absl::string_view why);
+
 // One gRPC port with its services, health and reflection. Thread-safe.
 class Listener {
  public:

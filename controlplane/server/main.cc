@@ -10,20 +10,23 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "controlplane/base/build_commit.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/command_line.h"
 #include "controlplane/base/log.h"
 #include "controlplane/base/random.h"
 #include "controlplane/base/version.h"
 #include "controlplane/server/configuration_reload.h"
+#include "controlplane/server/exposure.h"
 #include "controlplane/server/offline_admin_token.h"
 #include "controlplane/server/offline_commands.h"
+#include "controlplane/server/program.h"
 #include "controlplane/server/server.h"
 #include "controlplane/server/server_options.h"
+#include "controlplane/server/start_check.h"
 
 ABSL_FLAG(std::string, agent_address, bellwether::ServerOptions().agent_address,
           "host:port for agents and leader queries; port 0 picks a free one");
@@ -85,8 +88,10 @@ ABSL_FLAG(absl::Duration, connection_age, bellwether::ServerOptions().connection
 ABSL_FLAG(std::string, log_level, "info",
           "lowest level that is logged: debug, info, warning, error");
 ABSL_FLAG(std::string, log_format, "text", "text: key=value; json: an object a line");
-ABSL_FLAG(bool, validate_config, false,
-          "say whether the configuration is in order, certificates and keys included, and end");
+ABSL_FLAG(
+    bool, validate_config, false,
+    "do everything that a start does except serve, change nothing on the disk, say whether it "
+    "would succeed, and end");
 ABSL_FLAG(bool, print_config, false,
           "print what every flag is set to and by what, as a file for --flagfile, and end");
 ABSL_FLAG(int32_t, max_open_files, bellwether::ServerOptions().max_open_files,
@@ -198,12 +203,31 @@ int Refuse(const absl::Status& status) {
   return 1;
 }
 
-// As --flagfile reads it.
-void PrintSettings(const std::vector<Setting>& settings) {
+// As --flagfile reads it. Refuses settings with which no server starts, whatever the machine is
+// like: SIGHUP asks a child for them.
+int PrintSettings(const ServerOptions& options, const std::vector<Setting>& settings) {
+  const absl::Status consistent = Server::Check(options);
+  if (!consistent.ok()) return Refuse(consistent);
   for (const Setting& setting : settings) {
     if (setting.flag == "print_config" || setting.flag == "validate_config") continue;
     std::cout << "# " << setting.source << "\n--" << setting.flag << "=" << setting.value << "\n";
   }
+  return 0;
+}
+
+// No client trusts an expired certificate, but the other listener and probes may be needed, and a
+// new one is read as soon as it is there.
+void WarnOfCertificates(const ServerOptions& options, const Clock& clock) {
+  const absl::Status valid = CheckCertificatesAreValid(options, clock.WallNow());
+  if (!valid.ok()) {
+    Log(LogLevel::kError, "certificate is not valid now", {{"error", valid.message()}});
+  }
+}
+
+// "off", "on" or "mutual".
+absl::string_view TlsMode(const TlsFiles& files) {
+  if (files.certificate.empty()) return "off";
+  return files.authorities.empty() ? "on" : "mutual";
 }
 
 int RunOffline(const std::string& command) {
@@ -257,39 +281,27 @@ void Reload(const std::vector<std::string>& arguments, const Configuration& star
 
 int Run(int argc, char** argv, const sigset_t& signals) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  // A command comes before the flags; without one, the control plane runs.
-  std::string command;
-  if (argc > 1 && IsOfflineCommand(argv[1])) {
-    command = argv[1];
-    argv[1] = argv[0];
-    --argc;
-    ++argv;
-  }
-  const absl::StatusOr<std::vector<Setting>> settings =
-      ParseCommandLine(argc, argv,
-                       {"Bellwether: the control plane of leaderless Kafka-compatible agents.\n"
-                        "Commands, before any flag: restore, export, import, inspect, "
-                        "create-admin-token.",
-                        kSoftwareVersion, [](absl::string_view flag) {
-                          return absl::StrCat("BELLWETHER_", absl::AsciiStrToUpper(flag));
-                        }});
-  if (!settings.ok()) return Refuse(settings.status());
-  if (!command.empty()) return RunOffline(command);
-  const ServerOptions options = OptionsFromFlags();
-  if (absl::GetFlag(FLAGS_print_config)) {
-    PrintSettings(*settings);
+  const absl::StatusOr<CommandLine> line =
+      ParseCommandLine(argc, argv, DescribeControlPlane(BuildCommit()));
+  if (!line.ok()) return Refuse(line.status());
+  if (!line->answer.empty()) {
+    std::cout << line->answer;
     return 0;
   }
+  if (!line->command.empty()) return RunOffline(line->command);
+  const ServerOptions options = OptionsFromFlags();
   const absl::Status valid = Validate(options);
   if (!valid.ok()) return Refuse(valid);
+  const SystemClock clock;
+  if (absl::GetFlag(FLAGS_print_config)) return PrintSettings(options, line->settings);
   ApplyLogging(absl::GetFlag(FLAGS_log_level), absl::GetFlag(FLAGS_log_format));
   if (absl::GetFlag(FLAGS_validate_config)) {
-    const absl::Status startable = Server::Check(options);
+    const absl::Status startable = CheckStart(options, clock);
     if (!startable.ok()) return Refuse(startable);
     std::cout << "the configuration is in order\n";
     return 0;
   }
-  const SystemClock clock;
+  WarnOfCertificates(options, clock);
   SystemRandom random;
   OsRandom secrets;
   const absl::StatusOr<std::unique_ptr<Server>> server =
@@ -299,15 +311,25 @@ int Run(int argc, char** argv, const sigset_t& signals) {
     return 1;
   }
   Log(LogLevel::kInfo, "the control plane is ready",
-      {{"agent_port", (*server)->agent_port()},
+      {{"version", kSoftwareVersion},
+       {"commit", BuildCommit()},
+       {"agent_address", options.agent_address},
+       {"agent_port", (*server)->agent_port()},
+       {"admin_address", options.admin_address},
        {"admin_port", (*server)->admin_port()},
+       {"metrics_address", options.metrics_address},
        {"metrics_port", (*server)->metrics_port()},
+       {"health_address", options.health_address},
        {"health_port", (*server)->health_port()},
+       {"authentication", AuthenticationIsRequired(options) ? "required" : "off"},
+       {"agent_tls", TlsMode(options.agent_tls)},
+       {"admin_tls", TlsMode(options.admin_tls)},
        {"data_dir", options.data_dir},
-       {"cluster_uid", (*server)->cluster_uid()}});
+       {"cluster_uid", (*server)->cluster_uid()},
+       {"virtual_clusters", (*server)->virtual_cluster_count()}});
 
   Configuration started_with;
-  for (const Setting& setting : *settings) started_with[setting.flag] = setting.value;
+  for (const Setting& setting : line->settings) started_with[setting.flag] = setting.value;
   int signal = 0;
   sigwait(&signals, &signal);
   for (; signal == SIGHUP; sigwait(&signals, &signal)) Reload(arguments, started_with, **server);

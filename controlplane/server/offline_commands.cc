@@ -12,7 +12,6 @@
 #include "controlplane/catalog/metadata_check.h"
 #include "controlplane/catalog/restored_metadata.h"
 #include "controlplane/model/error.h"
-#include "controlplane/server/offline_admin_token.h"
 #include "controlplane/store/rocksdb_image.h"
 
 namespace bellwether {
@@ -104,11 +103,6 @@ absl::Status Inspect(const OfflineOptions& options, std::ostream& out) {
 }
 
 }  // namespace
-
-bool IsOfflineCommand(absl::string_view name) {
-  return name == "restore" || name == "export" || name == "import" || name == "inspect" ||
-         name == kCreateAdminTokenCommand;
-}
 
 absl::Status RunOfflineCommand(absl::string_view name, const OfflineOptions& options,
                                std::istream& in, std::ostream& out) {

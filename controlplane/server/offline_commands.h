@@ -22,15 +22,12 @@ struct OfflineOptions {
   std::string cluster_uid;
 };
 
-// Whether `name` is one of these commands, or create-admin-token (offline_admin_token.h).
-bool IsOfflineCommand(absl::string_view name);
-
 //   restore   makes a new store in data_dir of a backup
 //   export    writes all metadata in data_dir, or in a backup that data_dir names, as JSON lines
 //   import    makes a new store in data_dir of an export
 //   inspect   tells what is in data_dir and whether it is sound
 //
-// Says on `out` what was done. A store is never changed but only read or made. Errors say what to
+// REQUIRES: `name` is one of these. Says on `out` what was done. A store is never changed but only read or made. Errors say what to
 // do: those of the store, of CheckMetadata and of ReadExport; INVALID_ARGUMENT (kInvalidArgument)
 // for an option that is missing; FAILED_PRECONDITION (kStoreNotEmpty) for a file or a directory
 // that would be overwritten.

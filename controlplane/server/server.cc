@@ -358,6 +358,11 @@ void Server::Parts::WatchStore() {
 }
 
 absl::Status Server::Check(const ServerOptions& options) {
+  if (options.data_dir.empty()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidArgument,
+                     "--data_dir is empty; name the directory of the metadata store",
+                     {{"flag", "data_dir"}});
+  }
   RETURN_IF_ERROR(CheckExposure(options));
   RETURN_IF_ERROR(
       MakeListenerCredentials("agent", options.agent_tls, options.tls_reload_interval).status());
@@ -417,6 +422,10 @@ int Server::health_port() const {
   return parts_->health_listener == nullptr ? 0 : parts_->health_listener->port();
 }
 const std::string& Server::cluster_uid() const { return parts_->catalog->cluster_uid(); }
+
+size_t Server::virtual_cluster_count() const {
+  return parts_->catalog->View()->virtual_cluster_count();
+}
 
 absl::Status Server::SetMaxOpenFiles(int max_open_files) {
   ASSIGN_OR_RETURN(const int open_files, SetOpenFileLimit(max_open_files));

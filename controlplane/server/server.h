@@ -45,6 +45,8 @@ class Server {
   int health_port() const;
   // Identity of the data, made at the very first start.
   const std::string& cluster_uid() const;
+  // How many virtual clusters there are.
+  size_t virtual_cluster_count() const;
 
   // Lets so many files and connections be open from now on (ServerOptions::max_open_files); those
   // that are open stay. FAILED_PRECONDITION, and nothing changes, if the system does not let us

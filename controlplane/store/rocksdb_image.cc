@@ -4,6 +4,8 @@
 #include <rocksdb/env.h>
 #include <rocksdb/write_batch.h>
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/store/rocksdb_listing.h"
@@ -57,6 +59,13 @@ absl::StatusOr<MetadataStore::Listing> ReadRocksDbImage(const std::string& direc
     return absl::OkStatus();
   }));
   return listing;
+}
+
+absl::StatusOr<std::optional<MetadataStore::Listing>> TryRocksDb(const std::string& directory) {
+  ASSIGN_OR_RETURN(const bool has_one, FindRocksDb(directory));
+  if (!has_one) return std::optional<MetadataStore::Listing>();
+  ASSIGN_OR_RETURN(MetadataStore::Listing listing, ReadRocksDbImage(directory));
+  return std::optional<MetadataStore::Listing>(std::move(listing));
 }
 
 absl::Status WriteRocksDbImage(const MetadataStore::Listing& listing, const std::string& directory,

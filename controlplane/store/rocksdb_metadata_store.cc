@@ -3,6 +3,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/options.h>
+#include <rocksdb/version.h>
 
 #include <utility>
 #include <vector>
@@ -155,6 +156,8 @@ absl::Status RocksDbMetadataStore::Engine::Reopen() {
   failed_.reset();
   return absl::OkStatus();
 }
+
+std::string RocksDbMetadataStore::LibraryVersion() { return rocksdb::GetRocksVersionAsString(); }
 
 absl::StatusOr<std::unique_ptr<RocksDbMetadataStore>> RocksDbMetadataStore::Open(
     const std::string& directory, const Options& options) {

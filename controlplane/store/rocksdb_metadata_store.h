@@ -48,6 +48,9 @@ class RocksDbMetadataStore final : public MetadataStore {
     return Open(directory, Options{});
   }
 
+  // Of the RocksDB that this program runs with: "7.8.3".
+  static std::string LibraryVersion();
+
   // REQUIRES: no call is under way.
   ~RocksDbMetadataStore() override;
 

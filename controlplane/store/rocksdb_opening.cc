@@ -49,25 +49,59 @@ absl::Status Foreign(const std::string& directory, absl::string_view what) {
                               ": name an empty directory, or one that does not exist"));
 }
 
+absl::Status InUse(const std::string& directory) {
+  return Refusal(Reason::kStoreInUse, directory,
+                 "is open in another process: stop that one, or name another directory");
+}
+
+fs::path ParentOf(const std::string& directory) {
+  const fs::path absolute = fs::absolute(directory).lexically_normal();
+  return (absolute.has_filename() ? absolute : absolute.parent_path()).parent_path();
+}
+
+absl::Status CheckParent(const std::string& directory, const fs::path& parent) {
+  std::error_code error;
+  if (fs::is_directory(parent, error)) return absl::OkStatus();
+  return StoreUnavailable(
+      absl::StrCat("its parent directory \"", parent.string(),
+                   "\" does not exist: create it, mount the volume, or name another directory"),
+      directory);
+}
+
+absl::Status CannotCreate(const std::string& directory, const fs::path& parent, int reason) {
+  return StoreUnavailable(
+      absl::StrCat("cannot create it (", std::strerror(reason), "): let this user write to \"",
+                   parent.string(), "\", or name another directory"),
+      directory);
+}
+
+// Whether CreateDirectory would succeed. An unnamed file, which nobody sees, shows it; where the
+// file system has none, the directory is made and removed again.
+absl::Status CheckCreatable(const std::string& directory) {
+  const fs::path parent = ParentOf(directory);
+  RETURN_IF_ERROR(CheckParent(directory, parent));
+  const int file = open(parent.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  if (file >= 0) {
+    close(file);
+    return absl::OkStatus();
+  }
+  const bool no_unnamed_files =
+      errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT || errno == EINVAL;
+  if (no_unnamed_files && mkdir(directory.c_str(), 0700) == 0) {
+    rmdir(directory.c_str());
+    return absl::OkStatus();
+  }
+  return CannotCreate(directory, parent, errno);
+}
+
 // Makes the directory, and makes sure that it is still there after a power failure: RocksDB syncs
 // what is inside it only.
 absl::Status CreateDirectory(const std::string& directory) {
-  const fs::path absolute = fs::absolute(directory).lexically_normal();
-  const fs::path parent =
-      (absolute.has_filename() ? absolute : absolute.parent_path()).parent_path();
-  std::error_code error;
-  if (!fs::is_directory(parent, error)) {
-    return StoreUnavailable(
-        absl::StrCat("its parent directory \"", parent.string(),
-                     "\" does not exist: create it, mount the volume, or name another directory"),
-        directory);
-  }
+  const fs::path parent = ParentOf(directory);
+  RETURN_IF_ERROR(CheckParent(directory, parent));
   // Its entries are nobody else's business: hashes of keys will be among them.
   if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
-    return StoreUnavailable(
-        absl::StrCat("cannot create it (", std::strerror(errno), "): let this user write to \"",
-                     parent.string(), "\", or name another directory"),
-        directory);
+    return CannotCreate(directory, parent, errno);
   }
   const int parent_fd = open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool synced = parent_fd >= 0 && fsync(parent_fd) == 0;
@@ -226,12 +260,39 @@ absl::Status WithLock(rocksdb::Env* env, const std::string& directory,
   if (!locked.ok()) {
     // RocksDB has one code for a file that is locked and for one that cannot be opened.
     if (access(lock_file.c_str(), W_OK) != 0) return FromRocksDb(locked, "lock", directory);
-    return Refusal(Reason::kStoreInUse, directory,
-                   "is open in another process: stop that one, or name another directory");
+    return InUse(directory);
   }
   const absl::Status status = work();
   env->UnlockFile(lock);
   return status;
+}
+
+// Of a directory that is there: whether it can be used, and whether RocksDB may make a new database
+// in it or `has_one` already. Changes nothing.
+absl::Status CheckUsable(const std::string& directory, bool& has_one) {
+  std::error_code error;
+  if (!fs::is_directory(directory, error)) {
+    return Refusal(Reason::kStoreForeign, directory, "is no directory: name one");
+  }
+  if (access(directory.c_str(), R_OK | W_OK | X_OK) != 0) {
+    return StoreUnavailable(
+        absl::StrCat("cannot use it (", std::strerror(errno), "): let this user read and write it"),
+        directory);
+  }
+  has_one = fs::exists(fs::path(directory) / "CURRENT", error);
+  return has_one ? absl::OkStatus() : CheckEmpty(directory);
+}
+
+// FAILED_PRECONDITION (kStoreInUse) if another process holds the directory's lock. Changes nothing.
+absl::Status CheckNotInUse(const std::string& directory) {
+  const int file = open(absl::StrCat(directory, "/LOCK").c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return absl::OkStatus();
+  struct flock lock = {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  const bool locked = fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  close(file);
+  return locked ? InUse(directory) : absl::OkStatus();
 }
 
 // Refuses a directory before RocksDB has changed anything in it.
@@ -244,20 +305,10 @@ absl::Status CheckDirectory(const rocksdb::Options& options, IfMissing if_missin
     }
     RETURN_IF_ERROR(CreateDirectory(directory));
   }
-  if (!fs::is_directory(directory, error)) {
-    return Refusal(Reason::kStoreForeign, directory, "is no directory: name one");
-  }
-  if (access(directory.c_str(), R_OK | W_OK | X_OK) != 0) {
-    return StoreUnavailable(
-        absl::StrCat("cannot use it (", std::strerror(errno), "): let this user read and write it"),
-        directory);
-  }
-  const bool exists = fs::exists(fs::path(directory) / "CURRENT", error);
-  if (!exists) {
-    RETURN_IF_ERROR(CheckEmpty(directory));
-    if (if_missing == IfMissing::kRefuse) {
-      return StoreUnavailable("its files are gone: mount its volume again", directory);
-    }
+  bool exists = false;
+  RETURN_IF_ERROR(CheckUsable(directory, exists));
+  if (!exists && if_missing == IfMissing::kRefuse) {
+    return StoreUnavailable("its files are gone: mount its volume again", directory);
   }
   return WithLock(options.env, directory, [&] {
     return exists ? OpenReadOnly(options, directory).status() : absl::OkStatus();
@@ -325,6 +376,18 @@ absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenRocksDb(const std::string& dire
   RETURN_IF_ERROR(EnsureFormat(*db, directory));
   KeepReserve(directory);
   return db;
+}
+
+absl::StatusOr<bool> FindRocksDb(const std::string& directory) {
+  std::error_code error;
+  bool has_one = false;
+  if (!fs::exists(directory, error)) {
+    RETURN_IF_ERROR(CheckCreatable(directory));
+    return has_one;
+  }
+  RETURN_IF_ERROR(CheckUsable(directory, has_one));
+  RETURN_IF_ERROR(CheckNotInUse(directory));
+  return has_one;
 }
 
 absl::Status ReadRocksDb(const std::string& directory, rocksdb::Env* env,

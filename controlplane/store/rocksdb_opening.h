@@ -29,6 +29,10 @@ enum class IfMissing { kCreate, kRefuse };
 absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenRocksDb(const std::string& directory,
                                                          IfMissing if_missing, rocksdb::Env* env);
 
+// Whether there is a store in `directory`. Errors are those that OpenRocksDb would have because of
+// the directory itself, of a lock on it, or of other files in it. Changes nothing on the disk.
+absl::StatusOr<bool> FindRocksDb(const std::string& directory);
+
 // Lets `read` have the RocksDB of the metadata store in `directory`, checked like that, and changes
 // nothing in there but for a LOCK file, which is held meanwhile where this user may write it.
 // Errors as above, FAILED_PRECONDITION (kStoreForeign) where there is no store, and those of

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -128,6 +129,29 @@ TEST_F(AgentApiTest, MisconfiguredAgentIsToldWhatWouldBeRight) {
   unreachable.set_address("no-port");
   EXPECT_GRPC_ERROR(TryRegister(unreachable), grpc::StatusCode::INVALID_ARGUMENT,
                     "INVALID_ARGUMENT");
+}
+
+TEST_F(AgentApiTest, FieldsOfARegistrationThatCannotBeRightAreRefusedByName) {
+  const auto refused_field = [&](const std::function<void(v1::RegisterAgentRequest&)>& spoil) {
+    v1::RegisterAgentRequest request = TestControlPlane::Registration("agent-0", "apn_orders");
+    spoil(request);
+    const grpc::Status status = TryRegister(request);
+    EXPECT_GRPC_ERROR(status, grpc::StatusCode::INVALID_ARGUMENT, "INVALID_ARGUMENT");
+    const std::string message = status.error_message();
+    return message.substr(0, message.find(' '));
+  };
+  using Request = v1::RegisterAgentRequest;
+  EXPECT_EQ(refused_field([](Request& r) { r.set_zone("us-east-1a\n"); }), "zone");
+  EXPECT_EQ(refused_field([](Request& r) { r.set_zone("'us-east-1a '"); }), "zone");
+  EXPECT_EQ(refused_field([](Request& r) { r.set_agent_group("\"blue\n\""); }), "agent_group");
+  EXPECT_EQ(refused_field([](Request& r) { r.set_agent_pool("apn_orders\r"); }), "agent_pool");
+  EXPECT_EQ(refused_field([](Request& r) { r.set_virtual_cluster(" orders"); }), "virtual_cluster");
+  EXPECT_EQ(refused_field([](Request& r) { r.set_boot_id("boot\n"); }), "boot_id");
+  EXPECT_EQ(refused_field([](Request& r) { r.set_software_version("1\t"); }), "software_version");
+  for (const char* address : {"PLAINTEXT://h1:9092", "$(POD_NAME).x:9092", "{{host}}:9092",
+                              "b c:9092", "a..b:9092", "0.0.0.0:9092"}) {
+    EXPECT_EQ(refused_field([&](Request& r) { r.set_address(address); }), "address") << address;
+  }
 }
 
 TEST_F(AgentApiTest, LaterRunFencesTheEarlierOne) {

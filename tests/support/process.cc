@@ -10,6 +10,7 @@
 #include <chrono>
 #include <fstream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "tests/support/temp_dir.h"
@@ -21,8 +22,11 @@ Process::Process(const std::vector<std::string>& command, const Environment& env
   EXPECT_EQ(pipe2(fds, O_CLOEXEC), 0);
   // Made before the fork: between fork and exec only async-signal-safe calls are allowed.
   std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable)
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    // It names a program to tests, and would be an unknown setting to that program.
+    if (absl::StartsWith(*variable, "BELLWETHER_AGENT=")) continue;
     variables.emplace_back(*variable);
+  }
   for (const auto& [name, value] : environment) variables.push_back(absl::StrCat(name, "=", value));
   std::vector<char*> argv;
   for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
