@@ -40,7 +40,8 @@ PoolView View(std::vector<std::shared_ptr<const ViewAgent>> agents) {
 // So many agents in one state, by id.
 PoolView Many(int count, AgentState state) {
   std::vector<std::shared_ptr<const ViewAgent>> agents;
-  for (int i = 0; i < count; ++i) agents.push_back(Agent(absl::StrCat("agent-", 1'000 + i), state));
+  for (int i = 0; i < count; ++i)
+    agents.push_back(Agent(absl::StrCat("agent-", 10'000 + i), state));
   return View(std::move(agents));
 }
 
@@ -83,7 +84,7 @@ TEST(StateChangesTest, ManyAgentsHaveOneLineTogether) {
   EXPECT_EQ(events[0].line.event, "agents changed state");
   EXPECT_EQ(Value(events[0].line, "agents"), "10000");
   EXPECT_EQ(Value(events[0].line, "examples"),
-            "agent-1000,agent-1001,agent-1002,agent-1003,agent-1004");
+            "agent-10000,agent-10001,agent-10002,agent-10003,agent-10004");
 }
 
 class MovedPartitionsTest : public testing::Test {

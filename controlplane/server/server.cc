@@ -78,6 +78,9 @@ constexpr absl::Duration kJoinedInterval = absl::Milliseconds(100);
 // Every start gets its own range of view versions and feed positions, far from the next one's.
 constexpr int kViewVersionBits = 32;
 
+// What is written before connections are closed has this long to get out.
+constexpr absl::Duration kLastWords = absl::Milliseconds(200);
+
 // How often states of agents are compared for the log: a broken stream is a matter of such times.
 constexpr absl::Duration kStateWatchInterval = absl::Milliseconds(200);
 
@@ -452,6 +455,8 @@ void Server::Shutdown() {
   // Calls that come now are refused, so that those under way are soon all that there are.
   parts_->runner->Close();
   PollUntil(parts_->options.shutdown_grace, [this] { return parts_->runner->under_way() == 0; });
+  // What health and the streams were told a moment ago is on its way.
+  PollUntil(kLastWords, [] { return false; });
   parts_->agent_listener->Stop();
   parts_->admin_listener->Stop();
   parts_->awake.reset();
