@@ -170,37 +170,65 @@ void ControlPlaneLeaderSource::ResolveLeaders(const kafka::LeaderQuery& query, D
   }
   // Taken before asking, so that there is a list whatever becomes of the view.
   const auto listing = watcher_.BrokersFor(asked);
+  if (timed_out_ &&
+      AnswerAlone(asked, absl::UnavailableError("the control plane does not answer"), done)) {
+    AskWhetherItAnswers();
+    return;
+  }
   asked.leaders_only = listing.has_value();
   kafka::LeaderAnswer listed = listing.has_value() ? ToAnswer(*listing) : kafka::LeaderAnswer();
-  v1::ResolveLeadersRequest request = ToProto(asked);
-  {
-    MutexLock lock(mutex_);
-    request.set_cluster_uid(cluster_uid_);
-  }
-  client_.ResolveLeaders(request, [this, asked, listed = std::move(listed), done = std::move(done)](
-                                      const absl::StatusOr<v1::ResolveLeadersResponse>& response) {
-    Finish(asked, listed, response, done);
-  });
+  client_.ResolveLeaders(RequestFor(asked),
+                         [this, asked, listed = std::move(listed), done = std::move(done)](
+                             const absl::StatusOr<v1::ResolveLeadersResponse>& response) {
+                           Finish(asked, listed, response, done);
+                         });
 }
 
 void ControlPlaneLeaderSource::Finish(const LeaderQuery& asked, const kafka::LeaderAnswer& listed,
                                       const absl::StatusOr<v1::ResolveLeadersResponse>& response,
                                       const Done& done) {
+  NoteOutcome(response.status());
   if (response.ok()) {
     absl::StatusOr<kafka::LeaderAnswer> answer = ToAnswer(asked, *response, listed);
     Count(answer.ok() ? AnswerSource::kControlPlane : AnswerSource::kNobody);
     done(std::move(answer));
     return;
   }
-  LeaderQuery alone = asked;
-  alone.leaders_only = false;
-  if (const auto answer = watcher_.AnswerAfter(alone, response.status()); answer.has_value()) {
-    Count(AnswerSource::kViewAlone);
-    done(ToAnswer(*answer));
-    return;
-  }
+  if (AnswerAlone(asked, response.status(), done)) return;
   Count(AnswerSource::kNobody);
   done(response.status());
+}
+
+bool ControlPlaneLeaderSource::AnswerAlone(const LeaderQuery& asked, const absl::Status& error,
+                                           const Done& done) {
+  LeaderQuery alone = asked;
+  alone.leaders_only = false;
+  const auto answer = watcher_.AnswerAfter(alone, error);
+  if (!answer.has_value()) return false;
+  Count(AnswerSource::kViewAlone);
+  done(ToAnswer(*answer));
+  return true;
+}
+
+void ControlPlaneLeaderSource::AskWhetherItAnswers() {
+  if (asking_.exchange(true)) return;
+  // In no client's name: the answer is given to none.
+  client_.ResolveLeaders(RequestFor({ClientOf("", ""), {}, false}),
+                         [this](const absl::StatusOr<v1::ResolveLeadersResponse>& response) {
+                           NoteOutcome(response.status());
+                           asking_ = false;
+                         });
+}
+
+void ControlPlaneLeaderSource::NoteOutcome(const absl::Status& outcome) {
+  timed_out_ = outcome.code() == absl::StatusCode::kDeadlineExceeded;
+}
+
+v1::ResolveLeadersRequest ControlPlaneLeaderSource::RequestFor(const LeaderQuery& asked) const {
+  v1::ResolveLeadersRequest request = ToProto(asked);
+  MutexLock lock(mutex_);
+  request.set_cluster_uid(cluster_uid_);
+  return request;
 }
 
 std::optional<std::string> ControlPlaneLeaderSource::PlanZoneOf(

@@ -39,7 +39,10 @@ absl::string_view AnswerSourceName(AnswerSource source);
 
 // Answers from the agent's view of its pool, and asks the control plane where the view does not say
 // which agent leads: then for the leaders alone, since the view has the brokers. While the control
-// plane is unreachable all answers come from the view. Thread-safe. Must outlive its queries.
+// plane is unreachable all answers come from the view. Once a query has timed out, no client waits
+// for the control plane until it has answered one again: Kafka answers the requests of a connection
+// in order, so that a slow Metadata request would hold up what the client produces. Thread-safe.
+// Must outlive its queries.
 class ControlPlaneLeaderSource final : public kafka::LeaderSource {
  public:
   // This agent's node id until it is registered: of no agent.
@@ -69,6 +72,15 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
     answers_[static_cast<size_t>(source)].fetch_add(1, std::memory_order_relaxed);
   }
   AskingClient ClientOf(const std::string& client_id, const std::string& client_address) const;
+  // Answers from the view alone, since asking the control plane ended with `error`. False, and
+  // nothing is done, if the error is final or there is no view.
+  bool AnswerAlone(const LeaderQuery& asked, const absl::Status& error, const Done& done);
+  // Asks the control plane for no topic, unless such a question is under way.
+  void AskWhetherItAnswers();
+  // Notes whether a question to the control plane timed out.
+  void NoteOutcome(const absl::Status& outcome);
+  // A request to the control plane that registered this agent.
+  v1::ResolveLeadersRequest RequestFor(const LeaderQuery& asked) const;
   // Takes what the control plane answered to `asked`; `listed` are the brokers that the view has.
   void Finish(const LeaderQuery& asked, const kafka::LeaderAnswer& listed,
               const absl::StatusOr<v1::ResolveLeadersResponse>& response, const Done& done);
@@ -77,6 +89,10 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   PoolWatcher& watcher_;
   const std::string agent_id_;
   std::array<std::atomic<uint64_t>, std::size(kAnswerSources)> answers_ = {};
+  // The latest question that ended had timed out.
+  std::atomic<bool> timed_out_ = false;
+  // AskWhetherItAnswers has a question under way.
+  std::atomic<bool> asking_ = false;
 
   mutable Mutex mutex_;
   int32_t node_id_ ABSL_GUARDED_BY(mutex_) = kNoNodeId;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "agentclient/channel.h"
 #include "agentclient/fake_control_plane.h"
 #include "controlplane/base/random.h"
@@ -56,7 +57,8 @@ class ControlPlaneLeaderSourceTest : public ::testing::Test {
 
   std::unique_ptr<FakeControlPlane> fake_ = std::make_unique<FakeControlPlane>();
   const std::shared_ptr<grpc::Channel> channel_ = MakeChannel(fake_->address());
-  ControlPlaneClient client_{channel_};
+  // A query that waits for an answer that does not come would wait until the test times out.
+  ControlPlaneClient client_{channel_, {.leaders = absl::Hours(1)}};
   SystemClock watching_clock_;
   SystemRandom random_;
   PoolWatchListener listener_;
@@ -199,6 +201,30 @@ TEST_F(ViewedLeaderSourceTest, WithoutTheControlPlaneTheViewAnswersUnderAnyStrat
   EXPECT_EQ(Ask(query_)->leaders, (std::vector<std::vector<int32_t>>{{9, 9, 9}}));
   EXPECT_EQ(NodeIds(*Ask(query_)), (std::vector<int32_t>{7, 9}));
   EXPECT_EQ(source_.answers(AnswerSource::kViewAlone), 2u);
+}
+
+TEST_F(ViewedLeaderSourceTest, NoClientWaitsForAControlPlaneThatTimedOut) {
+  fake_->AnswerLeaderQueries([](const auto&, auto&) {
+    return WireError(grpc::StatusCode::DEADLINE_EXCEEDED, "", "no answer in time");
+  });
+  EXPECT_EQ(Ask(query_)->leaders, (std::vector<std::vector<int32_t>>{{9, 9, 9}}));
+  absl::Notification answers_again;
+  fake_->AnswerLeaderQueries([&answers_again](const v1::ResolveLeadersRequest& request,
+                                              v1::ResolveLeadersResponse& response) {
+    answers_again.WaitForNotification();
+    response.add_brokers()->set_node_id(8);
+    for (const v1::TopicPartitions& topic : request.topics()) {
+      v1::TopicLeaders& leaders = *response.add_topics();
+      for (int32_t i = 0; i < topic.partition_count(); ++i) leaders.add_leader_node_ids(8);
+    }
+    return grpc::Status::OK;
+  });
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(Ask(query_)->leaders, (std::vector<std::vector<int32_t>>{{9, 9, 9}}));
+  }
+  answers_again.Notify();
+  while (source_.answers(AnswerSource::kControlPlane) == 0) ASSERT_TRUE(Ask(query_).ok());
+  EXPECT_EQ(Ask(query_)->leaders, (std::vector<std::vector<int32_t>>{{8, 8, 8}}));
 }
 
 TEST_F(ViewedLeaderSourceTest, WhatTheControlPlaneSaysIsFinal) {
