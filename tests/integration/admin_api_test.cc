@@ -52,10 +52,11 @@ class AdminApiTest : public testing::Test {
     return plane_.clusters().UpdateVirtualCluster(&context, request, response);
   }
   grpc::Status Delete(const std::string& name, v1::VirtualCluster* response,
-                      const std::string& etag = "") {
+                      const std::string& etag = "", bool force = false) {
     v1::DeleteVirtualClusterRequest request;
     request.set_name(name);
     request.set_etag(etag);
+    request.set_force(force);
     grpc::ClientContext context;
     return plane_.clusters().DeleteVirtualCluster(&context, request, response);
   }
@@ -333,7 +334,7 @@ TEST_F(AdminApiTest, DeletedClusterIsHiddenUntilUndeleted) {
   v1::VirtualCluster cluster;
   ASSERT_GRPC_OK(Create("orders", &cluster));
   plane_.Join("agent-0", "apn_orders");
-  ASSERT_GRPC_OK(Delete("virtualClusters/orders", &cluster));
+  ASSERT_GRPC_OK(Delete("virtualClusters/orders", &cluster, "", /*force=*/true));
   EXPECT_EQ(cluster.state(), v1::VirtualCluster::STATE_DELETED);
   EXPECT_GT(cluster.expire_time().seconds(), cluster.delete_time().seconds());
 

@@ -198,7 +198,9 @@ TEST(TlsTest, AMetricTellsWhenACertificateExpires) {
   EXPECT_THAT(scraped.output,
               HasSubstr("bellwether_certificate_expiry_timestamp_seconds{listener=\"admin\"} " +
                         expiry.output));
-  EXPECT_THAT(scraped.output, testing::Not(HasSubstr("listener=\"agent\"")));
+  EXPECT_THAT(scraped.output,
+              testing::Not(
+                  HasSubstr("bellwether_certificate_expiry_timestamp_seconds{listener=\"agent\"")));
 }
 
 TEST(TlsTest, CertificatesReloadWithoutARestart) {
