@@ -27,10 +27,10 @@ struct OfflineOptions {
 //   import    makes a new store in data_dir of an export
 //   inspect   tells what is in data_dir and whether it is sound
 //
-// REQUIRES: `name` is one of these. Says on `out` what was done. A store is never changed but only read or made. Errors say what to
-// do: those of the store, of CheckMetadata and of ReadExport; INVALID_ARGUMENT (kInvalidArgument)
-// for an option that is missing; FAILED_PRECONDITION (kStoreNotEmpty) for a file or a directory
-// that would be overwritten.
+// REQUIRES: `name` is one of these. Says on `out` what was done. A store is never changed but only
+// read or made. Errors say what to do: those of the store, of CheckMetadata and of ReadExport;
+// INVALID_ARGUMENT (kInvalidArgument) for an option that is missing; FAILED_PRECONDITION
+// (kStoreNotEmpty) for a file or a directory that would be overwritten.
 absl::Status RunOfflineCommand(absl::string_view name, const OfflineOptions& options,
                                std::istream& in, std::ostream& out);
 
