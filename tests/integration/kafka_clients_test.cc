@@ -364,13 +364,17 @@ TEST_F(LongLeasesTest, ControlPlaneThatForgotTheClusterIsAsGoodAsNone) {
   // Nor when it has a virtual cluster and a pool of the same names.
   v1::CreateVirtualClusterRequest request;
   request.set_virtual_cluster_id("orders");
-  grpc::ClientContext context;
-  context.set_wait_for_ready(true);
-  v1::VirtualCluster cluster;
-  ASSERT_GRPC_OK(
-      v1::VirtualClusterService::NewStub(
-          grpc::CreateChannel(plane_.admin_address(), grpc::InsecureChannelCredentials()))
-          ->CreateVirtualCluster(&context, request, &cluster));
+  const auto clusters = v1::VirtualClusterService::NewStub(
+      grpc::CreateChannel(plane_.admin_address(), grpc::InsecureChannelCredentials()));
+  grpc::Status created;
+  do {
+    // gRPC may share a connection to the control plane that has ended.
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    v1::VirtualCluster cluster;
+    created = clusters->CreateVirtualCluster(&context, request, &cluster);
+  } while (created.error_code() == grpc::StatusCode::UNAVAILABLE);
+  ASSERT_GRPC_OK(created);
   for (int agent = 0; agent < kAgents; ++agent) {
     agents_[agent]->process().WaitForLine("gets old");
     EXPECT_EQ(Leaders(agent), before);
