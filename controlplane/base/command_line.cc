@@ -100,11 +100,10 @@ class Parser {
         break;
       }
       const bool is_flag = absl::ConsumePrefix(&value, "--") || absl::ConsumePrefix(&value, "-");
-      if (!is_flag || !absl::ConsumePrefix(&value, "flagfile")) {
-        others.push_back(arguments[i]);
-      } else if (absl::ConsumePrefix(&value, "=")) {
+      const bool is_flag_file = is_flag && absl::ConsumePrefix(&value, "flagfile");
+      if (is_flag_file && absl::ConsumePrefix(&value, "=")) {
         RETURN_IF_ERROR(SetFromFiles(value, depth));
-      } else if (value.empty() && i + 1 < arguments.size()) {
+      } else if (is_flag_file && value.empty() && i + 1 < arguments.size()) {
         RETURN_IF_ERROR(SetFromFiles(arguments[++i].text, depth));
       } else {
         others.push_back(arguments[i]);

@@ -55,7 +55,7 @@ absl::Status CheckEnvironment(const ProgramDescription& program,
   }
   std::vector<std::string> known = own;
   known.insert(known.end(), program.foreign_variables.begin(), program.foreign_variables.end());
-  for (char** entry = environ; program.variable_prefix != "" && *entry != nullptr; ++entry) {
+  for (char** entry = environ; !program.variable_prefix.empty() && *entry != nullptr; ++entry) {
     const std::pair<std::string, std::string> variable =
         absl::StrSplit(*entry, absl::MaxSplits('=', 1));
     const std::string& name = variable.first;

@@ -34,10 +34,11 @@ TEST(TextProblemTest, ControlCharactersAreFoundAnywhere) {
 }
 
 TEST(TextProblemTest, QuotesAtAnEndAreFound) {
-  for (const std::string text : {"\"data\"", "'data'", "'us-east-1a", "us-east-1a\"", "`x`",
-                                 "\xE2\x80\x9C"
-                                 "blue\xE2\x80\x9D",
-                                 "\""}) {
+  // A curly one is the three bytes E2 80 9C.
+  const std::string curly = "\xE2\x80\x9C";
+  for (const std::string& text :
+       {std::string("\"data\""), std::string("'data'"), std::string("'us-east-1a"),
+        std::string("us-east-1a\""), std::string("`x`"), curly + "blue", std::string("\"")}) {
     EXPECT_NE(FindTextProblem(text), std::nullopt) << text;
   }
 }
