@@ -38,9 +38,10 @@ struct Member {
   // When it died, once somebody has looked and found it DEAD: from then on nothing but a sign of
   // life of before that moment, or a registration, changes it.
   MonotonicTime declared_dead = MonotonicTime::InfiniteFuture();
-  // It was restored and has not been heard since; the agents, by the hash of their ids, that
-  // reported it as unreachable meanwhile; and whether these are enough to believe it.
-  bool restored_unheard = false;
+  // It has not been heard since this process started, stalled, or lost most agents of the pool at
+  // once; the agents, by the hash of their ids, that reported it as unreachable meanwhile; and
+  // whether these are enough to believe it.
+  bool unheard_since_outage = false;
   absl::flat_hash_set<uint64_t> reported_by;
   bool is_unreachable = false;
   // Of the agents of the pool that are not DEAD it was heard last: silence alone never makes it

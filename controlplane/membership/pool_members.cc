@@ -95,7 +95,7 @@ void PoolMembers::Restore(const Registration& registration, MonotonicTime now) {
   restored.last_seen = now;
   restored.lease_from = now;
   if (registration.joining == Joining::kDone) restored.active_from = now;
-  restored.restored_unheard = true;
+  restored.unheard_since_outage = true;
   restored.returning = registration.joining == Joining::kReturning;
   restored.ledger = std::make_shared<LoadLedger>(options_.lease_duration());
   if (registration.dead) restored.declared_dead = now;
@@ -181,6 +181,7 @@ void PoolMembers::PardonBrokenStreams(MonotonicTime now) {
   pardons_until_ = now + options_.heartbeat_interval;
   for (auto& [id, member] : members_) {
     if (IsSuspect(member) && SuspectFrom(member, options_) > now) member.break_is_pardoned = true;
+    AwaitReports(member, now);
   }
 }
 
@@ -382,9 +383,16 @@ void PoolMembers::PardonCrowd() {
   for (auto& [id, member] : members_) {
     for (const auto& [from, to] : moments) {
       const bool is_in = member.stream_broke >= from && member.stream_broke <= to;
-      member.break_is_pardoned = member.break_is_pardoned || is_in;
+      if (!is_in || member.break_is_pardoned) continue;
+      member.break_is_pardoned = true;
+      AwaitReports(member, looked_at_);
     }
   }
+}
+
+void PoolMembers::AwaitReports(Member& member, MonotonicTime now) {
+  member.unheard_since_outage = true;
+  reports_until_ = std::max(reports_until_, now + options_.lease_duration());
 }
 
 void PoolMembers::NoteUnreachable(const Heartbeat& heartbeat, const Member& reporter,
@@ -394,7 +402,7 @@ void PoolMembers::NoteUnreachable(const Heartbeat& heartbeat, const Member& repo
   bool is_news = false;
   for (const std::string& id : heartbeat.unreachable) {
     Member* const member = Find(id);
-    if (member == nullptr || !member->restored_unheard || member->is_unreachable) continue;
+    if (member == nullptr || !member->unheard_since_outage || member->is_unreachable) continue;
     is_news = member->reported_by.insert(StableHash(heartbeat.agent.agent_id)).second || is_news;
   }
   // When thousands report, their readers are not to pass over the pool for each.
@@ -436,7 +444,7 @@ void PoolMembers::Renew(Member& member, MonotonicTime now) {
   member.declared_dead = MonotonicTime::InfiniteFuture();
   member.stream_broke = MonotonicTime::InfiniteFuture();
   member.break_is_pardoned = false;
-  member.restored_unheard = false;
+  member.unheard_since_outage = false;
   member.is_unreachable = false;
   member.reported_by.clear();
   if (IsSilent(member.shown)) NoteChange();

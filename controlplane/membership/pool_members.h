@@ -43,11 +43,11 @@ namespace bellwether {
 //   (mass_failure_window) are not if they are most of the agents that may lead and did not break
 //   before (IsCrowd, CountsInCrowd): then it is more likely our side, and their leases alone
 //   decide. Nor is an agent that was silent already, or one whose pool does not age.
-// - After a restart of this process, agents report whom they could not reach meanwhile. An agent
-// that
-//   was restored is suspect, until it is heard, if more than half of the other agents that may
-//   lead, and at least two of them if there are, have reported it. So no agent alone excludes
-//   others, and none that is alive stays excluded.
+// - After a restart or a stall of this process, and after most streams broke in the same moment,
+//   agents report which agents they could not reach meanwhile. An agent that has not been heard
+//   since is suspect, until it is heard, if more than half of the other agents that may lead, and
+//   at least two of them if there are, have reported it. So no agent alone excludes others, and
+//   none that is alive stays excluded.
 // - DRAINING: instead of JOINING or ACTIVE, while an admin wants it, and from when the agent
 //   announces that it leaves.
 //
@@ -118,6 +118,8 @@ class PoolMembers {
   void Look(MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Pardons the broken streams of most of the pool that broke in the same moment.
   void PardonCrowd() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Until the agent is heard, others may report it as unreachable.
+  void AwaitReports(Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Takes in which agents `reporter` could not reach.
   void NoteUnreachable(const Heartbeat& heartbeat, const Member& reporter, MonotonicTime now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -159,7 +161,7 @@ class PoolMembers {
   // sign.
   MonotonicTime suspects_seen_at_ ABSL_GUARDED_BY(mutex_);
   MonotonicTime pardons_until_ ABSL_GUARDED_BY(mutex_);
-  // Reports of unreachable agents count until the leases end that agents got at our start; readers
+  // Reports of unreachable agents count until a lease has passed since the last outage; readers
   // look at the pool by `reports_seen_at_` for the sake of those that have come.
   MonotonicTime reports_until_ ABSL_GUARDED_BY(mutex_);
   MonotonicTime reports_seen_at_ ABSL_GUARDED_BY(mutex_);

@@ -503,6 +503,33 @@ TEST_F(RestoredPoolTest, ReportsLongAfterTheStartSayNothing) {
   EXPECT_EQ(StateOf("late"), AgentState::kJoining);
 }
 
+TEST_F(RestoredPoolTest, AgentThatEndsDuringAStallOfOursIsStaleOnceMostHaveReportedIt) {
+  for (const char* id : {"0", "1", "2", "3"}) AddActive(id);
+  pool_.PardonBrokenStreams(Now());
+  for (const char* id : {"0", "1", "2", "3"}) pool_.NoteBrokenStream(id, 1, Now(), Now());
+  clock_.Advance(absl::Milliseconds(300));
+  ASSERT_EQ(StateOf("0"), AgentState::kActive);
+  Report("1", {"0"});
+  EXPECT_EQ(StateOf("0"), AgentState::kActive);
+  Report("2", {"0"});
+  EXPECT_EQ(StateOf("0"), AgentState::kStale);
+  EXPECT_EQ(StateOf("3"), AgentState::kActive);
+}
+
+TEST_F(RestoredPoolTest, AgentThatEndsWhileMostStreamsBreakIsStaleOnceMostHaveReportedIt) {
+  for (const char* id : {"0", "1", "2", "3"}) AddActive(id);
+  for (const char* id : {"0", "1", "2", "3"}) pool_.NoteBrokenStream(id, 1, Now(), Now());
+  clock_.Advance(absl::Milliseconds(300));
+  ASSERT_EQ(StateOf("0"), AgentState::kActive) << "most broke in the same moment";
+  for (const char* id : {"1", "2"}) Report(id, {"0", "3"});
+  EXPECT_EQ(StateOf("0"), AgentState::kStale);
+  Beat("3", 2);
+  EXPECT_EQ(StateOf("3"), AgentState::kActive);
+  Report("1", {"2"});
+  Report("3", {"2"});
+  EXPECT_EQ(StateOf("2"), AgentState::kActive) << "it was heard after the streams broke";
+}
+
 TEST_F(PoolMembersTest, RestoredAgentThatWasJoiningGoesOnJoining) {
   pool_.Restore(TestRegistration("a"), Now());
   Registration joining = TestRegistration("b");
