@@ -92,7 +92,7 @@ void OnFree(void* parent, void* value, CRYPTO_EX_DATA* /*data*/, int /*index*/, 
 }  // namespace
 
 void LogFailedHandshakes() {
-  [[maybe_unused]] static const int index =
+  [[maybe_unused]] static const int kIndex =
       SSL_get_ex_new_index(0, nullptr, OnNew, nullptr, OnFree);
 }
 
