@@ -234,7 +234,9 @@ TEST_F(PoolWatchTest, SlowReaderIsCutOff) {
   // Before that it reads nothing.
   while (!absl::StrContains(plane_.Metrics(),
                             "grpc_server_handled_total{grpc_code=\"CANCELLED\","
-                            "grpc_method=\"WatchPool\"")) {
+                            "grpc_method=\"WatchPool\","
+                            "grpc_service=\"bellwether.v1.DiscoveryService\","
+                            "grpc_type=\"server_stream\"} 1\n")) {
   }
   v1::WatchPoolResponse view;
   EXPECT_FALSE(slow.reader->Read(&view));
