@@ -74,7 +74,7 @@ constexpr size_t kWaitingLeaderQueries = 64;
 constexpr size_t kWaitingChanges = 1'000;
 constexpr size_t kWaitingLists = 64;
 // How often agents that are past JOINING are stored as such: until then a kill puts them back.
-constexpr absl::Duration kJoinedInterval = absl::Milliseconds(100);
+constexpr absl::Duration kJoinedInterval = absl::Milliseconds(10);
 // Every start gets its own range of view versions and feed positions, far from the next one's.
 constexpr int kViewVersionBits = 32;
 
