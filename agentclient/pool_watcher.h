@@ -49,8 +49,10 @@ class PoolWatchListener {
 };
 
 // For how long agents that could not be reached lead nothing in this agent's answers after the
-// control plane is back, and are reported to it: it takes most agents to say so until it knows.
-inline constexpr absl::Duration kHoldGone = absl::Seconds(3);
+// control plane is back, and are reported to it: it takes most agents to say so until it knows. Two
+// heartbeats of the default interval have it, since the control plane may take in the first before
+// it has noticed that it had stalled.
+inline constexpr absl::Duration kHoldGone = absl::Seconds(7);
 
 // Keeps an agent's replica of its pool up to date, and answers leader queries from it: almost all
 // of them without a call while the control plane is there, and as well as can be while it is not,

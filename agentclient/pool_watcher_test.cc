@@ -285,7 +285,7 @@ TEST_F(PoolWatcherTest, PeersThatAreGoneAreSkippedWhileTheControlPlaneIsAway) {
   EXPECT_THAT(heartbeat.unreachable_agent_ids(), ElementsAre("c")) << "the first that arrives";
   EXPECT_EQ(LeadersIn(watcher_.Answer(Query())), (std::set<std::string>{"a", "b"}))
       << "the control plane does not know yet";
-  clock_.Advance(absl::Seconds(3));
+  clock_.Advance(kHoldGone);
   EXPECT_EQ(LeadersIn(watcher_.Answer(Query())), (std::set<std::string>{"a", "b", "c"}));
   heartbeat.Clear();
   watcher_.Report(heartbeat);
