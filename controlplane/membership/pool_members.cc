@@ -200,6 +200,7 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
   absl::Duration window = options_.heartbeat_interval;
   {
     MutexLock lock(mutex_);
+    latest_ = std::max(latest_, arrived);
     Member* const member = Find(heartbeat.agent.agent_id);
     known_epoch = member == nullptr ? heartbeat.epoch : member->registration->epoch;
     const AgentState state = member == nullptr ? AgentState::kDead : StateOf(*member, arrived);
@@ -247,6 +248,8 @@ Roster PoolMembers::GetRoster(MonotonicTime now) {
   Roster roster;
   MutexLock lock(mutex_);
   Look(now);
+  // A heartbeat may have come after the caller looked at the clock.
+  now = latest_;
   const Moment moment = ageing_.At(now);
   roster.frozen = ageing_.frozen();
   roster.generation = generation_.load(std::memory_order_relaxed);
@@ -345,13 +348,13 @@ const Member* PoolMembers::Find(absl::string_view agent_id) const {
 }
 
 void PoolMembers::Look(MonotonicTime now) {
-  looked_at_ = std::max(looked_at_, now);
+  latest_ = std::max(latest_, now);
   PardonCrowd();
-  if (looked_at_ < reports_until_) JudgeUnreachable();
+  if (latest_ < reports_until_) JudgeUnreachable();
   const MonotonicTime fleet_heard = fleet_ == nullptr ? MonotonicTime() : fleet_->last_heard();
-  if (ageing_.Look(members_, looked_at_, fleet_heard)) NoteChange();
+  if (ageing_.Look(members_, latest_, fleet_heard)) NoteChange();
   frozen_.store(ageing_.frozen(), std::memory_order_relaxed);
-  const Moment moment = ageing_.At(looked_at_);
+  const Moment moment = ageing_.At(latest_);
   for (auto& [id, member] : members_) {
     if (moment.age >= DeadFrom(member, options_)) member.declared_dead = DeadFrom(member, options_);
   }
@@ -385,7 +388,7 @@ void PoolMembers::PardonCrowd() {
       const bool is_in = member.stream_broke >= from && member.stream_broke <= to;
       if (!is_in || member.break_is_pardoned) continue;
       member.break_is_pardoned = true;
-      AwaitReports(member, looked_at_);
+      AwaitReports(member, latest_);
     }
   }
 }

@@ -155,8 +155,9 @@ class PoolMembers {
   mutable Mutex mutex_;
   Members members_ ABSL_GUARDED_BY(mutex_);
   Ageing ageing_ ABSL_GUARDED_BY(mutex_){options_};
-  // The latest look.
-  MonotonicTime looked_at_ ABSL_GUARDED_BY(mutex_);
+  // The latest moment at which a heartbeat came or somebody looked: callers that looked at the clock
+  // before are told what is true then.
+  MonotonicTime latest_ ABSL_GUARDED_BY(mutex_);
   // Readers look at the pool by then for the sake of suspects: until then more of them need no
   // sign.
   MonotonicTime suspects_seen_at_ ABSL_GUARDED_BY(mutex_);

@@ -794,6 +794,13 @@ TEST_F(PoolMembersTest, AgentsThatBeatInOneMomentDoNotGoOnTogether) {
   EXPECT_GE(when.size(), 10u) << "not spread over the tenth of an interval";
 }
 
+TEST_F(PoolMembersTest, ReaderThatLookedAtTheClockBeforeAHeartbeatSeesWhatTheHeartbeatDid) {
+  const MonotonicTime before = Now();
+  clock_.Advance(absl::Microseconds(1));
+  AddActive("a");
+  EXPECT_EQ(FindEntry(pool_.GetRoster(before), "a").state, AgentState::kActive);
+}
+
 TEST_F(PoolMembersTest, DeathsComeInSlices) {
   for (int i = 0; i < 5; ++i) AddActive(std::to_string(i));
   for (int i = 0; i < 5; ++i) Add("alive" + std::to_string(i));
