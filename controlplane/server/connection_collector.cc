@@ -56,12 +56,20 @@ std::vector<prometheus::MetricFamily> ConnectionCollector::Collect() const {
   prometheus::MetricFamily refused =
       MakeFamily(prometheus::MetricType::Counter, "bellwether_connections_refused_total",
                  "Connections that were closed at once because too many were open, by listener.");
+  prometheus::MetricFamily cut = MakeFamily(
+      prometheus::MetricType::Counter, "bellwether_connections_cut_total",
+      "Connections that were closed because of what came over them, by listener and reason.");
   std::map<int, size_t> counts = ConnectionsByPort();
   for (const Port& port : ports_) {
     AddMetric({{"listener", port.listener}}, static_cast<double>(counts[port.port]), open);
     AddMetric({{"listener", port.listener}}, static_cast<double>(port.refused()), refused);
+    if (!port.cut) continue;
+    for (const CutReason reason : kCutReasons) {
+      AddMetric({{"listener", port.listener}, {"reason", std::string(CutReasonName(reason))}},
+                static_cast<double>(port.cut(reason)), cut);
+    }
   }
-  return {open, refused};
+  return {open, refused, cut};
 }
 
 }  // namespace bellwether

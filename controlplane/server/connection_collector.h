@@ -10,9 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "controlplane/server/frame_check.h"
+
 namespace bellwether {
 
-// Counts the connections of each listener, open and refused, whenever Prometheus scrapes.
+// Counts the connections of each listener, open, refused and cut off, whenever Prometheus scrapes.
 // Thread-safe.
 class ConnectionCollector final : public prometheus::Collectable {
  public:
@@ -22,6 +24,8 @@ class ConnectionCollector final : public prometheus::Collectable {
     int port = 0;
     // Connections refused since the start. Thread-safe, and usable as long as the collector is.
     std::function<uint64_t()> refused;
+    // Connections that were cut off since the start, by reason; the same. Empty: none ever is.
+    std::function<uint64_t(CutReason)> cut;
   };
 
   explicit ConnectionCollector(std::vector<Port> ports) : ports_(std::move(ports)) {}

@@ -30,8 +30,9 @@ TEST(ConnectionCollectorTest, CountsTheConnectionsOfEachListener) {
   tcp::acceptor agents(io, {asio::ip::make_address("127.0.0.1"), 0});
   tcp::acceptor admins(io, {asio::ip::make_address("::1"), 0});
   const ConnectionCollector collector(
-      {{"agent", agents.local_endpoint().port(), [] { return 3; }},
-       {"admin", admins.local_endpoint().port(), [] { return 0; }}});
+      {{"agent", agents.local_endpoint().port(), [] { return 3; },
+        [](CutReason reason) { return reason == CutReason::kResets ? 2 : 0; }},
+       {"admin", admins.local_endpoint().port(), [] { return 0; }, nullptr}});
   EXPECT_EQ((Values(collector)[{"bellwether_connections_open", "agent"}]), 0);
   tcp::socket agent(io);
   agent.connect(agents.local_endpoint());

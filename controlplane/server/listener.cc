@@ -13,8 +13,9 @@
 #include "absl/strings/strip.h"
 #include "controlplane/model/error.h"
 #include "controlplane/model/limits.h"
+#include "controlplane/server/accepted_connection.h"
 #include "controlplane/server/close_connections.h"
-#include "controlplane/server/tls_handshake_log.h"
+#include "controlplane/server/connection_guard.h"
 
 namespace bellwether {
 namespace {
@@ -63,6 +64,7 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
   absl::StatusOr<std::unique_ptr<ConnectionAcceptor>> acceptor =
       ConnectionAcceptor::Listen(address);
   if (!acceptor.ok()) return CannotListen(flag, address, acceptor.status().message());
+  GuardTlsConnections();
   grpc::ServerBuilder builder;
   std::unique_ptr<Intake> intake = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);
@@ -85,9 +87,10 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
       new Listener(std::move(server), std::move(intake), *std::move(acceptor)));
   listener->acceptor_->Start(
       flag, limits.descriptors,
-      [intake = listener->intake_.get(),
-       name = std::string(absl::StripSuffix(flag, "_address"))](int descriptor) {
-        const AcceptedConnection accepted(name, descriptor);
+      [intake = listener->intake_.get(), name = std::string(absl::StripSuffix(flag, "_address")),
+       cuts = listener->cuts_](int descriptor) {
+        const AcceptedConnection accepted(name, descriptor, cuts);
+        GuardConnection(accepted, descriptor);
         Intake::NewConnectionParameters connection;
         connection.fd = descriptor;
         intake->HandleNewConnection(&connection);

@@ -17,6 +17,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "controlplane/server/connection_acceptor.h"
+#include "controlplane/server/cut_counts.h"
+#include "controlplane/server/frame_check.h"
 
 namespace bellwether {
 
@@ -54,6 +56,8 @@ class Listener {
   int port() const { return acceptor_->port(); }
   // Connections that were refused because too many were open, since the start.
   uint64_t refused() const { return acceptor_->refused(); }
+  // Connections that were cut off for what came over them, since the start.
+  uint64_t cut(CutReason reason) const { return cuts_->count(reason); }
 
   // Another ConnectionLimits::descriptors from now on; connections that are there stay.
   void SetDescriptors(int descriptors) { acceptor_->SetDescriptorLimit(descriptors); }
@@ -79,6 +83,7 @@ class Listener {
   // Where gRPC takes connections, and who brings them.
   const std::unique_ptr<Intake> intake_;
   const std::unique_ptr<ConnectionAcceptor> acceptor_;
+  const std::shared_ptr<CutCounts> cuts_ = std::make_shared<CutCounts>();
 };
 
 }  // namespace bellwether

@@ -331,11 +331,11 @@ std::vector<ConnectionCollector::Port> Server::Parts::Ports() const {
        {std::pair("agent", agent_listener.get()), std::pair("admin", admin_listener.get()),
         std::pair("health", health_listener.get())}) {
     if (listener == nullptr) continue;
-    ports.push_back(
-        {name, listener->port(), [listener = listener] { return listener->refused(); }});
+    ports.push_back({name, listener->port(), [listener = listener] { return listener->refused(); },
+                     [listener = listener](CutReason reason) { return listener->cut(reason); }});
   }
-  ports.push_back(
-      {"metrics", metrics_endpoint->port(), [this] { return metrics_endpoint->refused(); }});
+  ports.push_back({"metrics", metrics_endpoint->port(),
+                   [this] { return metrics_endpoint->refused(); }, nullptr});
   return ports;
 }
 

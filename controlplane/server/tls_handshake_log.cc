@@ -1,12 +1,9 @@
 #include "controlplane/server/tls_handshake_log.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
-#include <sys/socket.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,11 +13,10 @@
 #include "absl/strings/str_cat.h"
 #include "controlplane/base/limited_log.h"
 #include "controlplane/base/log.h"
+#include "controlplane/server/accepted_connection.h"
 
 namespace bellwether {
 namespace {
-
-thread_local const AcceptedConnection* accepted = nullptr;
 
 // What is remembered of a TLS connection for as long as OpenSSL has it.
 struct TlsPeer {
@@ -68,9 +64,10 @@ void OnMessage(int sent, int /*version*/, int content_type, const void* bytes, s
 void OnNew(void* parent, void* /*value*/, CRYPTO_EX_DATA* data, int index, long /*number*/,
            void* /*unused*/) {
   // Connections that this process opens itself are none of ours.
+  const AcceptedConnection* const accepted = AcceptedConnection::Current();
   if (accepted == nullptr) return;
-  auto* const peer =
-      new TlsPeer{accepted->listener(), accepted->host(), accepted->peer(), /*logged=*/false};
+  const AcceptedPeer& of = accepted->peer();
+  auto* const peer = new TlsPeer{of.listener, of.host, of.peer, /*logged=*/false};
   CRYPTO_set_ex_data(data, index, peer);
   auto* const ssl = static_cast<SSL*>(parent);
   SSL_set_msg_callback(ssl, OnMessage);
@@ -95,29 +92,5 @@ void LogFailedHandshakes() {
   [[maybe_unused]] static const int kIndex =
       SSL_get_ex_new_index(0, nullptr, OnNew, nullptr, OnFree);
 }
-
-AcceptedConnection::AcceptedConnection(absl::string_view listener, int descriptor)
-    : listener_(listener) {
-  accepted = this;
-  sockaddr_storage address = {};
-  socklen_t size = sizeof(address);
-  if (getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return;
-  char host[INET6_ADDRSTRLEN] = {};
-  uint16_t port = 0;
-  if (address.ss_family == AF_INET) {
-    const auto* const ipv4 = reinterpret_cast<const sockaddr_in*>(&address);
-    inet_ntop(AF_INET, &ipv4->sin_addr, host, sizeof(host));
-    port = ntohs(ipv4->sin_port);
-  } else if (address.ss_family == AF_INET6) {
-    const auto* const ipv6 = reinterpret_cast<const sockaddr_in6*>(&address);
-    inet_ntop(AF_INET6, &ipv6->sin6_addr, host, sizeof(host));
-    port = ntohs(ipv6->sin6_port);
-  }
-  host_ = host;
-  peer_ = absl::StrContains(host_, ':') ? absl::StrCat("[", host_, "]:", port)
-                                        : absl::StrCat(host_, ":", port);
-}
-
-AcceptedConnection::~AcceptedConnection() { accepted = nullptr; }
 
 }  // namespace bellwether

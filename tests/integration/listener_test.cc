@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <asio.hpp>
 #include <memory>
 #include <string>
 #include <thread>
@@ -192,6 +193,27 @@ TEST_F(ListenerTest, ConnectionsBeyondTheLimitAreClosedAndThereIsRoomAgainLater)
   connected.clear();
   const auto late = Connect();
   EXPECT_TRUE(Ask(*late, 1, /*wait_for_ready=*/true).ok());
+}
+
+TEST_F(ListenerTest, AConnectionWithHeadersThatDoNotEndIsCutOffAndOthersGoOn) {
+  Start();
+  const auto stub = Connect();
+  ASSERT_TRUE(Ask(*stub, 10).ok());
+  asio::io_context io;
+  asio::ip::tcp::socket peer(io);
+  peer.connect(
+      {asio::ip::make_address("127.0.0.1"), static_cast<asio::ip::port_type>(listener_->port())});
+  std::string sent = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  // SETTINGS, and HEADERS and CONTINUATION without END_HEADERS, all of them empty.
+  sent += std::string("\0\0\0\4\0\0\0\0\0", 9) + std::string("\0\0\0\1\0\0\0\0\1", 9);
+  for (int i = 0; i < 100; ++i) sent += std::string("\0\0\0\11\0\0\0\0\1", 9);
+  asio::error_code error;
+  asio::write(peer, asio::buffer(sent), error);
+  std::vector<char> answer(65'536);
+  while (!error) peer.read_some(asio::buffer(answer), error);
+  EXPECT_TRUE(error == asio::error::eof || error == asio::error::connection_reset) << error;
+  EXPECT_EQ(listener_->cut(CutReason::kUnfinishedHeaders), 1u);
+  EXPECT_TRUE(Ask(*stub, 10).ok());
 }
 
 TEST_F(ListenerTest, TheLimitOnConnectionsMayChangeWhileItListens) {

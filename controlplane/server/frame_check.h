@@ -1,0 +1,139 @@
+#ifndef CONTROLPLANE_SERVER_FRAME_CHECK_H_
+#define CONTROLPLANE_SERVER_FRAME_CHECK_H_
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "absl/strings/string_view.h"
+#include "controlplane/base/clock.h"
+#include "controlplane/base/mutex.h"
+
+namespace bellwether {
+
+// Why a connection is cut off.
+enum class CutReason {
+  // Headers of one call that are too long, or that do not end while too many others do not either.
+  kUnfinishedHeaders,
+  // Calls that the peer resets faster than an honest client gives up.
+  kResets,
+  // Frames that belong to no call, such as PING and SETTINGS, faster than calls bring them about.
+  kControlFrames,
+};
+inline constexpr CutReason kCutReasons[] = {CutReason::kUnfinishedHeaders, CutReason::kResets,
+                                            CutReason::kControlFrames};
+
+// "unfinished_headers", for example, as metrics and the log have it.
+absl::string_view CutReasonName(CutReason reason);
+
+// How often something may happen: so often at once, and so often in each second after that. A
+// token bucket. Not thread-safe.
+class Allowance {
+ public:
+  Allowance(double at_once, double per_second)
+      : at_once_(at_once), per_second_(per_second), left_(at_once) {}
+
+  // Takes one. False if none is left.
+  bool Take(MonotonicTime now);
+  // Gives one back, but never more than there were at first.
+  void Give();
+  // How many are taken that time has not given back.
+  double taken() const { return at_once_ - left_; }
+
+ private:
+  const double at_once_;
+  const double per_second_;
+  double left_;
+  MonotonicTime at_;
+};
+
+// The limits of FrameCheck. A value.
+struct FrameLimits {
+  // The headers of one call, as HPACK packs them, in bytes, and the frames that they come in. gRPC
+  // answers calls with more than 8 KiB of headers with an error.
+  uint32_t header_bytes = 32 * 1024;
+  int header_frames = 16;
+  // Frames of headers that have not ended, on all connections together. gRPC 1.51 keeps up to 8 KiB
+  // of each. Honest headers come in one frame, which ends them.
+  int64_t unfinished_frames = 1'000;
+  // Calls that one connection may reset: a client may give up all that it has under way
+  // (kMaxCallsPerConnection) at once.
+  double resets_at_once = 1'000;
+  double resets_per_second = 500;
+  // The same for all connections together; while more are reset, a connection may still have this
+  // many.
+  double all_resets_at_once = 3'000;
+  double all_resets_per_second = 1'500;
+  double resets_at_any_time = 25;
+  // Frames that belong to no call. Each frame that belongs to one allows for one more, since
+  // clients measure a connection with PING while calls bring data.
+  double control_at_once = 1'000;
+  double control_per_second = 100;
+};
+
+// What all connections of the process share. Thread-safe.
+class SharedFrameLimits {
+ public:
+  explicit SharedFrameLimits(const FrameLimits& limits = {})
+      : limits_(limits), resets_(limits.all_resets_at_once, limits.all_resets_per_second) {}
+
+  const FrameLimits& limits() const { return limits_; }
+  // False if there are too many now; it is counted in any case.
+  bool AddUnfinishedFrame() { return unfinished_frames_.fetch_add(1) < limits_.unfinished_frames; }
+  void RemoveUnfinishedFrames(int64_t frames) { unfinished_frames_.fetch_sub(frames); }
+  bool TakeReset(MonotonicTime now);
+
+ private:
+  const FrameLimits limits_;
+  std::atomic<int64_t> unfinished_frames_ = 0;
+  Mutex mutex_;
+  Allowance resets_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Reads the frames of HTTP/2 (RFC 9113, section 4.1) that one peer sends, and says when no honest
+// client sends such: what a peer without a credential can make gRPC 1.51 do without end
+// (CVE-2023-33953, CVE-2023-44487, CVE-2019-9512, CVE-2019-9515). It looks at the head of each
+// frame, never at what is in it. Not thread-safe.
+class FrameCheck {
+ public:
+  // `clock` and `shared` must outlive it.
+  FrameCheck(const Clock& clock, SharedFrameLimits& shared);
+  ~FrameCheck() { shared_.RemoveUnfinishedFrames(unfinished_frames_); }
+  FrameCheck(const FrameCheck&) = delete;
+  FrameCheck& operator=(const FrameCheck&) = delete;
+
+  // Takes in what came next, whole frames or not. The reason if the connection is to be cut off;
+  // nothing may be read after that. A peer that does not begin as HTTP/2 does is left to gRPC,
+  // which sends it away.
+  std::optional<CutReason> Read(absl::string_view bytes);
+
+ private:
+  static constexpr size_t kFrameHeadBytes = 9;
+
+  // Drops the client's preface from `bytes`.
+  void ReadPreface(absl::string_view& bytes);
+  std::optional<CutReason> OnFrame();
+  std::optional<CutReason> OnHeaders(uint32_t bytes, bool last);
+  std::optional<CutReason> OnReset();
+
+  const Clock& clock_;
+  SharedFrameLimits& shared_;
+  bool is_http2_ = true;
+  size_t preface_bytes_ = 0;
+  // Of the frame that is being read.
+  std::array<uint8_t, kFrameHeadBytes> head_ = {};
+  size_t head_bytes_ = 0;
+  uint32_t payload_left_ = 0;
+  // Of the headers that are being read.
+  uint32_t header_bytes_ = 0;
+  int header_frames_ = 0;
+  int64_t unfinished_frames_ = 0;
+  Allowance resets_;
+  Allowance control_frames_;
+};
+
+}  // namespace bellwether
+
+#endif  // CONTROLPLANE_SERVER_FRAME_CHECK_H_

@@ -1,0 +1,67 @@
+#ifndef TESTS_INTEGRATION_HOSTILE_PEERS_H_
+#define TESTS_INTEGRATION_HOSTILE_PEERS_H_
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace bellwether {
+
+// What peers without a credential send to a gRPC port, frame by frame.
+enum class Attack {
+  // A header whose length is said to be 2 GiB, in CONTINUATION frames of 16 KiB.
+  kEndlessHeader,
+  // The same in frames of 64 bytes, which costs the server more for each byte.
+  kEndlessHeaderInSmallFrames,
+  // Small headers without end, 15 MiB on each connection.
+  kSmallHeaders,
+  // Headers of 4 KiB without end.
+  kLargeHeaders,
+  // Calls that are reset at once.
+  kResets,
+  // The same, and every hundredth call is a health check that is answered.
+  kResetsBetweenCalls,
+  // PING frames, whose answers it does not read.
+  kPings,
+};
+
+// Connections that attack a port at the same time, until the end; each connects again when it is
+// cut off, after a short while.
+class HostilePeers {
+ public:
+  HostilePeers(const std::string& address, bool tls, Attack attack, int connections);
+  // Ends the attack.
+  ~HostilePeers() { End(); }
+  HostilePeers(const HostilePeers&) = delete;
+  HostilePeers& operator=(const HostilePeers&) = delete;
+
+  void End();
+
+  // So far: how often a connection was cut off; bytes that could be sent; how long it took at most
+  // until a connection was cut off.
+  int cuts() const { return cuts_; }
+  int64_t bytes() const { return bytes_; }
+  absl::Duration longest() const { return absl::Milliseconds(longest_ms_.load()); }
+
+ private:
+  void Run();
+  // One connection, until it is cut off or the end.
+  void AttackOnce();
+
+  const int port_;
+  const bool tls_;
+  const Attack attack_;
+  std::atomic<bool> end_ = false;
+  std::atomic<int> cuts_ = 0;
+  std::atomic<int64_t> bytes_ = 0;
+  std::atomic<int64_t> longest_ms_ = 0;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace bellwether
+
+#endif  // TESTS_INTEGRATION_HOSTILE_PEERS_H_
