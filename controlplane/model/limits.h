@@ -12,9 +12,12 @@ namespace bellwether {
 inline constexpr int kMaxRequestBytes = 4 * 1024 * 1024;
 // Calls under way on one connection; more wait at the client.
 inline constexpr int kMaxCallsPerConnection = 1'000;
-// What all connections of one port may hold in buffers together: a few times what 10 000 agents
-// need. Beyond it gRPC frees what it can and breaks calls off.
-inline constexpr size_t kMaxConnectionBytes = size_t{1} << 30;
+// What all connections of the agent port may hold in buffers together, unfinished requests above
+// all: twice what 10 000 agents need. Beyond it gRPC frees what it can and breaks calls off.
+inline constexpr size_t kMaxAgentConnectionBytes = size_t{512} << 20;
+// The same for the admin port and the health port, each. With all three full, the process stays
+// below the memory limit of its pod (1 GiB).
+inline constexpr size_t kMaxOtherConnectionBytes = size_t{64} << 20;
 
 inline constexpr size_t kMaxResourceIdLength = 63;
 inline constexpr size_t kMaxDisplayNameLength = 63;

@@ -6,6 +6,7 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "controlplane/model/limits.h"
 #include "controlplane/server/connection_acceptor.h"
 #include "controlplane/server/cut_counts.h"
 #include "controlplane/server/frame_check.h"
@@ -30,6 +32,8 @@ struct ConnectionLimits {
   absl::Duration age = absl::Minutes(30);
   // A connection whose descriptor would be this or above is closed at once (ConnectionAcceptor).
   int descriptors = std::numeric_limits<int>::max();
+  // What all of them may hold in buffers together.
+  size_t bytes = kMaxOtherConnectionBytes;
 };
 
 // How long calls on a connection of that age may go on until it is closed.

@@ -22,6 +22,7 @@
 #include "controlplane/membership/agent_registry.h"
 #include "controlplane/membership/lease_clock.h"
 #include "controlplane/model/error.h"
+#include "controlplane/model/limits.h"
 #include "controlplane/planning/enrollment.h"
 #include "controlplane/planning/pool_feeds.h"
 #include "controlplane/planning/pool_planners.h"
@@ -293,29 +294,32 @@ absl::Status Server::Parts::Listen() {
   ASSIGN_OR_RETURN(
       const std::shared_ptr<grpc::ServerCredentials> to_admins,
       MakeListenerCredentials("admin", options.admin_tls, options.tls_reload_interval));
-  ASSIGN_OR_RETURN(agent_listener,
-                   Listener::Start("agent_address", options.agent_address, to_agents,
-                                   {options.connection_age, limits.agents},
-                                   {{kAgentServiceName, agent_service.get()},
-                                    {kDiscoveryServiceName, discovery_service.get()}}));
-  ASSIGN_OR_RETURN(admin_listener,
-                   Listener::Start("admin_address", options.admin_address, to_admins,
-                                   {options.connection_age, limits.admins},
-                                   {{kVirtualClusterServiceName, virtual_cluster_service.get()},
-                                    {kAgentPoolServiceName, agent_pool_service.get()},
-                                    {kAccessServiceName, access_service.get()},
-                                    {kDiscoveryServiceName, explanation_service.get()},
-                                    {kMaintenanceServiceName, maintenance_service.get()}}));
+  ASSIGN_OR_RETURN(
+      agent_listener,
+      Listener::Start("agent_address", options.agent_address, to_agents,
+                      {options.connection_age, limits.agents, kMaxAgentConnectionBytes},
+                      {{kAgentServiceName, agent_service.get()},
+                       {kDiscoveryServiceName, discovery_service.get()}}));
+  ASSIGN_OR_RETURN(
+      admin_listener,
+      Listener::Start("admin_address", options.admin_address, to_admins,
+                      {options.connection_age, limits.admins, kMaxOtherConnectionBytes},
+                      {{kVirtualClusterServiceName, virtual_cluster_service.get()},
+                       {kAgentPoolServiceName, agent_pool_service.get()},
+                       {kAccessServiceName, access_service.get()},
+                       {kDiscoveryServiceName, explanation_service.get()},
+                       {kMaintenanceServiceName, maintenance_service.get()}}));
   if (!options.health_address.empty()) {
-    ASSIGN_OR_RETURN(health_listener, Listener::Start("health_address", options.health_address,
-                                                      grpc::InsecureServerCredentials(),
-                                                      {options.connection_age, limits.probes},
-                                                      {{kAgentServiceName, nullptr},
-                                                       {kDiscoveryServiceName, nullptr},
-                                                       {kVirtualClusterServiceName, nullptr},
-                                                       {kAgentPoolServiceName, nullptr},
-                                                       {kAccessServiceName, nullptr},
-                                                       {kMaintenanceServiceName, nullptr}}));
+    ASSIGN_OR_RETURN(
+        health_listener,
+        Listener::Start("health_address", options.health_address, grpc::InsecureServerCredentials(),
+                        {options.connection_age, limits.probes, kMaxOtherConnectionBytes},
+                        {{kAgentServiceName, nullptr},
+                         {kDiscoveryServiceName, nullptr},
+                         {kVirtualClusterServiceName, nullptr},
+                         {kAgentPoolServiceName, nullptr},
+                         {kAccessServiceName, nullptr},
+                         {kMaintenanceServiceName, nullptr}}));
   }
   metrics_endpoint->Start({metrics.registry(), agent_collector, pool_collector, storage_collector,
                            certificate_collector, std::make_shared<ProcessCollector>(),
