@@ -95,7 +95,6 @@ void PoolMembers::Restore(const Registration& registration, MonotonicTime now) {
   restored.last_seen = now;
   restored.lease_from = now;
   if (registration.joining == Joining::kDone) restored.active_from = now;
-  restored.unheard_since_outage = true;
   restored.returning = registration.joining == Joining::kReturning;
   restored.ledger = std::make_shared<LoadLedger>(options_.lease_duration());
   if (registration.dead) restored.declared_dead = now;
@@ -105,7 +104,7 @@ void PoolMembers::Restore(const Registration& registration, MonotonicTime now) {
   Member& member = members_[registration.spec.agent_id];
   if (member.registration != nullptr && member.registration->epoch >= registration.epoch) return;
   SetStoredJoining(registration, restored);
-  reports_until_ = now + options_.lease_duration();
+  unreachable_.Await(restored, now);
   member = std::move(restored);
   NoteChange();
 }
@@ -181,7 +180,7 @@ void PoolMembers::PardonBrokenStreams(MonotonicTime now) {
   pardons_until_ = now + options_.heartbeat_interval;
   for (auto& [id, member] : members_) {
     if (IsSuspect(member) && SuspectFrom(member, options_) > now) member.break_is_pardoned = true;
-    AwaitReports(member, now);
+    unreachable_.Await(member, now);
   }
 }
 
@@ -210,7 +209,7 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
     if (known_epoch == heartbeat.epoch && is_member) {
       reply.drain = member->registration->draining;
       Renew(*member, arrived);
-      if (arrived < reports_until_) NoteUnreachable(heartbeat, *member, arrived);
+      if (unreachable_.Note(heartbeat, *member, members_, arrived)) NoteChange();
       const bool is_first = member->report == nullptr;
       if (is_first && LimitJoining(*member, arrived)) NoteChange();
       if (is_first || heartbeat.sequence > member->report_sequence) {
@@ -255,7 +254,9 @@ Roster PoolMembers::GetRoster(MonotonicTime now) {
   roster.generation = generation_.load(std::memory_order_relaxed);
   roster.entries.reserve(members_.size());
   if (ageing_.stopped()) roster.valid_until = now + options_.heartbeat_interval / kLooksPerInterval;
-  if (now < reports_seen_at_) roster.valid_until = std::min(roster.valid_until, reports_seen_at_);
+  if (now < unreachable_.seen_at()) {
+    roster.valid_until = std::min(roster.valid_until, unreachable_.seen_at());
+  }
   for (auto& [id, member] : members_) {
     const AgentState state = StateAt(member, options_, moment);
     const MonotonicTime lease_end = std::min(StaleFrom(member, options_), member.declared_dead);
@@ -350,7 +351,7 @@ const Member* PoolMembers::Find(absl::string_view agent_id) const {
 void PoolMembers::Look(MonotonicTime now) {
   latest_ = std::max(latest_, now);
   PardonCrowd();
-  if (latest_ < reports_until_) JudgeUnreachable();
+  unreachable_.Judge(members_, latest_);
   const MonotonicTime fleet_heard = fleet_ == nullptr ? MonotonicTime() : fleet_->last_heard();
   if (ageing_.Look(members_, latest_, fleet_heard)) NoteChange();
   frozen_.store(ageing_.frozen(), std::memory_order_relaxed);
@@ -388,42 +389,8 @@ void PoolMembers::PardonCrowd() {
       const bool is_in = member.stream_broke >= from && member.stream_broke <= to;
       if (!is_in || member.break_is_pardoned) continue;
       member.break_is_pardoned = true;
-      AwaitReports(member, latest_);
+      unreachable_.Await(member, latest_);
     }
-  }
-}
-
-void PoolMembers::AwaitReports(Member& member, MonotonicTime now) {
-  member.unheard_since_outage = true;
-  reports_until_ = std::max(reports_until_, now + options_.lease_duration());
-}
-
-void PoolMembers::NoteUnreachable(const Heartbeat& heartbeat, const Member& reporter,
-                                  MonotonicTime now) {
-  // The word of an agent that may not lead counts for nothing: whoever has a key can make some.
-  if (heartbeat.unreachable.empty() || !CountsInCrowd(reporter)) return;
-  bool is_news = false;
-  for (const std::string& id : heartbeat.unreachable) {
-    Member* const member = Find(id);
-    if (member == nullptr || !member->unheard_since_outage || member->is_unreachable) continue;
-    is_news = member->reported_by.insert(StableHash(heartbeat.agent.agent_id)).second || is_news;
-  }
-  // When thousands report, their readers are not to pass over the pool for each.
-  if (!is_news || now < reports_seen_at_) return;
-  reports_seen_at_ = now + options_.suspicion_delay;
-  NoteChange();
-}
-
-void PoolMembers::JudgeUnreachable() {
-  size_t counted = 0;
-  for (const auto& [id, member] : members_) counted += CountsInCrowd(member) ? 1 : 0;
-  for (auto& [id, member] : members_) {
-    if (member.reported_by.empty()) continue;
-    const size_t others = counted - (CountsInCrowd(member) ? 1 : 0);
-    const size_t reports = member.reported_by.size();
-    if (2 * reports <= others || reports < std::min(others, size_t{2})) continue;
-    member.is_unreachable = true;
-    member.reported_by.clear();
   }
 }
 

@@ -18,6 +18,7 @@
 #include "controlplane/membership/membership_options.h"
 #include "controlplane/membership/report_budget.h"
 #include "controlplane/membership/roster.h"
+#include "controlplane/membership/unreachable_reports.h"
 #include "controlplane/model/agent.h"
 
 namespace bellwether {
@@ -118,13 +119,6 @@ class PoolMembers {
   void Look(MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Pardons the broken streams of most of the pool that broke in the same moment.
   void PardonCrowd() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Until the agent is heard, others may report it as unreachable.
-  void AwaitReports(Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Takes in which agents `reporter` could not reach.
-  void NoteUnreachable(const Heartbeat& heartbeat, const Member& reporter, MonotonicTime now)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Believes what enough agents have reported.
-  void JudgeUnreachable() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The state of one member. DEAD only after a look at the whole pool.
   AgentState StateOf(const Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Notes what is stored of how `registration` joins.
@@ -155,17 +149,14 @@ class PoolMembers {
   mutable Mutex mutex_;
   Members members_ ABSL_GUARDED_BY(mutex_);
   Ageing ageing_ ABSL_GUARDED_BY(mutex_){options_};
-  // The latest moment at which a heartbeat came or somebody looked: callers that looked at the clock
-  // before are told what is true then.
+  UnreachableReports unreachable_ ABSL_GUARDED_BY(mutex_){options_};
+  // The latest moment at which a heartbeat came or somebody looked: callers that looked at the
+  // clock before are told what is true then.
   MonotonicTime latest_ ABSL_GUARDED_BY(mutex_);
   // Readers look at the pool by then for the sake of suspects: until then more of them need no
   // sign.
   MonotonicTime suspects_seen_at_ ABSL_GUARDED_BY(mutex_);
   MonotonicTime pardons_until_ ABSL_GUARDED_BY(mutex_);
-  // Reports of unreachable agents count until a lease has passed since the last outage; readers
-  // look at the pool by `reports_seen_at_` for the sake of those that have come.
-  MonotonicTime reports_until_ ABSL_GUARDED_BY(mutex_);
-  MonotonicTime reports_seen_at_ ABSL_GUARDED_BY(mutex_);
   // When the pool last came to have an ACTIVE agent, by a first report, after it had none. Restored
   // agents do not count: a restart of ours makes no pool new.
   MonotonicTime first_active_ ABSL_GUARDED_BY(mutex_);

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "controlplane/base/fake_clock.h"
+#include "controlplane/membership/pool_members_fixture.h"
 #include "controlplane/membership/test_agents.h"
 #include "controlplane/model/error.h"
 #include "gtest/gtest.h"
@@ -15,52 +15,7 @@
 namespace bellwether {
 namespace {
 
-class PoolMembersTest : public testing::Test {
- protected:
-  PoolMembersTest() : pool_("apn_orders", MembershipOptions{}) {}
-
-  MonotonicTime Now() const { return clock_.MonotonicNow(); }
-  AgentState StateOf(const std::string& agent_id) {
-    return FindEntry(pool_.GetRoster(Now()), agent_id).state;
-  }
-  bool Knows(const std::string& agent_id) {
-    return FindEntry(pool_.GetRoster(Now()), agent_id).registration != nullptr;
-  }
-
-  void Add(const std::string& agent_id, int64_t epoch = 1) {
-    pool_.Add(TestRegistration(agent_id, epoch), Now());
-  }
-  HeartbeatReply Beat(const std::string& agent_id, int64_t sequence, int64_t epoch = 1) {
-    const auto reply = pool_.RecordHeartbeat(TestHeartbeat(agent_id, sequence, epoch), Now());
-    EXPECT_TRUE(reply.ok()) << reply.status();
-    return reply.value_or(HeartbeatReply{});
-  }
-  void AddActive(const std::string& agent_id) {
-    Add(agent_id);
-    Beat(agent_id, 1);
-  }
-  // Lets time pass while only `agent_id` goes on beating.
-  void PassTime(absl::Duration duration, const std::string& agent_id, int64_t first_sequence) {
-    for (absl::Duration passed; passed < duration; passed += absl::Seconds(1)) {
-      clock_.Advance(absl::Seconds(1));
-      Beat(agent_id, first_sequence++);
-    }
-  }
-
-  // Lets time pass while "witness" is alive: an agent dies only among others.
-  void PassTimeWithWitness(absl::Duration duration) {
-    if (witness_beats_ == 0) Add("witness");
-    for (absl::Duration step; duration > absl::ZeroDuration(); duration -= step) {
-      step = std::min(duration, absl::Seconds(3));
-      clock_.Advance(step);
-      Beat("witness", ++witness_beats_);
-    }
-  }
-
-  FakeClock clock_;
-  PoolMembers pool_;
-  int64_t witness_beats_ = 0;
-};
+using PoolMembersTest = PoolMembersFixture;
 
 TEST_F(PoolMembersTest, StaleAfterThreeMissedDeadAfterSix) {
   AddActive("a");
@@ -416,118 +371,6 @@ TEST_F(PoolMembersTest, RestoredAgentIsActiveWithFullLease) {
   Beat("a", 1234);
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
   EXPECT_EQ(pool_.generation(), generation) << "nothing changed by its first report";
-}
-
-class RestoredPoolTest : public PoolMembersTest {
- protected:
-  // As after a restart of the control plane.
-  void Restore(int agents) {
-    for (int i = 0; i < agents; ++i) pool_.Restore(TestRegistration(std::to_string(i)), Now());
-  }
-  void Report(const std::string& reporter, const std::vector<std::string>& unreachable) {
-    Heartbeat heartbeat = TestHeartbeat(reporter, 1);
-    heartbeat.unreachable = unreachable;
-    ASSERT_TRUE(pool_.RecordHeartbeat(std::move(heartbeat), Now()).ok());
-  }
-};
-
-TEST_F(RestoredPoolTest, AgentThatMostOthersCannotReachIsStaleUntilItIsHeard) {
-  Restore(5);
-  const int64_t generation = pool_.generation();
-  Report("1", {"0"});
-  EXPECT_GT(pool_.generation(), generation) << "readers have to look";
-  EXPECT_EQ(StateOf("0"), AgentState::kActive) << "one alone";
-  EXPECT_LE(pool_.GetRoster(Now()).valid_until, Now() + MembershipOptions{}.suspicion_delay);
-  Report("1", {"0"});
-  Report("2", {"0"});
-  EXPECT_EQ(StateOf("0"), AgentState::kActive) << "two of four are not most";
-  Report("3", {});
-  EXPECT_EQ(StateOf("0"), AgentState::kActive);
-  Report("4", {"0"});
-  EXPECT_EQ(StateOf("0"), AgentState::kStale);
-  for (int i = 1; i < 5; ++i) EXPECT_EQ(StateOf(std::to_string(i)), AgentState::kActive);
-  Beat("0", 1);
-  EXPECT_EQ(StateOf("0"), AgentState::kActive);
-}
-
-TEST_F(RestoredPoolTest, AgentThatIsHeardCannotBeReported) {
-  Restore(4);
-  Beat("0", 1);
-  for (const char* id : {"1", "2", "3"}) Report(id, {"0"});
-  EXPECT_EQ(StateOf("0"), AgentState::kActive);
-}
-
-TEST_F(RestoredPoolTest, WordOfAnAgentThatMayNotLeadCountsForNothing) {
-  Restore(4);
-  for (int i = 0; i < 10; ++i) {
-    Add("new-" + std::to_string(i));
-    Report("new-" + std::to_string(i), {"0", "1", "2", "3"});
-  }
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(StateOf(std::to_string(i)), AgentState::kActive) << i;
-}
-
-TEST_F(RestoredPoolTest, OneAgentDoesNotExcludeTheOthers) {
-  Restore(3);
-  for (int i = 0; i < 5; ++i) Report("0", {"1", "2", "nobody", "0"});
-  EXPECT_EQ(StateOf("0"), AgentState::kActive);
-  EXPECT_EQ(StateOf("1"), AgentState::kActive);
-  EXPECT_EQ(StateOf("2"), AgentState::kActive);
-}
-
-TEST_F(RestoredPoolTest, OfTwoAgentsTheOneThatIsHeardIsBelieved) {
-  Restore(2);
-  Report("0", {"1"});
-  EXPECT_EQ(StateOf("1"), AgentState::kStale);
-  EXPECT_EQ(StateOf("0"), AgentState::kActive);
-}
-
-TEST_F(RestoredPoolTest, UnreachableAgentDiesWhenItsLeaseSaysSo) {
-  Restore(3);
-  for (const char* id : {"1", "2"}) Report(id, {"0"});
-  for (int i = 1; i <= 6; ++i) {
-    EXPECT_EQ(StateOf("0"), AgentState::kStale);
-    clock_.Advance(absl::Seconds(3));
-    for (const char* id : {"1", "2"}) Beat(id, 1 + i);
-  }
-  EXPECT_EQ(StateOf("0"), AgentState::kDead);
-}
-
-TEST_F(RestoredPoolTest, ReportsLongAfterTheStartSayNothing) {
-  Restore(5);
-  for (int i = 0; i < 3; ++i) {
-    clock_.Advance(absl::Seconds(3));
-    for (const char* id : {"1", "2", "3", "4"}) Beat(id, 1 + i);
-  }
-  AddActive("late");
-  for (const char* id : {"1", "2", "3", "4"}) Report(id, {"late"});
-  EXPECT_EQ(StateOf("late"), AgentState::kJoining);
-}
-
-TEST_F(RestoredPoolTest, AgentThatEndsDuringAStallOfOursIsStaleOnceMostHaveReportedIt) {
-  for (const char* id : {"0", "1", "2", "3"}) AddActive(id);
-  pool_.PardonBrokenStreams(Now());
-  for (const char* id : {"0", "1", "2", "3"}) pool_.NoteBrokenStream(id, 1, Now(), Now());
-  clock_.Advance(absl::Milliseconds(300));
-  ASSERT_EQ(StateOf("0"), AgentState::kActive);
-  Report("1", {"0"});
-  EXPECT_EQ(StateOf("0"), AgentState::kActive);
-  Report("2", {"0"});
-  EXPECT_EQ(StateOf("0"), AgentState::kStale);
-  EXPECT_EQ(StateOf("3"), AgentState::kActive);
-}
-
-TEST_F(RestoredPoolTest, AgentThatEndsWhileMostStreamsBreakIsStaleOnceMostHaveReportedIt) {
-  for (const char* id : {"0", "1", "2", "3"}) AddActive(id);
-  for (const char* id : {"0", "1", "2", "3"}) pool_.NoteBrokenStream(id, 1, Now(), Now());
-  clock_.Advance(absl::Milliseconds(300));
-  ASSERT_EQ(StateOf("0"), AgentState::kActive) << "most broke in the same moment";
-  for (const char* id : {"1", "2"}) Report(id, {"0", "3"});
-  EXPECT_EQ(StateOf("0"), AgentState::kStale);
-  Beat("3", 2);
-  EXPECT_EQ(StateOf("3"), AgentState::kActive);
-  Report("1", {"2"});
-  Report("3", {"2"});
-  EXPECT_EQ(StateOf("2"), AgentState::kActive) << "it was heard after the streams broke";
 }
 
 TEST_F(PoolMembersTest, RestoredAgentThatWasJoiningGoesOnJoining) {

@@ -163,8 +163,8 @@ using bellwether::GuardedConnection;
 extern "C" {
 
 ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
-  static const auto system = bellwether::Next<decltype(recvmsg)>("recvmsg");
-  const ssize_t bytes = system(descriptor, message, flags);
+  static const auto kSystem = bellwether::Next<decltype(recvmsg)>("recvmsg");
+  const ssize_t bytes = kSystem(descriptor, message, flags);
   if (bytes <= 0 || (flags & MSG_ERRQUEUE) != 0) return bytes;
   GuardedConnection* const connection = descriptors.Find(descriptor);
   if (connection == nullptr ||
@@ -176,14 +176,14 @@ ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
 }
 
 int close(int descriptor) {
-  static const auto system = bellwether::Next<decltype(close)>("close");
+  static const auto kSystem = bellwether::Next<decltype(close)>("close");
   descriptors.Remove(descriptor);
-  return system(descriptor);
+  return kSystem(descriptor);
 }
 
 int SSL_read(SSL* ssl, void* buffer, int size) {
-  static const auto openssl = bellwether::Next<decltype(SSL_read)>("SSL_read");
-  const int bytes = openssl(ssl, buffer, size);
+  static const auto kOpenSsl = bellwether::Next<decltype(SSL_read)>("SSL_read");
+  const int bytes = kOpenSsl(ssl, buffer, size);
   const int index = bellwether::tls_index.load(std::memory_order_relaxed);
   if (bytes <= 0 || index < 0) return bytes;
   auto* const connection = static_cast<GuardedConnection*>(SSL_get_ex_data(ssl, index));
@@ -191,7 +191,7 @@ int SSL_read(SSL* ssl, void* buffer, int size) {
       connection->Pass({static_cast<const char*>(buffer), static_cast<size_t>(bytes)})) {
     return bytes;
   }
-  ERR_raise(ERR_LIB_SSL, SSL_R_READ_TIMEOUT_EXPIRED);
+  ERR_raise(ERR_LIB_SSL, SSL_R_EXCESSIVE_MESSAGE_SIZE);
   return -1;
 }
 
