@@ -262,7 +262,7 @@ void Drain(const AgentOptions& options, const std::string& agent_id, Departure d
   const absl::Status announced = heartbeater.AnnounceDeparture(departure);
   Log(LogLevel::kInfo, "leaving the pool, serving clients until they have moved",
       {{"drainPeriod", absl::FormatDuration(options.drain_period)},
-       {"announced", announced.ok() ? "true" : "false"}});
+       {"control_plane_notified", announced.ok() ? "true" : "false"}});
   while (true) {
     const absl::Duration left = redirects.progress().EarliestEnd() - clock.MonotonicNow();
     if (left <= absl::ZeroDuration() || shutdown.WaitFor(left)) break;

@@ -143,8 +143,9 @@ std::vector<LogLine> MovedPartitions(const PoolView& view, absl::string_view zon
   }
   std::vector<LogField> fields = {{"agent_pool", view.agent_pool_id},
                                   {"partitions", total},
-                                  {"causes", absl::StrJoin(causes, ",")},
-                                  {"examples", absl::StrJoin(examples, ", ")}};
+                                  {"causes", absl::StrJoin(causes, ",")}};
+  // None where agents came or went and preferred leaders alone changed.
+  if (!examples.empty()) fields.emplace_back("examples", absl::StrJoin(examples, ", "));
   if (!zone.empty()) fields.emplace_back("plan_zone", zone);
   return {{LogLevel::kInfo, "partitions moved", std::move(fields)}};
 }

@@ -130,6 +130,13 @@ TEST_F(MovedPartitionsTest, MovesAreCountedByCauseAndShown) {
               testing::HasSubstr(absl::StrCat(MoveCauseName(MoveCause::kRelieved), ":1")));
 }
 
+TEST_F(MovedPartitionsTest, MovesToOtherPreferredLeadersAloneHaveNoExamples) {
+  Count(MoveCause::kRelieved, 1);
+  const auto lines = Lines();
+  ASSERT_THAT(lines, SizeIs(1));
+  for (const LogField& field : lines[0].fields) EXPECT_NE(field.name, "examples");
+}
+
 TEST_F(MovedPartitionsTest, ManyMovesAreOneLineWithAFewExamples) {
   for (uint32_t i = 0; i < 300; ++i) after_.displaced.push_back({i, 2, 1, MoveCause::kRelieved});
   Count(MoveCause::kRelieved, 300);

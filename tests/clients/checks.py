@@ -143,8 +143,7 @@ def upgrade(job, features):
     with Pool(job.folder, job.old, pace=PRODUCT_PACE,
               agent_flags=("-announceRestart",)) as pool:
         def replace():
-            pool.control_plane.stop(signal.SIGTERM)
-            pool.start_control_plane(job.binaries)
+            pool.replace_control_plane(job.binaries)
             return roll(pool, job.binaries)
         # The old agents do not ask their clients to move: they close, as if they were killed.
         return traffic(job, pool, features, after_a_while(replace), SLOWEST_KILL[features])

@@ -67,15 +67,31 @@ class Pool(Fleet):
                lambda: self._epochs().get("agent-%d" % index, epoch) != epoch)
         self._await_active(len(self.agents))
 
+    def replace_control_plane(self, binaries):
+        """Ends it by SIGTERM, starts it at its address, and returns when all agents are connected again: an
+        agent that ends before cannot say that it leaves, and counts as alive for one lease."""
+        self.control_plane.stop(signal.SIGTERM)
+        self.start_control_plane(binaries)
+        started = time.monotonic()
+
+        def all_heard():
+            # An agent that was not heard yet has the age of the control plane.
+            running = time.monotonic() - started
+            return all(float(agent["last_heartbeat_age"].rstrip("s")) < running
+                       for agent in self._listed())
+        await_("all agents are connected again", all_heard)
+
     def _await_active(self, count):
         await_("all agents are active", lambda: len(self._epochs()) == count)
 
     def _epochs(self):
         """The epoch of each active agent: it changes when an agent starts again."""
-        listed = json.loads(self.call("AgentPoolService/ListAgents",
-                                      '{"parent":"agentPools/%s"}' % self.POOL))
-        return {agent["agent_id"]: agent["agent_epoch"] for agent in listed.get("agents", [])
+        return {agent["agent_id"]: agent["agent_epoch"] for agent in self._listed()
                 if agent["state"] == "STATE_ACTIVE"}
+
+    def _listed(self):
+        return json.loads(self.call("AgentPoolService/ListAgents",
+                                    '{"parent":"agentPools/%s"}' % self.POOL)).get("agents", [])
 
     @staticmethod
     def _bytes_in(agent):
