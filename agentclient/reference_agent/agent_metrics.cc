@@ -68,6 +68,16 @@ std::vector<prometheus::MetricFamily> AgentMetrics::Collect() const {
                    {{{}, static_cast<double>(redirected.draining.refusals)}});
   families.Gauge("bellwether_reference_agent_connections", "Open connections of Kafka clients.",
                  static_cast<double>(traffic_.open_connections()));
+  families.Gauge("bellwether_reference_agent_client_memory_bytes",
+                 "Memory reserved for requests and responses of Kafka clients.",
+                 static_cast<double>(budget_.held()));
+  families.Gauge("bellwether_reference_agent_memory_waiting_connections",
+                 "Connections that wait for memory and are not read meanwhile.",
+                 static_cast<double>(budget_.waiting()));
+  families.Counter("bellwether_reference_agent_memory_cut_offs_total",
+                   "Connections that were closed because others waited for the memory that they "
+                   "held without progress.",
+                   {{{}, static_cast<double>(budget_.cut_offs())}});
   families.Counter("bellwether_reference_agent_bytes_total",
                    "Bytes of requests and responses, by direction.",
                    {{{{"direction", "in"}}, static_cast<double>(traffic_.bytes_in())},

@@ -12,6 +12,7 @@
 #include "agentclient/pool_watcher.h"
 #include "agentclient/reference_agent/client_redirects.h"
 #include "agentclient/reference_agent/control_plane_leader_source.h"
+#include "agentclient/reference_agent/kafka/memory_budget.h"
 #include "agentclient/reference_agent/kafka/traffic.h"
 #include "controlplane/server/metrics_endpoint.h"
 
@@ -23,8 +24,13 @@ class AgentMetrics final : public prometheus::Collectable {
  public:
   // All must outlive it.
   AgentMetrics(const PoolWatcher& watcher, const ControlPlaneLeaderSource& leaders,
-               const ClientRedirects& redirects, const kafka::Traffic& traffic)
-      : watcher_(watcher), leaders_(leaders), redirects_(redirects), traffic_(traffic) {}
+               const ClientRedirects& redirects, const kafka::Traffic& traffic,
+               const kafka::MemoryBudget& budget)
+      : watcher_(watcher),
+        leaders_(leaders),
+        redirects_(redirects),
+        traffic_(traffic),
+        budget_(budget) {}
 
   std::vector<prometheus::MetricFamily> Collect() const override;
 
@@ -33,6 +39,7 @@ class AgentMetrics final : public prometheus::Collectable {
   const ControlPlaneLeaderSource& leaders_;
   const ClientRedirects& redirects_;
   const kafka::Traffic& traffic_;
+  const kafka::MemoryBudget& budget_;
 };
 
 // Serves `metrics`, and what the process uses, at /metrics. UNAVAILABLE, which names

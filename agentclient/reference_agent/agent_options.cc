@@ -15,6 +15,9 @@
 namespace bellwether {
 namespace {
 
+// Enough for a Metadata answer with as many partitions as there may be, and for usual batches.
+constexpr int64_t kLeastClientMemoryBytes = 16 << 20;
+
 absl::Status Invalid(absl::string_view message) {
   return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidArgument, message);
 }
@@ -23,6 +26,10 @@ absl::Status CheckNumbers(const AgentOptions& options) {
   if (options.connection_limit < 1) {
     return Invalid(
         absl::StrCat("-connectionLimit is ", options.connection_limit, "; give a number from 1"));
+  }
+  if (options.client_memory_bytes < kLeastClientMemoryBytes) {
+    return Invalid(absl::StrCat("-clientMemoryBytes is ", options.client_memory_bytes,
+                                "; give at least ", kLeastClientMemoryBytes));
   }
   if (options.network_bytes_per_second < 0) {
     return Invalid(absl::StrCat("-networkBytesPerSecond is ", options.network_bytes_per_second,

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "agentclient/reference_agent/kafka/memory_budget.h"
 #include "bellwether/v1/agent.pb.h"
 #include "controlplane/base/tls_files.h"
 #include "controlplane/model/agent.h"
@@ -34,6 +35,7 @@ struct AgentOptions {
   std::string state_dir = "./bellwether-agent-state";
   std::string topics;
   int32_t connection_limit = 10'000;
+  int64_t client_memory_bytes = kafka::MemoryBudget::Options().bytes;
   int64_t network_bytes_per_second = 0;
   absl::Duration drain_period = absl::Seconds(30);
   bool announce_restart = false;

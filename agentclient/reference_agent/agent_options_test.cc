@@ -64,6 +64,11 @@ TEST(AgentOptionsTest, WhatCannotBeRightIsRefused) {
   AgentOptions connections;
   connections.connection_limit = 0;
   EXPECT_FALSE(DescribeAgent(connections, "agent-1").ok());
+  AgentOptions memory;
+  memory.client_memory_bytes = (16 << 20) - 1;
+  EXPECT_FALSE(DescribeAgent(memory, "agent-1").ok());
+  memory.client_memory_bytes = 16 << 20;
+  EXPECT_TRUE(DescribeAgent(memory, "agent-1").ok());
   EXPECT_FALSE(DescribeAgent({}, "agent 1").ok());
   EXPECT_TRUE(DescribeAgent({}, "agent-1").ok());
 }

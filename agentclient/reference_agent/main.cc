@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <signal.h>
 
 #include <cstdint>
@@ -69,6 +70,9 @@ ABSL_FLAG(std::string, topics, "",
           "for all agents of a pool");
 ABSL_FLAG(int32_t, connectionLimit, bellwether::AgentOptions().connection_limit,
           "most connections of Kafka clients");
+ABSL_FLAG(int64_t, clientMemoryBytes, bellwether::AgentOptions().client_memory_bytes,
+          "memory for the requests and responses of all Kafka clients together, in bytes; at least "
+          "16777216");
 ABSL_FLAG(int64_t, networkBytesPerSecond, 0,
           "what the network can carry in each direction, for the load report; 0 means unknown");
 ABSL_FLAG(absl::Duration, drainPeriod, bellwether::AgentOptions().drain_period,
@@ -107,6 +111,7 @@ AgentOptions OptionsFromFlags() {
   options.state_dir = absl::GetFlag(FLAGS_stateDir);
   options.topics = absl::GetFlag(FLAGS_topics);
   options.connection_limit = absl::GetFlag(FLAGS_connectionLimit);
+  options.client_memory_bytes = absl::GetFlag(FLAGS_clientMemoryBytes);
   options.network_bytes_per_second = absl::GetFlag(FLAGS_networkBytesPerSecond);
   options.drain_period = absl::GetFlag(FLAGS_drainPeriod);
   options.announce_restart = absl::GetFlag(FLAGS_announceRestart);
@@ -148,6 +153,9 @@ int Main(int argc, char** argv) {
     Log(LogLevel::kError, "the agent cannot start", {{"error", logging.message()}});
     return 1;
   }
+  // What a large request or answer took goes back to the system at once; else some of it would
+  // remain with the process, beside -clientMemoryBytes.
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
   // A client or a log reader that is gone is no reason to die.
   signal(SIGPIPE, SIG_IGN);
   ShutdownRequest shutdown;

@@ -31,7 +31,8 @@ ProgramDescription DescribeReferenceAgent(absl::string_view commit) {
       {"Control plane",
        {"controlPlaneAddress", "agentKeyPath", "agentKey", "tlsCA", "tlsCert", "tlsKey"}},
       {"Kafka clients",
-       {"kafkaAddress", "advertisedAddress", "topics", "connectionLimit", "networkBytesPerSecond"}},
+       {"kafkaAddress", "advertisedAddress", "topics", "connectionLimit", "clientMemoryBytes",
+        "networkBytesPerSecond"}},
       {"Process", {"metricsAddress", "logLevel", "logFormat", "drainPeriod", "announceRestart"}},
   };
   program.secrets = {"agentKey"};

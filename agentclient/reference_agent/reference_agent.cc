@@ -26,6 +26,7 @@
 #include "agentclient/reference_agent/control_plane_leader_source.h"
 #include "agentclient/reference_agent/cpu_meter.h"
 #include "agentclient/reference_agent/kafka/kafka_server.h"
+#include "agentclient/reference_agent/kafka/memory_budget.h"
 #include "agentclient/reference_agent/kafka/responder.h"
 #include "agentclient/reference_agent/kafka/topics.h"
 #include "agentclient/reference_agent/kafka/traffic.h"
@@ -305,10 +306,12 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
   PoolWatcher watcher(channel, clock, random, view_log, &peers);
   ControlPlaneLeaderSource leaders(client, watcher, identity.self.agent_id());
   ClientRedirects redirects(clock, watcher, identity.self.agent_id(), options.drain_period);
+  kafka::MemoryBudget budget({options.client_memory_bytes}, &clock);
   std::unique_ptr<MetricsEndpoint> metrics;
   if (!options.metrics_address.empty()) {
-    auto served = ServeMetrics(options.metrics_address, std::make_shared<AgentMetrics>(
-                                                            watcher, leaders, redirects, traffic));
+    auto served =
+        ServeMetrics(options.metrics_address,
+                     std::make_shared<AgentMetrics>(watcher, leaders, redirects, traffic, budget));
     if (!served.ok()) return CannotStart(served.status());
     metrics = *std::move(served);
     Log(LogLevel::kInfo, "serving metrics",
@@ -318,7 +321,7 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
   kafka::KafkaServerOptions server_options;
   server_options.listen_address = options.kafka_address;
   server_options.max_connections = options.connection_limit;
-  const auto server = kafka::KafkaServer::Start(server_options, &responder, &traffic);
+  const auto server = kafka::KafkaServer::Start(server_options, &responder, &traffic, &budget);
   if (!server.ok()) return CannotStart(server.status());
   const absl::StatusOr<HostPort> address = AdvertisedAddress(options, (*server)->port());
   if (!address.ok()) return CannotStart(address.status());

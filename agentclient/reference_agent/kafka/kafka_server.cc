@@ -16,6 +16,9 @@ using asio::ip::tcp;
 // How long to wait before accepting again after the system had no room for another socket.
 constexpr absl::Duration kAcceptPause = absl::Milliseconds(100);
 
+// How often connections that wait for memory are looked at; well below MemoryBudget's stall.
+constexpr absl::Duration kBudgetInterval = absl::Milliseconds(200);
+
 // Splits "host:port"; a host may stand in brackets.
 absl::Status SplitAddress(absl::string_view address, std::string& host, std::string& port) {
   const size_t colon = address.rfind(':');
@@ -38,10 +41,14 @@ absl::Status SplitAddress(absl::string_view address, std::string& host, std::str
 
 absl::StatusOr<std::unique_ptr<KafkaServer>> KafkaServer::Start(const KafkaServerOptions& options,
                                                                 Responder* responder,
-                                                                Traffic* traffic) {
-  auto server = std::unique_ptr<KafkaServer>(new KafkaServer(options, responder, traffic));
+                                                                Traffic* traffic,
+                                                                MemoryBudget* budget) {
+  auto server = std::unique_ptr<KafkaServer>(new KafkaServer(options, responder, traffic, budget));
   RETURN_IF_ERROR(server->Listen());
-  asio::post(server->acceptor_.get_executor(), [raw = server.get()] { raw->Accept(); });
+  asio::post(server->acceptor_.get_executor(), [raw = server.get()] {
+    raw->Accept();
+    raw->WatchBudget();
+  });
   MutexLock lock(server->stop_mutex_);
   for (int i = 0; i < options.threads; ++i) {
     server->threads_.emplace_back([io = server->io_] { io->run(); });
@@ -49,14 +56,17 @@ absl::StatusOr<std::unique_ptr<KafkaServer>> KafkaServer::Start(const KafkaServe
   return server;
 }
 
-KafkaServer::KafkaServer(const KafkaServerOptions& options, Responder* responder, Traffic* traffic)
+KafkaServer::KafkaServer(const KafkaServerOptions& options, Responder* responder, Traffic* traffic,
+                         MemoryBudget* budget)
     : options_(options),
       responder_(responder),
       traffic_(traffic),
+      budget_(budget),
       io_(std::make_shared<asio::io_context>(options.threads)),
       work_(asio::make_work_guard(*io_)),
       acceptor_(asio::make_strand(*io_)),
-      timer_(acceptor_.get_executor()) {}
+      timer_(acceptor_.get_executor()),
+      budget_timer_(acceptor_.get_executor()) {}
 
 KafkaServer::~KafkaServer() { Stop(absl::ZeroDuration()); }
 
@@ -124,7 +134,7 @@ bool KafkaServer::Admit(tcp::socket& socket) {
   }
   const auto connection =
       std::make_shared<Connection>(io_, std::move(socket), options_.limits, responder_, traffic_,
-                                   [this, number] { OnGone(number); });
+                                   budget_, [this, number] { OnGone(number); });
   bool stopping = false;
   {
     MutexLock lock(mutex_);
@@ -135,6 +145,14 @@ bool KafkaServer::Admit(tcp::socket& socket) {
   if (stopping) return false;
   connection->Start();
   return true;
+}
+
+void KafkaServer::WatchBudget() {
+  budget_->CutOffStalled();
+  budget_timer_.expires_after(absl::ToChronoNanoseconds(kBudgetInterval));
+  budget_timer_.async_wait([this](const asio::error_code& stopped) {
+    if (!stopped) WatchBudget();
+  });
 }
 
 void KafkaServer::OnGone(uint64_t number) {

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "agentclient/reference_agent/kafka/connection.h"
+#include "agentclient/reference_agent/kafka/memory_budget.h"
 #include "agentclient/reference_agent/kafka/responder.h"
 #include "agentclient/reference_agent/kafka/traffic.h"
 #include "controlplane/base/mutex.h"
@@ -31,10 +32,12 @@ struct KafkaServerOptions {
 // Listens for Kafka clients and has a Responder answer them. Thread-safe.
 class KafkaServer {
  public:
-  // Listens, and starts the threads. `responder` and `traffic` must outlive the server. Errors:
-  // INVALID_ARGUMENT if the address cannot be read, UNAVAILABLE if it cannot be listened on.
+  // Listens, and starts the threads. `responder`, `traffic` and `budget` must outlive the server.
+  // Errors: INVALID_ARGUMENT if the address cannot be read, UNAVAILABLE if it cannot be listened
+  // on.
   static absl::StatusOr<std::unique_ptr<KafkaServer>> Start(const KafkaServerOptions& options,
-                                                            Responder* responder, Traffic* traffic);
+                                                            Responder* responder, Traffic* traffic,
+                                                            MemoryBudget* budget);
   // Stops at once.
   ~KafkaServer();
   KafkaServer(const KafkaServer&) = delete;
@@ -49,7 +52,8 @@ class KafkaServer {
   int port() const { return port_; }
 
  private:
-  KafkaServer(const KafkaServerOptions& options, Responder* responder, Traffic* traffic);
+  KafkaServer(const KafkaServerOptions& options, Responder* responder, Traffic* traffic,
+              MemoryBudget* budget);
 
   absl::Status Listen();
   void Accept();
@@ -58,19 +62,23 @@ class KafkaServer {
   bool Admit(asio::ip::tcp::socket& socket);
   void OnGone(uint64_t number);
   std::vector<std::shared_ptr<Connection>> Connections() const;
+  // Every now and then: connections that wait for memory may get that of stalled ones.
+  void WatchBudget();
   void StopAccepting(absl::Duration grace);
 
   const KafkaServerOptions options_;
   Responder* const responder_;
   Traffic* const traffic_;
+  MemoryBudget* const budget_;
   int port_ = 0;
 
   // Shared with the answers that are still to come.
   const std::shared_ptr<asio::io_context> io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
-  // These two belong to the acceptor's strand once the threads run.
+  // These belong to the acceptor's strand once the threads run.
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer timer_;
+  asio::steady_timer budget_timer_;
 
   mutable Mutex mutex_;
   CondVar changed_;

@@ -25,6 +25,11 @@
 namespace bellwether::kafka {
 namespace {
 
+// What an answer takes, twice: a string that grows has up to half of its room free. For each
+// partition of a Metadata answer, and for each byte of a request that names partitions.
+constexpr size_t kBytesPerPartition = 68;
+constexpr size_t kBytesPerByteAsked = 6;
+
 // The topics of a Metadata answer before their leaders are known: each once, however often it was
 // asked for, so that a small request cannot ask for an endless answer.
 std::vector<MetadataResponse::Topic> TopicsAskedFor(const MetadataRequest& request,
@@ -93,6 +98,31 @@ void Responder::Begin(ClientState& client) {
 
 void Responder::End(const ClientState& client) {
   if (gate_ != nullptr) gate_->OnConnectionClosed(client.connection);
+}
+
+size_t Responder::BytesToAnswer(absl::string_view frame) const {
+  WireReader reader(frame);
+  const RequestHeader header = ParseRequestHeader(reader);
+  const SupportedApi* const api = FindApi(header.api_key);
+  // Of a Produce request nearly all is records.
+  if (!reader.ok() || api == nullptr || api->key == ApiKey::kProduce) return 0;
+  const size_t bytes = kBytesPerByteAsked * frame.size();
+  if (api->key != ApiKey::kMetadata || !api->Supports(header.api_version)) return bytes;
+  const MetadataRequest request = ParseMetadataRequest(header.api_version, reader);
+  if (!reader.ok()) return 0;
+  size_t partitions = 0;
+  for (const MetadataRequest::Topic& asked : request.topics) {
+    const Topic* const topic =
+        asked.name.has_value() ? topics_->Find(*asked.name) : topics_->FindById(asked.id);
+    if (topic != nullptr) partitions += static_cast<size_t>(topic->partition_count);
+  }
+  size_t all_partitions = 0;
+  for (const Topic& topic : topics_->all()) {
+    all_partitions += static_cast<size_t>(topic.partition_count);
+  }
+  // Each topic is answered once, however often the request names it.
+  if (request.all_topics || partitions > all_partitions) partitions = all_partitions;
+  return bytes + partitions * kBytesPerPartition;
 }
 
 void Responder::Respond(absl::string_view frame, ClientState& client, Done done) {

@@ -67,6 +67,10 @@ class Responder {
   void Begin(ClientState& client);
   void End(const ClientState& client);
 
+  // How many bytes the answer to `frame` (without its length) will take at most; 0 for a Produce
+  // request, whose answer is usually much shorter than the request.
+  size_t BytesToAnswer(absl::string_view frame) const;
+
   // Answers the request in `frame` (without its length) and calls `done` exactly once, perhaps
   // before it returns, perhaps later on a thread of the LeaderSource. `frame` and `client` are not
   // used after Respond has returned.
