@@ -15,6 +15,9 @@ constexpr size_t kWorthRemembering = 64;
 constexpr size_t kFewestBuckets = size_t{1} << 14;
 constexpr size_t kMostBuckets = size_t{1} << 16;
 constexpr size_t kBucketsPerAgent = 8;
+// With so many draws each winner that is not remembered costs microseconds, so that there is room
+// for all partitions of the largest query, and hardly a bucket is too full.
+constexpr size_t kManyDraws = 2048;
 static_assert(kMostBuckets > kNoAgent, "a bucket's bits have room for every position plus 1");
 // With more draws of newcomers than this, finding a winner anew is not much dearer.
 constexpr size_t kMostNewDraws = 64;
@@ -24,8 +27,9 @@ constexpr size_t kMostNewDraws = 64;
 JumpWinners::JumpWinners(AgentDraws agents, const JumpWinners* earlier)
     : agents_(std::move(agents)) {
   if (agents_.draws() < kWorthRemembering) return;
+  const size_t fewest = agents_.draws() < kManyDraws ? kFewestBuckets : kMostBuckets;
   const size_t buckets =
-      std::bit_ceil(std::clamp(agents_.size() * kBucketsPerAgent, kFewestBuckets, kMostBuckets));
+      std::bit_ceil(std::clamp(agents_.size() * kBucketsPerAgent, fewest, kMostBuckets));
   bucket_mask_ = buckets - 1;
   slots_ = std::make_unique<std::atomic<uint64_t>[]>(buckets * kSlotsPerBucket);
   if (earlier != nullptr && earlier->slots_ != nullptr) Inherit(*earlier);

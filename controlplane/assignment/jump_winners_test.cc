@@ -72,6 +72,20 @@ TEST(JumpWinnersTest, MoreThanItHoldsIsAnsweredToo) {
   EXPECT_EQ(CountWrong(winners, agents, 50'000), 0u);
 }
 
+// A query may name that many, and finding them anew would take seconds.
+TEST(JumpWinnersTest, WithManyDrawsTheLargestQueryIsRemembered) {
+  AgentDraws draws;
+  for (uint64_t i = 0; i < 32; ++i) draws.Add(Mix64(i + 1), 64);
+  const JumpWinners winners(draws, nullptr);
+  constexpr uint64_t kLargestQuery = 100'000;
+  for (uint64_t i = 0; i < kLargestQuery; ++i) winners.First(Partition(i));
+  uint64_t forgotten = 0;
+  for (uint64_t i = 0; i < kLargestQuery; ++i) {
+    if (winners.Recall(Partition(i)) == kNoAgent) ++forgotten;
+  }
+  EXPECT_LT(forgotten, kLargestQuery / 40);
+}
+
 TEST(JumpWinnersTest, PartitionsThatDifferInAnyBitAreNotTakenForEachOther) {
   const std::vector<JumpAgent> agents = MakeAgents(200);
   const JumpWinners winners(DrawsOf(agents), nullptr);
