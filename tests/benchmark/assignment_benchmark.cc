@@ -8,10 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "controlplane/assignment/agent_draws.h"
+#include "controlplane/assignment/jump_winners.h"
 #include "controlplane/assignment/plan_lookup.h"
 #include "controlplane/assignment/plan_membership.h"
 #include "controlplane/assignment/plan_tick.h"
 #include "controlplane/base/random.h"
+#include "controlplane/base/stable_hash.h"
 #include "tests/simulation/simulated_pool.h"
 #include "tests/simulation/workload.h"
 
@@ -150,6 +153,25 @@ void LeaveAndJoin(benchmark::State& state) {
   }
 }
 BENCHMARK(LeaveAndJoin)->Unit(benchmark::kMillisecond);
+
+// The largest query in a pool of 1 000 agents of 64 capacity units: for the first time (range 0),
+// or again.
+void LargestQuery(benchmark::State& state) {
+  AgentDraws draws;
+  for (int i = 0; i < 1'000; ++i) draws.Add(SimulatedPool::AgentHash(i, 1), 64);
+  const auto ask = [](const JumpWinners& winners) {
+    for (uint64_t i = 0; i < kPartitions; ++i) benchmark::DoNotOptimize(winners.First(Mix64(i)));
+  };
+  const JumpWinners winners(draws, nullptr);
+  if (state.range(0) == 1) ask(winners);
+  for (auto _ : state) ask(winners);
+}
+BENCHMARK(LargestQuery)
+    ->ArgName("again")
+    ->Arg(0)
+    ->Arg(1)
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace bellwether
