@@ -39,8 +39,10 @@
 namespace bellwether {
 namespace {
 
-// Unguarded, calls fail after 20 seconds, and memory grows by gigabytes.
-constexpr absl::Duration kLate = absl::Seconds(1);
+// Unguarded, calls fail after 20 seconds, and memory grows by gigabytes. Guarded, an optimised
+// program answers within a second: the test prints how long it took. The bound leaves room for
+// machines that do other work.
+constexpr absl::Duration kLate = absl::Seconds(5);
 constexpr int64_t kMemory = 100 << 20;
 constexpr absl::Duration kPause = absl::Milliseconds(50);
 
