@@ -240,6 +240,11 @@ TEST_F(CatalogTest, AWallClockThatJumpsAheadForAMinuteRemovesNothing) {
 
 TEST_F(CatalogTest, WhatIsRemovedForGoodIsLogged) {
   const VirtualCluster orders = Create("orders");
+  Credentials credentials(*catalog_, clock_, random_, random_);
+  CredentialFields fields;
+  fields.expire_time = clock_.WallNow() + absl::Hours(24);
+  const auto token = credentials.CreateAdminToken(AdminRole::kAdmin, fields, {});
+  ASSERT_TRUE(token.ok()) << token.status();
   ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", false, {}).ok());
   ChangeOptions options;
   options.request_id = "req-1";
@@ -247,9 +252,11 @@ TEST_F(CatalogTest, WhatIsRemovedForGoodIsLogged) {
   clock_.Advance(absl::Hours(7 * 24));
   testing::internal::CaptureStderr();
   ASSERT_TRUE(catalog_->PurgeExpired().ok());
+  ASSERT_TRUE(credentials.PurgeExpired().ok());
   const std::string log = testing::internal::GetCapturedStderr();
-  for (const std::string& part : {std::string("virtual_cluster=virtualClusters/orders"),
-                                  "uid=" + orders.uid, std::string("count=1")}) {
+  for (const std::string& part :
+       {std::string("virtual_cluster=virtualClusters/orders"), "uid=" + orders.uid,
+        std::string("count=1"), "name=" + FormatCredentialName(token->credential)}) {
     EXPECT_NE(log.find(part), std::string::npos) << log;
   }
 }
