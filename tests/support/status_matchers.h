@@ -3,7 +3,9 @@
 
 #include <grpcpp/support/status.h>
 
+#include <map>
 #include <string>
+#include <tuple>
 
 #include "gtest/gtest.h"
 
@@ -12,6 +14,16 @@ namespace bellwether {
 // The reason of the one google.rpc.ErrorInfo that an error of ours carries. Fails the test if there
 // is not exactly one, or if its domain is not ours.
 std::string ErrorReason(const grpc::Status& status);
+
+// The metadata of that ErrorInfo.
+std::map<std::string, std::string> ErrorMetadata(const grpc::Status& status);
+
+// All fields of an error of ours, to be compared with those of another one: code and message of the
+// call, code and message of the google.rpc.Status in its details, reason and metadata of the one
+// ErrorInfo that is in there and nothing else.
+using ErrorFields =
+    std::tuple<int, std::string, int, std::string, std::string, std::map<std::string, std::string>>;
+ErrorFields FieldsOfError(const grpc::Status& status);
 
 #define EXPECT_GRPC_OK(expression)                                                \
   do {                                                                            \
