@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -460,6 +461,8 @@ TEST_F(AgentApiTest, CallsForAnotherControlPlaneAreRefused) {
   watch.set_virtual_cluster("orders");
   watch.set_cluster_uid("somebody-else");
   grpc::ClientContext context;
+  // A watch that is not refused does not end.
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
   const auto reader = plane_.discovery().WatchPool(&context, watch);
   v1::WatchPoolResponse view;
   EXPECT_FALSE(reader->Read(&view));
