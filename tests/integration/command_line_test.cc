@@ -22,6 +22,15 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+// Runs a program to its end, or for 20 seconds: one that starts although it should refuse does not
+// end, and then has the status 124.
+CommandResult RunToItsEnd(const std::vector<std::string>& program,
+                          const Process::Environment& environment) {
+  std::vector<std::string> command = {"/usr/bin/timeout", "20"};
+  command.insert(command.end(), program.begin(), program.end());
+  return RunCommand(command, environment);
+}
+
 // A control plane that is told to start and refuses.
 CommandResult StartAndFail(const std::vector<std::string>& flags,
                            const Process::Environment& environment = {}) {
@@ -31,7 +40,7 @@ CommandResult StartAndFail(const std::vector<std::string>& flags,
                                       "--metrics_address=127.0.0.1:0",
                                       "--data_dir=" + directory.path() + "/data"};
   command.insert(command.end(), flags.begin(), flags.end());
-  return RunCommand(command, environment);
+  return RunToItsEnd(command, environment);
 }
 
 // The reference agent with these flags, run to its end.
@@ -41,7 +50,7 @@ CommandResult RunAgent(const std::vector<std::string>& flags,
   std::vector<std::string> command = {ProgramFromEnvironment("BELLWETHER_AGENT")};
   command.insert(command.end(), flags.begin(), flags.end());
   command.push_back("-stateDir=" + directory.path());
-  return RunCommand(command, environment);
+  return RunToItsEnd(command, environment);
 }
 
 CommandResult RunControlPlane(const std::vector<std::string>& arguments,
