@@ -101,7 +101,8 @@ def clients(cache):
         Client("java-4", java("java-4")),
         Client("franz-go", go("franz")),
         Client("sarama", go("sarama"), (), {"upgrade_crj": SARAMA_AND_OLD_LISTS,
-                                            "unreachable_crj": SARAMA_GIVES_UP}),
+                                            "unreachable_crj": SARAMA_GIVES_UP,
+                                            "unreachable_single": SARAMA_GIVES_UP}),
         Client("sarama-defaults", go("sarama"), ("--idempotent=false",),
                {"upgrade_crj": SARAMA_AND_OLD_LISTS,
                 **{check: SARAMA_LOSES for check in
