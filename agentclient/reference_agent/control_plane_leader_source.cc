@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "controlplane/base/valid_utf8.h"
+#include "controlplane/model/error.h"
 
 namespace bellwether {
 namespace {
@@ -221,6 +222,8 @@ void ControlPlaneLeaderSource::AskWhetherItAnswers() {
 }
 
 void ControlPlaneLeaderSource::NoteOutcome(const absl::Status& outcome) {
+  // A connection that breaks says nothing of how busy the control plane is.
+  if (outcome.code() == absl::StatusCode::kUnavailable && !GetReason(outcome).has_value()) return;
   timed_out_ = outcome.code() == absl::StatusCode::kDeadlineExceeded;
 }
 

@@ -89,7 +89,7 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   PoolWatcher& watcher_;
   const std::string agent_id_;
   std::array<std::atomic<uint64_t>, std::size(kAnswerSources)> answers_ = {};
-  // The latest question that ended had timed out.
+  // The latest question that ended had timed out, but for connections that broke.
   std::atomic<bool> timed_out_ = false;
   // AskWhetherItAnswers has a question under way.
   std::atomic<bool> asking_ = false;

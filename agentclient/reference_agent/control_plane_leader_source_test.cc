@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
 #include <string>
@@ -225,6 +226,22 @@ TEST_F(ViewedLeaderSourceTest, NoClientWaitsForAControlPlaneThatTimedOut) {
   answers_again.Notify();
   while (source_.answers(AnswerSource::kControlPlane) == 0) ASSERT_TRUE(Ask(query_).ok());
   EXPECT_EQ(Ask(query_)->leaders, (std::vector<std::vector<int32_t>>{{8, 8, 8}}));
+}
+
+TEST_F(ViewedLeaderSourceTest, AConnectionThatBreaksDoesNotMakeTheNextClientWait) {
+  fake_->AnswerLeaderQueries([](const auto&, auto&) {
+    return WireError(grpc::StatusCode::DEADLINE_EXCEEDED, "", "no answer in time");
+  });
+  ASSERT_TRUE(Ask(query_).ok());
+  std::atomic<int> asked = 0;
+  absl::Notification answers_again;
+  fake_->AnswerLeaderQueries([&](const auto&, auto&) {
+    if (++asked > 1) answers_again.WaitForNotification();
+    return WireError(grpc::StatusCode::UNAVAILABLE, "", "connection reset");
+  });
+  // The first one asks whether the control plane answers, and none waits for that.
+  while (asked < 2) ASSERT_TRUE(Ask(query_).ok());
+  answers_again.Notify();
 }
 
 TEST_F(ViewedLeaderSourceTest, WhatTheControlPlaneSaysIsFinal) {

@@ -170,8 +170,9 @@ bool Connection::Reserve(int64_t bytes) {
     case MemoryBudget::Grant::kGranted:
       return true;
     case MemoryBudget::Grant::kWaiting:
-      // Its deadline also keeps the connection.
-      BeginReceiving();
+      phase_ = Phase::kReceiving;
+      // The deadline also keeps the connection.
+      SetDeadline(limits_.frame_timeout, &Connection::OnNoRoom);
       return false;
     case MemoryBudget::Grant::kNever:
       CutOff(absl::StrCat("a request that takes ", bytes, " bytes of memory; the limit is ",
@@ -188,7 +189,10 @@ void Connection::BeginReceiving() {
 }
 
 void Connection::OnRoom() {
-  if (phase_ == Phase::kReceiving) Proceed();
+  if (phase_ != Phase::kReceiving) return;
+  // The client did not cause the wait.
+  SetDeadline(limits_.frame_timeout, &Connection::OnFrameTimeout);
+  Proceed();
 }
 
 void Connection::OnBudgetCutOff() {
@@ -271,6 +275,8 @@ void Connection::OnReply(absl::StatusOr<Reply> reply) {
 
 void Connection::Write() {
   phase_ = Phase::kWriting;
+  // Until now the answer may have waited for its time.
+  budget_->RecordProgress(number_);
   SetDeadline(limits_.frame_timeout, &Connection::OnFrameTimeout);
   const auto next = [this, written = size_t{0}](const asio::error_code& error,
                                                 size_t bytes) mutable {
@@ -343,6 +349,8 @@ void Connection::SetDeadline(absl::Duration delay, void (Connection::*action)())
     if (!error && number == self->deadline_number_) ((*self).*action)();
   });
 }
+
+void Connection::OnNoRoom() { CutOff("there was no memory for its request in time"); }
 
 void Connection::OnFrameTimeout() {
   CutOff(phase_ == Phase::kWriting ? "it does not read its answer"

@@ -99,6 +99,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void SetDeadline(absl::Duration delay, void (Connection::*action)());
   void OnIdle() { Close(); }
   void OnFrameTimeout();
+  void OnNoRoom();
 
   size_t pending() const { return filled_ - consumed_; }
 

@@ -25,9 +25,9 @@ void MemoryBudget::Close(uint64_t number) {
     const auto found = connections_.find(number);
     held_ -= found->second.held;
     if (found->second.cut_off) leaving_ -= found->second.held;
+    EndWaiting(found->second);
     connections_.erase(found);
-    waiting_.remove(number);
-    Settle(clock_->MonotonicNow(), actions);
+    Serve(clock_->MonotonicNow(), actions);
   }
   Run(actions);
 }
@@ -35,33 +35,30 @@ void MemoryBudget::Close(uint64_t number) {
 MemoryBudget::Grant MemoryBudget::Reserve(uint64_t number, int64_t bytes) {
   if (bytes > most_bytes()) return Grant::kNever;
   Actions actions;
-  Grant grant = Grant::kGranted;
   {
     MutexLock lock(mutex_);
-    const MonotonicTime now = clock_->MonotonicNow();
     Connection& connection = connections_[number];
-    const bool others_first = bytes > kSmallBytes && !waiting_.empty();
-    if (bytes <= connection.held || (!others_first && Fits(connection, bytes))) {
-      SetHeld(connection, bytes, now);
-    } else {
-      grant = Grant::kWaiting;
-      connection.wanted = bytes;
-      if (connection.held == 0) connection.last_progress = now;
-      if (!connection.cut_off) waiting_.push_back(number);
+    const MonotonicTime now = clock_->MonotonicNow();
+    if (bytes > connection.held) {
+      const bool others_first = bytes > kSmallBytes && !large_waiting_.empty();
+      if (others_first || !Fits(connection, bytes)) {
+        connection.wanted = bytes;
+        if (connection.held == 0) connection.last_progress = now;
+        if (!connection.cut_off) BeginWaiting(number, connection);
+        return Grant::kWaiting;
+      }
     }
-    Settle(now, actions);
+    SetHeld(connection, bytes, now, actions);
   }
   Run(actions);
-  return grant;
+  return Grant::kGranted;
 }
 
 void MemoryBudget::Record(uint64_t number, int64_t bytes) {
   Actions actions;
   {
     MutexLock lock(mutex_);
-    const MonotonicTime now = clock_->MonotonicNow();
-    SetHeld(connections_[number], bytes, now);
-    Settle(now, actions);
+    SetHeld(connections_[number], bytes, clock_->MonotonicNow(), actions);
   }
   Run(actions);
 }
@@ -80,7 +77,7 @@ void MemoryBudget::CutOffStalled() {
   Actions actions;
   {
     MutexLock lock(mutex_);
-    Settle(clock_->MonotonicNow(), actions);
+    MakeRoom(clock_->MonotonicNow(), actions);
   }
   Run(actions);
 }
@@ -92,7 +89,7 @@ int64_t MemoryBudget::held() const {
 
 int64_t MemoryBudget::waiting() const {
   MutexLock lock(mutex_);
-  return static_cast<int64_t>(waiting_.size());
+  return static_cast<int64_t>(small_waiting_.size() + large_waiting_.size());
 }
 
 int64_t MemoryBudget::cut_offs() const {
@@ -100,50 +97,57 @@ int64_t MemoryBudget::cut_offs() const {
   return cut_offs_;
 }
 
-void MemoryBudget::SetHeld(Connection& connection, int64_t bytes, MonotonicTime now) {
+void MemoryBudget::SetHeld(Connection& connection, int64_t bytes, MonotonicTime now,
+                           Actions& actions) {
+  const int64_t more = bytes - connection.held;
   if (connection.held == 0) connection.last_progress = now;
-  held_ += bytes - connection.held;
-  if (connection.cut_off) leaving_ += bytes - connection.held;
+  held_ += more;
+  if (connection.cut_off) leaving_ += more;
   connection.held = bytes;
+  if (more < 0) Serve(now, actions);
 }
 
 bool MemoryBudget::Fits(const Connection& connection, int64_t bytes) const {
   return held_ - connection.held + bytes <= LimitFor(bytes);
 }
 
-void MemoryBudget::Settle(MonotonicTime now, Actions& actions) {
-  // What remains in the line: the first large request, and the first small one.
-  std::optional<uint64_t> first[2];
-  Serve(now, actions, first);
-  MakeRoom(held_ - leaving_ - options_.bytes, now, actions);
-  for (const std::optional<uint64_t>& number : first) {
-    if (!number.has_value()) continue;
-    const Connection& connection = connections_[*number];
-    if (connection.cut_off) continue;
-    MakeRoom(held_ - leaving_ - connection.held + connection.wanted - LimitFor(connection.wanted),
-             now, actions);
-  }
+void MemoryBudget::BeginWaiting(uint64_t number, Connection& connection) {
+  std::list<uint64_t>& queue = QueueFor(connection.wanted);
+  connection.place = queue.insert(queue.end(), number);
+  connection.waits = true;
 }
 
-void MemoryBudget::Serve(MonotonicTime now, Actions& actions, std::optional<uint64_t> (&first)[2]) {
-  for (auto it = waiting_.begin(); it != waiting_.end();) {
-    Connection& connection = connections_[*it];
-    std::optional<uint64_t>& first_of_size = first[connection.wanted > kSmallBytes ? 0 : 1];
-    if (first_of_size.has_value() || !Fits(connection, connection.wanted)) {
-      if (!first_of_size.has_value()) first_of_size = *it;
-      if (first[0].has_value() && first[1].has_value()) return;
-      ++it;
-      continue;
+void MemoryBudget::EndWaiting(Connection& connection) {
+  if (!connection.waits) return;
+  QueueFor(connection.wanted).erase(connection.place);
+  connection.waits = false;
+}
+
+void MemoryBudget::Serve(MonotonicTime now, Actions& actions) {
+  for (std::list<uint64_t>* const queue : {&large_waiting_, &small_waiting_}) {
+    while (!queue->empty()) {
+      Connection& connection = connections_[queue->front()];
+      if (!Fits(connection, connection.wanted)) break;
+      EndWaiting(connection);
+      held_ += connection.wanted - connection.held;
+      connection.held = connection.wanted;
+      // The peer did not cause the wait.
+      connection.last_progress = now;
+      actions.push_back(connection.callbacks.on_room);
     }
-    SetHeld(connection, connection.wanted, now);
-    // The wait was not the peer's fault.
-    connection.last_progress = now;
-    actions.push_back(connection.callbacks.on_room);
-    it = waiting_.erase(it);
   }
 }
 
-void MemoryBudget::MakeRoom(int64_t missing, MonotonicTime now, Actions& actions) {
+void MemoryBudget::MakeRoom(MonotonicTime now, Actions& actions) {
+  CutOff(held_ - leaving_ - options_.bytes, now, actions);
+  for (const std::list<uint64_t>* const queue : {&large_waiting_, &small_waiting_}) {
+    if (queue->empty()) continue;
+    const Connection& first = connections_[queue->front()];
+    CutOff(held_ - leaving_ - first.held + first.wanted - LimitFor(first.wanted), now, actions);
+  }
+}
+
+void MemoryBudget::CutOff(int64_t missing, MonotonicTime now, Actions& actions) {
   if (missing <= 0) return;
   std::vector<std::pair<double, uint64_t>> stalled;
   int64_t stalled_bytes = 0;
@@ -165,7 +169,7 @@ void MemoryBudget::MakeRoom(int64_t missing, MonotonicTime now, Actions& actions
     leaving_ += victim.held;
     missing -= victim.held;
     ++cut_offs_;
-    waiting_.remove(number);
+    EndWaiting(victim);
     actions.push_back(victim.callbacks.on_cut_off);
   }
 }

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <list>
-#include <optional>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -72,7 +71,8 @@ class MemoryBudget {
   void RecordProgress(uint64_t number);
   // While the server works on a request of the connection, cutting it off would free nothing.
   void SetInWork(uint64_t number, bool in_work);
-  // Cuts off stalled connections if others wait. Call it several times in Options::stall.
+  // Cuts off stalled connections if others wait. Nothing else does, so call it several times in
+  // Options::stall.
   void CutOffStalled();
 
   // The most that one connection may hold.
@@ -91,23 +91,31 @@ class MemoryBudget {
     MonotonicTime last_progress;
     bool in_work = false;
     bool cut_off = false;
+    bool waits = false;
+    // In the queue of its size, while it waits.
+    std::list<uint64_t>::iterator place;
   };
   using Actions = std::vector<std::function<void()>>;
 
   int64_t LimitFor(int64_t bytes) const {
     return bytes <= kSmallBytes ? options_.bytes : options_.bytes - options_.bytes / 4;
   }
-  void SetHeld(Connection& connection, int64_t bytes, MonotonicTime now)
+  void SetHeld(Connection& connection, int64_t bytes, MonotonicTime now, Actions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Fits(const Connection& connection, int64_t bytes) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Gives room to the connections that wait, as far as there is some, and makes more.
-  void Settle(MonotonicTime now, Actions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Also finds which remain: the first large request that waits, and the first small one.
-  void Serve(MonotonicTime now, Actions& actions, std::optional<uint64_t> (&first)[2])
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::list<uint64_t>& QueueFor(int64_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return bytes <= kSmallBytes ? small_waiting_ : large_waiting_;
+  }
+  void BeginWaiting(uint64_t number, Connection& connection) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void EndWaiting(Connection& connection) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Gives room to the connections that wait, as far as there is some.
+  void Serve(MonotonicTime now, Actions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Cuts off stalled connections so that the first of each queue gets room. Looks at all
+  // connections, so requests do not call it.
+  void MakeRoom(MonotonicTime now, Actions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Cuts off stalled connections until `missing` bytes are about to become free, or none.
-  void MakeRoom(int64_t missing, MonotonicTime now, Actions& actions)
+  void CutOff(int64_t missing, MonotonicTime now, Actions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Options options_;
@@ -116,8 +124,9 @@ class MemoryBudget {
   mutable Mutex mutex_;
   uint64_t last_number_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::flat_hash_map<uint64_t, Connection> connections_ ABSL_GUARDED_BY(mutex_);
-  // Those that wait, in the order in which they began to.
-  std::list<uint64_t> waiting_ ABSL_GUARDED_BY(mutex_);
+  // Those that wait for small and for large requests, in the order in which they began to.
+  std::list<uint64_t> small_waiting_ ABSL_GUARDED_BY(mutex_);
+  std::list<uint64_t> large_waiting_ ABSL_GUARDED_BY(mutex_);
   int64_t held_ ABSL_GUARDED_BY(mutex_) = 0;
   // What connections hold that were cut off and have not closed yet.
   int64_t leaving_ ABSL_GUARDED_BY(mutex_) = 0;

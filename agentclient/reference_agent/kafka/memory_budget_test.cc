@@ -89,6 +89,7 @@ TEST_F(MemoryBudgetTest, TheConnectionThatHoldsMostForLongestIsCutOffFirst) {
   Pass(absl::Seconds(2));
   const uint64_t waiting = Open();
   EXPECT_EQ(budget_.Reserve(waiting, kMiB), Grant::kWaiting);
+  budget_.CutOffStalled();
   EXPECT_EQ(cut_off(stalled), 1);
   EXPECT_EQ(cut_off(larger), 0);
   // What it holds is not free before it has closed, and is enough.

@@ -397,6 +397,32 @@ TEST_F(ResponderTest, ProducersThatWantNoAnswerGetNone) {
   EXPECT_EQ(traffic_.NextOffset(*topics_.Find("orders"), 0), 3);
 }
 
+TEST_F(ResponderTest, TheAnswerToARequestForManyPartitionsIsNoLongerThanExpected) {
+  constexpr size_t kPartitions = 10'000;
+  for (const int16_t version : {7, 9}) {
+    const Encoding encoding = version < 9 ? Encoding::kPlain : Encoding::kFlexible;
+    const std::string frame = Request(kProduce, version, encoding, [](WireWriter& writer) {
+      writer.NullableString(std::nullopt);
+      writer.Int16(-1);
+      writer.Int32(1000);
+      writer.Array(1);
+      writer.String("orders");
+      writer.Array(kPartitions);
+      for (size_t i = 0; i < kPartitions; ++i) {
+        writer.Int32(static_cast<int32_t>(i));
+        writer.Bytes("");
+        writer.Tags();
+      }
+      writer.Tags();
+      writer.Tags();
+    });
+    const auto reply = Respond(frame);
+    ASSERT_TRUE(reply.ok()) << reply.status();
+    EXPECT_GT(reply->frame.size(), 20 * kPartitions);
+    EXPECT_LE(reply->frame.capacity(), responder_.BytesToAnswer(frame));
+  }
+}
+
 TEST_F(ResponderTest, DataMakesAConnectionEstablished) {
   ASSERT_TRUE(Respond(ProduceRequestFor("orders", 0, batch_)).ok());
   ASSERT_TRUE(Respond(MetadataRequestFor({"orders"})).ok());
