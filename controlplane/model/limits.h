@@ -11,7 +11,7 @@ namespace bellwether {
 // Of one request on the wire; gRPC refuses a larger one before it is in memory.
 inline constexpr int kMaxRequestBytes = 4 * 1024 * 1024;
 // Calls under way on one connection; more wait at the client.
-inline constexpr int kMaxCallsPerConnection = 1'000;
+inline constexpr int kMaxCallsPerConnection = 100;
 // What all connections of the agent port may hold in buffers together, unfinished requests above
 // all: twice what 10 000 agents need. Beyond it gRPC frees what it can and breaks calls off.
 inline constexpr size_t kMaxAgentConnectionBytes = size_t{512} << 20;

@@ -40,9 +40,10 @@ class GuardedConnection {
   explicit GuardedConnection(const AcceptedPeer& peer)
       : peer_(peer), check_(GuardClock(), ProcessFrameLimits()) {}
 
-  // Whether gRPC may have these bytes, which came next. Once false, false for good.
+  bool is_cut() const { return is_cut_; }
+
+  // Whether gRPC may have these bytes, which came next. Once false, the connection is cut off.
   bool Pass(absl::string_view bytes) {
-    if (is_cut_) return false;
     const std::optional<CutReason> reason = check_.Read(bytes);
     if (!reason.has_value()) return true;
     is_cut_ = true;
@@ -54,8 +55,8 @@ class GuardedConnection {
                                {"peer", peer_.peer},
                                {"reason", name},
                                {"remedy",
-                                "find out what runs at that address: it sends what no honest "
-                                "client sends; a network policy can keep it away"}});
+                                "find out what runs at that address; if it is no client of yours, "
+                                "keep it away by a network policy"}});
     return false;
   }
 
@@ -148,11 +149,13 @@ void GuardConnection(const AcceptedConnection& connection, int descriptor) {
   descriptors.Add(descriptor, std::make_unique<GuardedConnection>(connection.peer()));
 }
 
-void GuardTlsConnections() {
-  [[maybe_unused]] static const bool kDone = [] {
+absl::Status GuardTlsConnections() {
+  static const bool kIsDone = [] {
     tls_index = SSL_get_ex_new_index(0, nullptr, OnNewTls, nullptr, OnFreeTls);
-    return true;
+    return tls_index >= 0;
   }();
+  return kIsDone ? absl::OkStatus()
+                 : absl::InternalError("OpenSSL has no room for data of TLS connections");
 }
 
 }  // namespace bellwether
@@ -164,12 +167,16 @@ extern "C" {
 
 ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
   static const auto kSystem = bellwether::Next<decltype(recvmsg)>("recvmsg");
-  const ssize_t bytes = kSystem(descriptor, message, flags);
-  if (bytes <= 0 || (flags & MSG_ERRQUEUE) != 0) return bytes;
-  GuardedConnection* const connection = descriptors.Find(descriptor);
-  if (connection == nullptr ||
-      bellwether::PassMessage(*message, static_cast<size_t>(bytes), *connection)) {
-    return bytes;
+  GuardedConnection* const connection =
+      (flags & MSG_ERRQUEUE) != 0 ? nullptr : descriptors.Find(descriptor);
+  // gRPC may call more than once for one read, and then delivers what it got before an error. It
+  // must not find an empty socket when it calls again.
+  if (connection == nullptr || !connection->is_cut()) {
+    const ssize_t bytes = kSystem(descriptor, message, flags);
+    if (bytes <= 0 || connection == nullptr ||
+        bellwether::PassMessage(*message, static_cast<size_t>(bytes), *connection)) {
+      return bytes;
+    }
   }
   errno = ECONNRESET;
   return -1;
@@ -183,13 +190,15 @@ int close(int descriptor) {
 
 int SSL_read(SSL* ssl, void* buffer, int size) {
   static const auto kOpenSsl = bellwether::Next<decltype(SSL_read)>("SSL_read");
-  const int bytes = kOpenSsl(ssl, buffer, size);
   const int index = bellwether::tls_index.load(std::memory_order_relaxed);
-  if (bytes <= 0 || index < 0) return bytes;
-  auto* const connection = static_cast<GuardedConnection*>(SSL_get_ex_data(ssl, index));
-  if (connection == nullptr ||
-      connection->Pass({static_cast<const char*>(buffer), static_cast<size_t>(bytes)})) {
-    return bytes;
+  auto* const connection =
+      index < 0 ? nullptr : static_cast<GuardedConnection*>(SSL_get_ex_data(ssl, index));
+  if (connection == nullptr || !connection->is_cut()) {
+    const int bytes = kOpenSsl(ssl, buffer, size);
+    if (bytes <= 0 || connection == nullptr ||
+        connection->Pass({static_cast<const char*>(buffer), static_cast<size_t>(bytes)})) {
+      return bytes;
+    }
   }
   ERR_raise(ERR_LIB_SSL, SSL_R_EXCESSIVE_MESSAGE_SIZE);
   return -1;

@@ -1,12 +1,13 @@
 #ifndef CONTROLPLANE_SERVER_CONNECTION_GUARD_H_
 #define CONTROLPLANE_SERVER_CONNECTION_GUARD_H_
 
+#include "absl/status/status.h"
 #include "controlplane/server/accepted_connection.h"
 
 namespace bellwether {
 
 // Reads what comes over accepted connections before gRPC does (FrameCheck), and cuts off those that
-// no honest client would send: gRPC is told that the peer has reset the connection.
+// FrameCheck refuses: gRPC is told that the peer has reset the connection.
 //
 // gRPC 1.51 has no hook for that. So the file defines recvmsg, close and SSL_read, by which gRPC
 // reads; they call those of the system and of OpenSSL. The linker prefers the definitions of the
@@ -17,8 +18,9 @@ namespace bellwether {
 void GuardConnection(const AcceptedConnection& connection, int descriptor);
 
 // TLS connections that are made while an AcceptedConnection lives are read too, once they are
-// decrypted. A switch of the process; safe to repeat. Thread-safe.
-void GuardTlsConnections();
+// decrypted. A switch of the process; safe to repeat. Thread-safe. An error if OpenSSL refuses: no
+// TLS connection may be accepted then.
+absl::Status GuardTlsConnections();
 
 }  // namespace bellwether
 

@@ -13,10 +13,12 @@ enum FrameType : uint8_t {
   kData = 0,
   kHeaders = 1,
   kReset = 3,
+  kSettings = 4,
   kWindowUpdate = 8,
   kContinuation = 9,
 };
 constexpr uint8_t kEndHeaders = 4;
+constexpr uint8_t kAcknowledgement = 1;
 
 }  // namespace
 
@@ -27,9 +29,11 @@ absl::string_view CutReasonName(CutReason reason) {
     case CutReason::kResets:
       return "resets";
     case CutReason::kControlFrames:
+      return "control_frames";
+    case CutReason::kCalls:
       break;
   }
-  return "control_frames";
+  return "calls";
 }
 
 bool Allowance::Take(MonotonicTime now) {
@@ -42,16 +46,20 @@ bool Allowance::Take(MonotonicTime now) {
 
 void Allowance::Give() { left_ = std::min(at_once_, left_ + 1); }
 
-bool SharedFrameLimits::TakeReset(MonotonicTime now) {
+bool SharedFrameLimits::TakeYoungReset(MonotonicTime now) {
   MutexLock lock(mutex_);
-  return resets_.Take(now);
+  return young_resets_.Take(now);
 }
 
 FrameCheck::FrameCheck(const Clock& clock, SharedFrameLimits& shared)
     : clock_(clock),
       shared_(shared),
+      calls_(shared.limits().calls_at_once, shared.limits().calls_per_second),
       resets_(shared.limits().resets_at_once, shared.limits().resets_per_second),
-      control_frames_(shared.limits().control_at_once, shared.limits().control_per_second) {}
+      young_resets_(shared.limits().young_resets_at_once, shared.limits().young_resets_per_second),
+      control_frames_(shared.limits().control_at_once, shared.limits().control_per_second),
+      most_control_frames_(shared.limits().most_control_at_once,
+                           shared.limits().most_control_per_second) {}
 
 std::optional<CutReason> FrameCheck::Read(absl::string_view bytes) {
   ReadPreface(bytes);
@@ -82,24 +90,56 @@ std::optional<CutReason> FrameCheck::OnFrame() {
   payload_left_ = static_cast<uint32_t>(head_[0]) << 16 | head_[1] << 8 | head_[2];
   switch (head_[3]) {
     case kData:
+      if (payload_left_ > 0) control_frames_.Give();
+      return std::nullopt;
+    case kWindowUpdate:
       control_frames_.Give();
       return std::nullopt;
     case kHeaders:
       control_frames_.Give();
       header_bytes_ = 0;
       header_frames_ = 0;
+      if (const auto reason = OnCall(); reason.has_value()) return reason;
       return OnHeaders(payload_left_, (head_[4] & kEndHeaders) != 0);
     case kContinuation:
       return OnHeaders(payload_left_, (head_[4] & kEndHeaders) != 0);
     case kReset:
+      calls_.Give();
       return OnReset();
-    case kWindowUpdate:
-      return std::nullopt;
+    case kSettings:
+      if ((head_[4] & kAcknowledgement) != 0) {
+        has_acknowledged_settings_ = true;
+        unacknowledged_calls_ = 0;
+      }
+      return OnControlFrame();
     default:
-      break;
+      return OnControlFrame();
   }
-  if (control_frames_.Take(clock_.MonotonicNow())) return std::nullopt;
-  return CutReason::kControlFrames;
+}
+
+uint32_t FrameCheck::stream() const {
+  return static_cast<uint32_t>(head_[5] & 0x7f) << 24 | head_[6] << 16 | head_[7] << 8 | head_[8];
+}
+
+void FrameCheck::AgeCalls(MonotonicTime now) {
+  const absl::Duration young = shared_.limits().young_call;
+  const absl::Duration since_mark = now - marked_at_;
+  if (since_mark < young) return;
+  // Since a call that begins later sets the mark again, the newest one began within `young` of it.
+  newest_old_call_ = since_mark < 2 * young ? marked_call_ : newest_call_;
+  marked_call_ = newest_call_;
+  marked_at_ = now;
+}
+
+std::optional<CutReason> FrameCheck::OnCall() {
+  const MonotonicTime now = clock_.MonotonicNow();
+  AgeCalls(now);
+  newest_call_ = std::max(newest_call_, stream());
+  if (!has_acknowledged_settings_) ++unacknowledged_calls_;
+  if (unacknowledged_calls_ <= shared_.limits().unacknowledged_calls && calls_.Take(now)) {
+    return std::nullopt;
+  }
+  return CutReason::kCalls;
 }
 
 std::optional<CutReason> FrameCheck::OnHeaders(uint32_t bytes, bool last) {
@@ -120,12 +160,18 @@ std::optional<CutReason> FrameCheck::OnHeaders(uint32_t bytes, bool last) {
 
 std::optional<CutReason> FrameCheck::OnReset() {
   const MonotonicTime now = clock_.MonotonicNow();
-  const bool is_allowed = resets_.Take(now);
-  const bool is_shared = shared_.TakeReset(now);
-  if (is_allowed && (is_shared || resets_.taken() <= shared_.limits().resets_at_any_time)) {
+  if (!resets_.Take(now)) return CutReason::kResets;
+  AgeCalls(now);
+  if (!IsYoung(stream()) || shared_.TakeYoungReset(now) || young_resets_.Take(now)) {
     return std::nullopt;
   }
   return CutReason::kResets;
+}
+
+std::optional<CutReason> FrameCheck::OnControlFrame() {
+  const MonotonicTime now = clock_.MonotonicNow();
+  if (most_control_frames_.Take(now) && control_frames_.Take(now)) return std::nullopt;
+  return CutReason::kControlFrames;
 }
 
 }  // namespace bellwether

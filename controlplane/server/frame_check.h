@@ -8,8 +8,10 @@
 #include <optional>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/mutex.h"
+#include "controlplane/model/limits.h"
 
 namespace bellwether {
 
@@ -21,9 +23,11 @@ enum class CutReason {
   kResets,
   // Frames that belong to no call, such as PING and SETTINGS, faster than calls bring them about.
   kControlFrames,
+  // More calls under way than the server allows for a connection.
+  kCalls,
 };
 inline constexpr CutReason kCutReasons[] = {CutReason::kUnfinishedHeaders, CutReason::kResets,
-                                            CutReason::kControlFrames};
+                                            CutReason::kControlFrames, CutReason::kCalls};
 
 // "unfinished_headers", for example, as metrics and the log have it.
 absl::string_view CutReasonName(CutReason reason);
@@ -39,8 +43,6 @@ class Allowance {
   bool Take(MonotonicTime now);
   // Gives one back, but never more than there were at first.
   void Give();
-  // How many are taken that time has not given back.
-  double taken() const { return at_once_ - left_; }
 
  private:
   const double at_once_;
@@ -58,38 +60,54 @@ struct FrameLimits {
   // Frames of headers that have not ended, on all connections together. gRPC 1.51 keeps up to 8 KiB
   // of each. Honest headers come in one frame, which ends them.
   int64_t unfinished_frames = 1'000;
-  // Calls that one connection may reset: a client may give up all that it has under way
-  // (kMaxCallsPerConnection) at once.
+  // Calls that a connection may begin faster than the server can answer. A client has at most
+  // kMaxCallsPerConnection under way, so it begins no more than those before it has read answers;
+  // twice as many leave room for answers that cross them. gRPC 1.51 counts calls only after the
+  // client has acknowledged the server's SETTINGS, and not those that are over when they begin.
+  double calls_at_once = 2 * kMaxCallsPerConnection;
+  double calls_per_second = 100'000;
+  // Calls before that acknowledgement.
+  int unacknowledged_calls = kMaxCallsPerConnection;
+  // Calls that one connection may reset: a client may give up all that it has under way at once,
+  // and all those that take their place.
   double resets_at_once = 1'000;
   double resets_per_second = 500;
-  // The same for all connections together; while more are reset, a connection may still have this
-  // many.
-  double all_resets_at_once = 3'000;
-  double all_resets_per_second = 1'500;
-  double resets_at_any_time = 25;
-  // Frames that belong to no call. Each frame that belongs to one allows for one more, since
-  // clients measure a connection with PING while calls bring data.
+  // A call that began less than one to two of these times ago is young. gRPC 1.51 keeps kilobytes
+  // of a call that is reset before the server has looked at it.
+  absl::Duration young_call = absl::Milliseconds(250);
+  // Young calls that all connections together may reset, and those that one connection may reset in
+  // addition while they reset more than that.
+  double all_young_resets_at_once = 3'000;
+  double all_young_resets_per_second = 1'500;
+  double young_resets_at_once = 25;
+  double young_resets_per_second = 5;
+  // Frames that belong to no call. Calls, data and WINDOW_UPDATE allow for one more each, since
+  // clients measure a connection with PING while calls bring data; the second pair is the limit
+  // with those.
   double control_at_once = 1'000;
   double control_per_second = 100;
+  double most_control_at_once = 20'000;
+  double most_control_per_second = 10'000;
 };
 
 // What all connections of the process share. Thread-safe.
 class SharedFrameLimits {
  public:
   explicit SharedFrameLimits(const FrameLimits& limits = {})
-      : limits_(limits), resets_(limits.all_resets_at_once, limits.all_resets_per_second) {}
+      : limits_(limits),
+        young_resets_(limits.all_young_resets_at_once, limits.all_young_resets_per_second) {}
 
   const FrameLimits& limits() const { return limits_; }
   // False if there are too many now; it is counted in any case.
   bool AddUnfinishedFrame() { return unfinished_frames_.fetch_add(1) < limits_.unfinished_frames; }
   void RemoveUnfinishedFrames(int64_t frames) { unfinished_frames_.fetch_sub(frames); }
-  bool TakeReset(MonotonicTime now);
+  bool TakeYoungReset(MonotonicTime now);
 
  private:
   const FrameLimits limits_;
   std::atomic<int64_t> unfinished_frames_ = 0;
   Mutex mutex_;
-  Allowance resets_ ABSL_GUARDED_BY(mutex_);
+  Allowance young_resets_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Reads the frames of HTTP/2 (RFC 9113, section 4.1) that one peer sends, and says when no honest
@@ -115,8 +133,16 @@ class FrameCheck {
   // Drops the client's preface from `bytes`.
   void ReadPreface(absl::string_view& bytes);
   std::optional<CutReason> OnFrame();
+  std::optional<CutReason> OnCall();
   std::optional<CutReason> OnHeaders(uint32_t bytes, bool last);
   std::optional<CutReason> OnReset();
+  std::optional<CutReason> OnControlFrame();
+  // Of the frame that is being read; 0 is the connection itself.
+  uint32_t stream() const;
+  // Brings what IsYoung goes by up to date. REQUIRES: called before newest_call_ changes.
+  void AgeCalls(MonotonicTime now);
+  // Streams count up, so the newest one of a moment divides older calls from younger ones.
+  bool IsYoung(uint32_t stream) const { return stream > newest_old_call_; }
 
   const Clock& clock_;
   SharedFrameLimits& shared_;
@@ -130,8 +156,18 @@ class FrameCheck {
   uint32_t header_bytes_ = 0;
   int header_frames_ = 0;
   int64_t unfinished_frames_ = 0;
+  bool has_acknowledged_settings_ = false;
+  int unacknowledged_calls_ = 0;
+  // The newest call; the newest at `marked_at_`; the newest one that is not young any more.
+  uint32_t newest_call_ = 0;
+  uint32_t marked_call_ = 0;
+  uint32_t newest_old_call_ = 0;
+  MonotonicTime marked_at_;
+  Allowance calls_;
   Allowance resets_;
+  Allowance young_resets_;
   Allowance control_frames_;
+  Allowance most_control_frames_;
 };
 
 }  // namespace bellwether

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/base/fake_clock.h"
+#include "controlplane/model/limits.h"
 #include "gtest/gtest.h"
 
 namespace bellwether {
@@ -19,17 +20,14 @@ constexpr uint8_t kPing = 6;
 constexpr uint8_t kWindowUpdate = 8;
 constexpr uint8_t kContinuation = 9;
 constexpr uint8_t kEndHeaders = 4;
+constexpr uint8_t kAcknowledgement = 1;
 
-std::string Frame(uint8_t type, uint8_t flags, size_t payload) {
-  std::string frame = {static_cast<char>(payload >> 16),
-                       static_cast<char>(payload >> 8),
-                       static_cast<char>(payload),
-                       static_cast<char>(type),
-                       static_cast<char>(flags),
-                       0,
-                       0,
-                       0,
-                       1};
+std::string Frame(uint8_t type, uint8_t flags, size_t payload, uint32_t stream = 1) {
+  std::string frame = {static_cast<char>(payload >> 16), static_cast<char>(payload >> 8),
+                       static_cast<char>(payload),       static_cast<char>(type),
+                       static_cast<char>(flags),         static_cast<char>(stream >> 24),
+                       static_cast<char>(stream >> 16),  static_cast<char>(stream >> 8),
+                       static_cast<char>(stream)};
   // As a payload that looks like a frame would be read if it were taken for one.
   return frame.append(payload, static_cast<char>(kReset));
 }
@@ -45,6 +43,11 @@ class FrameCheckTest : public testing::Test {
   static constexpr absl::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
   std::unique_ptr<FrameCheck> Connect() {
+    std::unique_ptr<FrameCheck> check = ConnectWithoutAcknowledgement();
+    EXPECT_EQ(check->Read(Frame(kSettings, kAcknowledgement, 0)), std::nullopt);
+    return check;
+  }
+  std::unique_ptr<FrameCheck> ConnectWithoutAcknowledgement() {
     auto check = std::make_unique<FrameCheck>(clock_, shared_);
     EXPECT_EQ(check->Read(kPreface), std::nullopt);
     EXPECT_EQ(check->Read(Frame(kSettings, 0, 18)), std::nullopt);
@@ -60,6 +63,7 @@ class FrameCheckTest : public testing::Test {
 TEST_F(FrameCheckTest, AnyNumberOfCallsOfAnySizeIsFine) {
   const auto check = Connect();
   for (int i = 0; i < 10'000; ++i) {
+    clock_.Advance(absl::Microseconds(10));
     ASSERT_EQ(check->Read(call_), std::nullopt);
     ASSERT_EQ(check->Read(Frame(kData, 0, 16'384)), std::nullopt);
     ASSERT_EQ(check->Read(Frame(kWindowUpdate, 0, 4)), std::nullopt);
@@ -79,6 +83,7 @@ TEST_F(FrameCheckTest, HeadersThatAreTooLongAreCutOffAtTheHeadOfTheFrameThatMake
 TEST_F(FrameCheckTest, LongHeadersThatEndAreFineAgainAndAgain) {
   const auto check = Connect();
   for (int i = 0; i < 2'000; ++i) {
+    clock_.Advance(absl::Microseconds(10));
     ASSERT_EQ(check->Read(Frame(kHeaders, 0, 16'384)), std::nullopt);
     ASSERT_EQ(check->Read(Frame(kContinuation, kEndHeaders, 16'384)), std::nullopt);
   }
@@ -108,6 +113,30 @@ TEST_F(FrameCheckTest, UnfinishedHeadersOfAllConnectionsHaveALimit) {
   EXPECT_EQ(Connect()->Read(Frame(kHeaders, 0, 10)), CutReason::kUnfinishedHeaders);
 }
 
+TEST_F(FrameCheckTest, CallsThatBeginFasterThanTheServerCanAnswerAreCutOff) {
+  const auto check = Connect();
+  EXPECT_EQ(check->Read(Repeat(call_, 2 * kMaxCallsPerConnection)), std::nullopt);
+  clock_.Advance(absl::Microseconds(10));
+  EXPECT_EQ(check->Read(call_), std::nullopt);
+  EXPECT_EQ(check->Read(call_), CutReason::kCalls);
+}
+
+TEST_F(FrameCheckTest, CallsThatTheClientGivesUpMakeRoomForOthers) {
+  const auto check = Connect();
+  EXPECT_EQ(check->Read(Repeat(call_, 2 * kMaxCallsPerConnection)), std::nullopt);
+  EXPECT_EQ(check->Read(Repeat(reset_ + call_, 100)), std::nullopt);
+}
+
+TEST_F(FrameCheckTest, FewCallsMayBeginBeforeTheServersSettingsAreAcknowledged) {
+  const auto check = ConnectWithoutAcknowledgement();
+  for (int i = 0; i < kMaxCallsPerConnection; ++i) {
+    clock_.Advance(absl::Seconds(1));
+    ASSERT_EQ(check->Read(call_), std::nullopt);
+  }
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(check->Read(call_), CutReason::kCalls);
+}
+
 TEST_F(FrameCheckTest, ClientMayGiveUpAllItsCallsAtOnceButNotAgainAndAgain) {
   const auto check = Connect();
   EXPECT_EQ(check->Read(Repeat(call_ + reset_, 1'000)), std::nullopt);
@@ -116,32 +145,92 @@ TEST_F(FrameCheckTest, ClientMayGiveUpAllItsCallsAtOnceButNotAgainAndAgain) {
   EXPECT_EQ(check->Read(call_ + reset_), CutReason::kResets);
 }
 
-TEST_F(FrameCheckTest, ResetsOfAllConnectionsHaveALimitBeyondWhichEachHasAFew) {
+TEST_F(FrameCheckTest, ResetsOfYoungCallsOnAllConnectionsHaveALimitBeyondWhichEachHasAFew) {
   std::vector<std::unique_ptr<FrameCheck>> checks;
   for (int i = 0; i < 3; ++i) {
     checks.push_back(Connect());
-    ASSERT_EQ(checks.back()->Read(Repeat(reset_, 1'000)), std::nullopt);
+    ASSERT_EQ(checks.back()->Read(Repeat(call_ + reset_, 1'000)), std::nullopt);
   }
   const auto check = Connect();
-  EXPECT_EQ(check->Read(Repeat(reset_, 25)), std::nullopt);
-  EXPECT_EQ(check->Read(reset_), CutReason::kResets);
+  EXPECT_EQ(check->Read(Repeat(call_ + reset_, 25)), std::nullopt);
+  EXPECT_EQ(check->Read(call_ + reset_), CutReason::kResets);
   clock_.Advance(absl::Seconds(1));
-  EXPECT_EQ(Connect()->Read(Repeat(reset_, 1'000)), std::nullopt);
+  EXPECT_EQ(Connect()->Read(Repeat(call_ + reset_, 1'000)), std::nullopt);
+}
+
+TEST_F(FrameCheckTest, ClientsThatGiveUpCallsAfterAWhileAreFineWhileOthersFlood) {
+  std::vector<std::unique_ptr<FrameCheck>> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(Connect());
+    for (uint32_t stream = 1; stream < 200; stream += 2) {
+      ASSERT_EQ(clients.back()->Read(Frame(kHeaders, kEndHeaders, 300, stream)), std::nullopt);
+    }
+  }
+  clock_.Advance(absl::Milliseconds(500));
+  while (Connect()->Read(Repeat(call_ + reset_, 26)) == std::nullopt) {
+  }
+  for (const auto& client : clients) {
+    for (uint32_t stream = 1; stream < 200; stream += 2) {
+      ASSERT_EQ(client->Read(Frame(kReset, 0, 4, stream)), std::nullopt);
+    }
+  }
+}
+
+TEST_F(FrameCheckTest, CallIsYoungUntilOneToTwoSpansHavePassedHoweverOftenCallsBegin) {
+  const auto check = Connect();
+  const auto begin = [&](uint32_t stream) {
+    return check->Read(Frame(kHeaders, kEndHeaders, 300, stream));
+  };
+  const auto flood = [&] {
+    while (Connect()->Read(Repeat(call_ + reset_, 26)) == std::nullopt) {
+    }
+  };
+  const auto reset = [&](uint32_t stream) { return check->Read(Frame(kReset, 0, 4, stream)); };
+  uint32_t stream = 1;
+  for (int i = 0; i < 40; ++i, stream += 2) {
+    ASSERT_EQ(begin(stream), std::nullopt);
+    clock_.Advance(absl::Milliseconds(50));
+  }
+  flood();
+  // Begun 500 ms ago or more: 100 resets, none of which counts as young.
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(reset(stream - 20), std::nullopt);
+  // Begun 200 ms ago.
+  for (int i = 0; i < 25; ++i) ASSERT_EQ(reset(stream - 8), std::nullopt);
+  EXPECT_EQ(reset(stream - 8), CutReason::kResets);
 }
 
 TEST_F(FrameCheckTest, FramesThatBelongToNoCallAreFineWhileCallsBringThemAbout) {
   const auto check = Connect();
-  EXPECT_EQ(check->Read(Repeat(call_ + Frame(kPing, 0, 8), 5'000)), std::nullopt);
+  for (int i = 0; i < 5'000; ++i) {
+    clock_.Advance(absl::Microseconds(10));
+    ASSERT_EQ(check->Read(call_ + Frame(kPing, 0, 8)), std::nullopt);
+  }
+  EXPECT_EQ(check->Read(Repeat(Frame(kWindowUpdate, 0, 4) + Frame(kPing, 0, 8), 5'000)),
+            std::nullopt)
+      << "a client that receives much says so";
   EXPECT_EQ(check->Read(Repeat(Frame(kPing, 0, 8), 999)), std::nullopt);
   clock_.Advance(absl::Seconds(1));
   EXPECT_EQ(check->Read(Repeat(Frame(kSettings, 0, 0), 100)), std::nullopt);
   EXPECT_EQ(check->Read(Frame(kSettings, 0, 0)), CutReason::kControlFrames);
 }
 
+TEST_F(FrameCheckTest, EmptyDataDoesNotAllowForFramesThatBelongToNoCall) {
+  const std::string mixture = Frame(kData, 0, 0) + Frame(kPing, 0, 8);
+  EXPECT_EQ(Connect()->Read(Repeat(mixture, 1'001)), CutReason::kControlFrames);
+}
+
+TEST_F(FrameCheckTest, FramesThatBelongToNoCallHaveALimitThatNothingRaises) {
+  const auto check = Connect();
+  const std::string mixture = Frame(kData, 0, 1) + Frame(kPing, 0, 8);
+  EXPECT_EQ(check->Read(Repeat(mixture, 19'998)), std::nullopt);
+  EXPECT_EQ(check->Read(mixture), CutReason::kControlFrames);
+}
+
 TEST_F(FrameCheckTest, FramesInPiecesAreReadAsWhole) {
   const auto check = std::make_unique<FrameCheck>(clock_, shared_);
   const std::string sent =
-      absl::StrCat(kPreface, Frame(kSettings, 0, 18), Repeat(call_ + reset_, 1'000));
+      absl::StrCat(kPreface, Frame(kSettings, 0, 18), Frame(kSettings, kAcknowledgement, 0),
+                   Repeat(call_ + reset_, 1'000));
   for (const char byte : sent) ASSERT_EQ(check->Read({&byte, 1}), std::nullopt);
   EXPECT_EQ(check->Read(Frame(kReset, 0, 4).substr(0, 8)), std::nullopt);
   EXPECT_EQ(check->Read(Frame(kReset, 0, 4).substr(8)), CutReason::kResets);

@@ -64,7 +64,9 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
   absl::StatusOr<std::unique_ptr<ConnectionAcceptor>> acceptor =
       ConnectionAcceptor::Listen(address);
   if (!acceptor.ok()) return CannotListen(flag, address, acceptor.status().message());
-  GuardTlsConnections();
+  if (const absl::Status guarded = GuardTlsConnections(); !guarded.ok()) {
+    return CannotListen(flag, address, guarded.message());
+  }
   grpc::ServerBuilder builder;
   std::unique_ptr<Intake> intake = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);

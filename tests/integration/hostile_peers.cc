@@ -25,9 +25,11 @@ constexpr uint8_t kHeaders = 1;
 constexpr uint8_t kReset = 3;
 constexpr uint8_t kSettings = 4;
 constexpr uint8_t kPing = 6;
+constexpr uint8_t kWindowUpdate = 8;
 constexpr uint8_t kContinuation = 9;
 constexpr uint8_t kEndStream = 1;
 constexpr uint8_t kEndHeaders = 4;
+constexpr uint8_t kAcknowledgement = 1;
 constexpr int64_t kSmallHeadersBytes = 15 << 20;
 
 int PortOf(const std::string& address) {
@@ -156,9 +158,15 @@ class Script {
       case Attack::kLargeHeaders:
         AddFrame(kHeaders, 0, 1, CallHeaders(), first);
         break;
+      case Attack::kServerResets:
+      case Attack::kPings:
+      case Attack::kSettings:
+      case Attack::kSettingsBetweenData:
+      case Attack::kTimeouts:
+        break;
       case Attack::kResets:
       case Attack::kResetsBetweenCalls:
-      case Attack::kPings:
+        AddFrame(kSettings, kAcknowledgement, 0, "", first);
         break;
     }
     return first;
@@ -166,11 +174,18 @@ class Script {
 
   // About 16 KiB.
   std::string Next() {
-    const bool resets = attack_ == Attack::kResets || attack_ == Attack::kResetsBetweenCalls;
-    if (resets || next_.empty()) next_ = Make();
+    if (makes_calls() || next_.empty()) next_ = Make();
     return next_;
   }
 
+  bool reads() const {
+    return attack_ != Attack::kPings && attack_ != Attack::kSettings &&
+           attack_ != Attack::kSettingsBetweenData;
+  }
+  bool makes_calls() const {
+    return attack_ == Attack::kResets || attack_ == Attack::kResetsBetweenCalls ||
+           attack_ == Attack::kServerResets || attack_ == Attack::kTimeouts;
+  }
   // What one connection sends at most.
   int64_t limit() const {
     return attack_ == Attack::kSmallHeaders ? kSmallHeadersBytes : int64_t{1} << 40;
@@ -203,22 +218,36 @@ class Script {
         break;
       case Attack::kResets:
       case Attack::kResetsBetweenCalls:
-        AddResets(next);
+      case Attack::kTimeouts:
+      case Attack::kServerResets:
+        AddCalls(next);
         break;
       case Attack::kPings:
         for (int i = 0; i < 1'000; ++i) AddFrame(kPing, 0, 0, "12345678", next);
+        break;
+      case Attack::kSettings:
+        for (int i = 0; i < 1'000; ++i) AddFrame(kSettings, 0, 0, "", next);
+        break;
+      case Attack::kSettingsBetweenData:
+        for (int i = 0; i < 1'000; ++i) {
+          AddFrame(kSettings, 0, 0, "", next);
+          AddFrame(kData, 0, 1, "x", next);
+        }
         break;
     }
     return next;
   }
 
-  void AddResets(std::string& to) {
-    const std::string headers = CallHeaders();
+  void AddCalls(std::string& to) {
+    std::string headers = CallHeaders();
+    if (attack_ == Attack::kTimeouts) AddHeader("grpc-timeout", "1n", headers);
     for (int i = 0; i < 100; ++i, stream_ += 2) {
       AddFrame(kHeaders, kEndHeaders, stream_, headers, to);
-      if (i == 0 && attack_ == Attack::kResetsBetweenCalls) {
+      if (attack_ == Attack::kServerResets) {
+        AddFrame(kWindowUpdate, 0, stream_, absl::string_view("\0\0\0\0", 4), to);
+      } else if (attack_ == Attack::kResetsBetweenCalls && i == 0) {
         AddFrame(kData, kEndStream, stream_, absl::string_view("\0\0\0\0\0", 5), to);
-      } else {
+      } else if (attack_ != Attack::kTimeouts) {
         AddFrame(kReset, 0, stream_, absl::string_view("\0\0\0\x08", 4), to);
       }
     }
@@ -268,7 +297,7 @@ void HostilePeers::AttackOnce() {
     pending.erase(0, bytes);
     sent += static_cast<int64_t>(bytes);
     bytes_ += static_cast<int64_t>(bytes);
-    if (attack_ != Attack::kPings) connection.Drain();
+    if (script.reads()) connection.Drain();
   }
   if (connection.open()) return;
   ++cuts_;

@@ -25,8 +25,16 @@ enum class Attack {
   kResets,
   // The same, and every hundredth call is a health check that is answered.
   kResetsBetweenCalls,
+  // Calls whose time is over when they begin, so that the server ends them. The server's SETTINGS
+  // are not acknowledged, so that gRPC does not count them.
+  kTimeouts,
+  // Calls with a frame that makes the server reset them (CVE-2025-8671).
+  kServerResets,
   // PING frames, whose answers it does not read.
   kPings,
+  // SETTINGS frames, whose answers it does not read; alone, and each with a frame of data.
+  kSettings,
+  kSettingsBetweenData,
 };
 
 // Connections that attack a port at the same time, until the end; each connects again when it is
