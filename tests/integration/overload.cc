@@ -234,8 +234,9 @@ class Overload {
     done = true;
     beating.join();
     outcomes.WaitForAll();
-    const double cpu_for_refusals = CpuSeconds(plane_.process().pid()) - cpu -
-                                    (outcomes.answered + outcomes.late) * cpu_per_answer_;
+    const double cpu_used = CpuSeconds(plane_.process().pid()) - cpu;
+    const double cpu_for_answers = (outcomes.answered + outcomes.late) * cpu_per_answer_;
+    const double cpu_for_refusals = cpu_used - cpu_for_answers;
     std::sort(beats.begin(), beats.end());
     printf(
         "%.0fx: goodput %.0f/s (%.2f of capacity), refused %d, late %d, failed %d; heartbeat p50 "
@@ -244,6 +245,9 @@ class Overload {
         outcomes.late.load(), outcomes.failed.load(),
         absl::ToDoubleMilliseconds(beats[beats.size() / 2]),
         absl::ToDoubleMilliseconds(beats[beats.size() * 99 / 100]), most_mb);
+    // The load generator takes processor time from the server, which this figure leaves out.
+    printf("    answers for each second of the server's CPU: %.2f of those at capacity\n",
+           cpu_for_answers / cpu_used);
     // Of a few the figure would be noise.
     if (outcomes.refused > 1'000) {
       // The heartbeats are in it, and whatever an answer costs more while others are refused.
