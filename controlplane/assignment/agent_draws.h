@@ -1,81 +1,77 @@
 #ifndef CONTROLPLANE_ASSIGNMENT_AGENT_DRAWS_H_
 #define CONTROLPLANE_ASSIGNMENT_AGENT_DRAWS_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
+#include "controlplane/assignment/jump_order.h"
 #include "controlplane/assignment/plan.h"
 #include "controlplane/base/stable_hash.h"
 
 namespace bellwether {
 
-// The half of every jump score that hangs on the agent alone, computed once: what JumpScore of
-// jump_order.h does, for whoever needs many scores of the same agents. Never changed after
-// construction but by Add, so safe to read from many threads.
+// Agents ready for drawing by many partitions: finds what Beats of jump_order.h says with one hash
+// for each agent, and a logarithm only where an agent draws more than a heavier one. Never changed
+// after construction, so safe to read from many threads.
 class AgentDraws {
  public:
-  AgentDraws() : starts_(1, 0) {}
-
-  // Appends an agent; its position is the number of those before it.
-  void Add(uint64_t agent_hash, int32_t weight) {
-    for (int32_t i = 0; i < weight; ++i) {
-      draws_.push_back(Mix64(agent_hash + static_cast<uint64_t>(i)));
+  AgentDraws() = default;
+  // Agents keep their positions.
+  explicit AgentDraws(std::vector<JumpAgent> agents) : agents_(std::move(agents)) {
+    by_weight_.reserve(agents_.size());
+    for (size_t i = 0; i < agents_.size(); ++i) {
+      by_weight_.push_back(
+          {Mix64(agents_[i].hash), agents_[i].weight, static_cast<AgentPosition>(i)});
     }
-    hashes_.push_back(agent_hash);
-    starts_.push_back(static_cast<uint32_t>(draws_.size()));
+    std::sort(by_weight_.begin(), by_weight_.end(), [](const Drawing& a, const Drawing& b) {
+      return a.weight != b.weight ? a.weight > b.weight : a.position < b.position;
+    });
   }
 
-  size_t size() const { return hashes_.size(); }
-  // The sum of all weights.
-  size_t draws() const { return draws_.size(); }
-  uint64_t hash(size_t position) const { return hashes_[position]; }
-  int32_t weight(size_t position) const {
-    return static_cast<int32_t>(starts_[position + 1] - starts_[position]);
-  }
-
-  // How much the partition likes the agent.
-  uint64_t Score(uint64_t partition, size_t position) const {
-    uint64_t best = 0;
-    for (uint32_t i = starts_[position]; i < starts_[position + 1]; ++i) {
-      const uint64_t draw = Mix64(partition ^ draws_[i]);
-      best = draw > best ? draw : best;
-    }
-    return best;
-  }
+  size_t size() const { return agents_.size(); }
+  const JumpAgent& agent(size_t position) const { return agents_[position]; }
 
   // Whether `a` comes before `b` in the partition's jump order.
   bool Prefers(uint64_t partition, size_t a, size_t b) const {
-    const uint64_t score_a = Score(partition, a);
-    const uint64_t score_b = Score(partition, b);
-    return score_a != score_b ? score_a > score_b : hashes_[a] > hashes_[b];
+    return Beats(JumpScoreOf(partition, agents_[a]), JumpScoreOf(partition, agents_[b]));
   }
 
   // The first agent in the partition's jump order for which `eligible(position)` holds, or
   // kNoAgent.
   template <typename Eligible>
   AgentPosition First(uint64_t partition, Eligible eligible) const {
-    AgentPosition best = kNoAgent;
-    uint64_t best_score = 0;
-    for (size_t i = 0; i < hashes_.size(); ++i) {
-      if (!eligible(static_cast<AgentPosition>(i))) continue;
-      const uint64_t score = Score(partition, i);
-      if (best == kNoAgent || score > best_score ||
-          (score == best_score && hashes_[i] > hashes_[best])) {
-        best = static_cast<AgentPosition>(i);
-        best_score = score;
-      }
+    AgentPosition first = kNoAgent;
+    JumpScore best;
+    for (const Drawing& drawing : by_weight_) {
+      const JumpScore score = {Mix64(partition ^ drawing.mixed_hash), drawing.weight};
+      // Whoever weighs no more has to draw more.
+      if (score.draw < best.draw || !eligible(drawing.position)) continue;
+      if (first != kNoAgent && !Beats(score, best)) continue;
+      first = drawing.position;
+      best = score;
     }
-    return best;
+    return first;
   }
 
-  friend bool operator==(const AgentDraws& a, const AgentDraws& b) = default;
+  friend bool operator==(const AgentDraws& a, const AgentDraws& b) {
+    return a.agents_ == b.agents_;
+  }
 
  private:
-  // The draws of the agent at i are those from starts_[i] up to starts_[i + 1].
-  std::vector<uint64_t> draws_;
-  std::vector<uint32_t> starts_;
-  std::vector<uint64_t> hashes_;
+  // What the draws of an agent take.
+  struct Drawing {
+    // Mix64 of its hash.
+    uint64_t mixed_hash = 0;
+    int32_t weight = 1;
+    AgentPosition position = kNoAgent;
+  };
+
+  std::vector<JumpAgent> agents_;
+  // The heaviest first.
+  std::vector<Drawing> by_weight_;
 };
 
 }  // namespace bellwether

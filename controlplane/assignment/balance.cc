@@ -25,11 +25,10 @@ Load MovedLoad(Load rate, const std::vector<AgentPosition>& before,
 }  // namespace
 
 Balance::Balance(const PlanOptions& options, PlanState& state, PlanReport& report)
-    : options_(options), state_(state), report_(report) {
+    : options_(options), state_(state), report_(report), draws_(DrawsOf(state)) {
   const size_t count = state.agents.size();
   loads_.reserve(count);
   for (const PlanSlot& slot : state.agents) {
-    draws_.Add(slot.hash, slot.weight());
     loads_.push_back(slot.base);
     const uint64_t steps = std::clamp(slot.ramp, uint32_t{1}, std::max(options.ramp_ticks, 1u));
     weights_.push_back(slot.serving() ? static_cast<uint64_t>(slot.weight()) * steps : 0);

@@ -78,7 +78,7 @@ void Deal(Balance& balance, const SpreadUse& use, SpreadState& several) {
   if (!clients.empty() && clients.size() < (several.deal.empty() ? few : 2 * few)) {
     std::vector<DealMember> members;
     for (const AgentPosition member : several.members) {
-      members.push_back({member, balance.draws().hash(member)});
+      members.push_back({member, balance.draws().agent(member).hash});
     }
     deal = DealClients(use.partition, members, clients, several.deal);
   }

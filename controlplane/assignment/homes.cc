@@ -44,8 +44,7 @@ void ReplaceAgents(PlanState& state, std::vector<PlanSlot> agents) {
 
 void UpdateHomes(PlanState& state, const std::vector<bool>& gains,
                  const std::vector<bool>& losses) {
-  AgentDraws draws;
-  for (const PlanSlot& slot : state.agents) draws.Add(slot.hash, slot.weight());
+  const AgentDraws draws = DrawsOf(state);
   std::vector<AgentPosition> gaining;
   for (size_t i = 0; i < gains.size(); ++i) {
     if (gains[i]) gaining.push_back(static_cast<AgentPosition>(i));

@@ -19,8 +19,7 @@ void ReplaceAgents(PlanState& state, std::vector<PlanSlot> agents);
 
 // Finds every partition's home among the agents that do not leave. The marks, at the positions of
 // state.agents, say who has come or weighs more than before, and who leaves or weighs less. Takes
-// O(partitions * weights of those that gain) and the sum of all weights for each that lost its
-// home.
+// O(partitions * agents that gain), and O(agents) for each partition that lost its home.
 void UpdateHomes(PlanState& state, const std::vector<bool>& gains, const std::vector<bool>& losses);
 
 }  // namespace bellwether

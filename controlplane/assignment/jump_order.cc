@@ -2,45 +2,28 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace bellwether {
-namespace {
-
-// Position of the best by `score_of`; for equal scores the larger hash.
-template <typename ScoreOf>
-size_t BestOf(const std::vector<JumpAgent>& agents, ScoreOf score_of) {
-  size_t best = 0;
-  uint64_t best_score = score_of(agents[0]);
-  for (size_t i = 1; i < agents.size(); ++i) {
-    const uint64_t score = score_of(agents[i]);
-    if (score > best_score || (score == best_score && agents[i].hash > agents[best].hash)) {
-      best = i;
-      best_score = score;
-    }
-  }
-  return best;
-}
-
-}  // namespace
 
 size_t HomeOf(uint64_t partition_hash, const std::vector<JumpAgent>& agents) {
-  return BestOf(agents, [partition_hash](const JumpAgent& agent) {
-    return JumpScore(partition_hash, agent);
-  });
+  const auto home = std::min_element(
+      agents.begin(), agents.end(), [partition_hash](const JumpAgent& a, const JumpAgent& b) {
+        return Beats(JumpScoreOf(partition_hash, a), JumpScoreOf(partition_hash, b));
+      });
+  return static_cast<size_t>(home - agents.begin());
 }
 
 std::vector<uint32_t> JumpOrder(uint64_t partition_hash, const std::vector<JumpAgent>& agents) {
-  std::vector<uint64_t> scores(agents.size());
-  for (size_t i = 0; i < agents.size(); ++i) scores[i] = JumpScore(partition_hash, agents[i]);
+  std::vector<JumpScore> scores;
+  scores.reserve(agents.size());
+  for (const JumpAgent& agent : agents) scores.push_back(JumpScoreOf(partition_hash, agent));
   std::vector<uint32_t> order(agents.size());
   std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    if (scores[a] != scores[b]) return scores[a] > scores[b];
-    if (agents[a].hash != agents[b].hash) return agents[a].hash > agents[b].hash;
-    return a < b;
-  });
+  std::sort(order.begin(), order.end(),
+            [&](uint32_t a, uint32_t b) { return Beats(scores[a], scores[b]); });
   return order;
 }
 
@@ -61,9 +44,13 @@ uint64_t ClientHash(absl::string_view client_id, absl::string_view client_addres
 
 size_t MemberFor(uint64_t client_hash, uint64_t partition_hash,
                  const std::vector<JumpAgent>& members) {
-  return BestOf(members, [client_hash, partition_hash](const JumpAgent& member) {
-    return ClientScore(client_hash, partition_hash, member.hash);
-  });
+  const auto score = [&](const JumpAgent& member) {
+    return std::pair(ClientScore(client_hash, partition_hash, member.hash), member.hash);
+  };
+  const auto best =
+      std::max_element(members.begin(), members.end(),
+                       [&](const JumpAgent& a, const JumpAgent& b) { return score(a) < score(b); });
+  return static_cast<size_t>(best - members.begin());
 }
 
 }  // namespace bellwether

@@ -6,15 +6,17 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "controlplane/assignment/draw_cost.h"
 #include "controlplane/base/stable_hash.h"
 
 namespace bellwether {
 
 // Each partition's own random order of the agents, by weighted rendezvous hashing: an agent that
 // comes or goes moves only the partitions that it wins or held. (Thaler and Ravishankar, "Using
-// name-based mappings to increase hit rates", 1998; "random jump" as in Chen, Coleman and
-// Shrivastava, "Revisiting consistent hashing with bounded loads", AAAI 2021: from a full agent
-// jump to an independent random one, not to a neighbour.)
+// name-based mappings to increase hit rates", 1998; weighted by the logarithm of the hash as in
+// Schindler and Schomaker, "Weighted distributed hash tables", 2005; "random jump" as in Chen,
+// Coleman and Shrivastava, "Revisiting consistent hashing with bounded loads", AAAI 2021: from a
+// full agent jump to an independent random one, not to a neighbour.)
 //
 // Everything here is a pure function on the stable hash, the same on every machine for ever.
 
@@ -24,6 +26,8 @@ struct JumpAgent {
   uint64_t hash = 0;
   // 1 to kMaxCapacityUnits.
   int32_t weight = 1;
+
+  friend bool operator==(const JumpAgent& a, const JumpAgent& b) = default;
 };
 
 // Hash of a partition. `cluster_hash` and `topic_hash` are StableHash of the virtual cluster's uid
@@ -32,21 +36,39 @@ constexpr uint64_t PartitionHash(uint64_t cluster_hash, uint64_t topic_hash, int
   return Mix64(cluster_hash + Mix64(topic_hash + static_cast<uint64_t>(partition)));
 }
 
-// How much a partition likes an agent: the best of `weight` draws.
-constexpr uint64_t JumpScore(uint64_t partition_hash, const JumpAgent& agent) {
-  uint64_t best = 0;
-  for (int32_t i = 0; i < agent.weight; ++i) {
-    const uint64_t draw = Mix64(partition_hash ^ Mix64(agent.hash + static_cast<uint64_t>(i)));
-    best = draw > best ? draw : best;
-  }
-  return best;
+// The number that a partition draws for an agent: evenly distributed, and for different agents
+// never the same, since Mix64 maps different numbers to different ones.
+constexpr uint64_t JumpDraw(uint64_t partition_hash, uint64_t agent_hash) {
+  return Mix64(partition_hash ^ Mix64(agent_hash));
 }
 
-// Position in `agents` of the partition's home: the best score; for equal scores the larger hash.
+// How much a partition likes an agent. A value.
+struct JumpScore {
+  uint64_t draw = 0;
+  int32_t weight = 1;
+};
+
+constexpr JumpScore JumpScoreOf(uint64_t partition_hash, const JumpAgent& agent) {
+  return {JumpDraw(partition_hash, agent.hash), agent.weight};
+}
+
+// Whether the agent with score `a` comes before the one with score `b`: its DrawCost divided by its
+// weight is lower, or that is the same and its draw is larger. -log of an even draw is distributed
+// exponentially, and of such values, each divided by its agent's weight, an agent's is the lowest
+// with a probability in proportion to its weight.
+inline bool Beats(const JumpScore& a, const JumpScore& b) {
+  // The cost never rises with the draw.
+  if (a.weight == b.weight) return a.draw > b.draw;
+  const uint64_t cost_a = DrawCost(a.draw) * static_cast<uint64_t>(b.weight);
+  const uint64_t cost_b = DrawCost(b.draw) * static_cast<uint64_t>(a.weight);
+  return cost_a != cost_b ? cost_a < cost_b : a.draw > b.draw;
+}
+
+// Position in `agents` of the partition's home: the one that beats all others.
 // REQUIRES: agents is not empty.
 size_t HomeOf(uint64_t partition_hash, const std::vector<JumpAgent>& agents);
 
-// Positions in `agents` from the best score down; the first is the home.
+// Positions in `agents`, each before those that it beats; the first is the home.
 std::vector<uint32_t> JumpOrder(uint64_t partition_hash, const std::vector<JumpAgent>& agents);
 
 // The host of "10.0.0.1:5000", "[::1]:5000", "[::1]" or "::1". Pure.

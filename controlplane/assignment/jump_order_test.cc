@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cmath>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "controlplane/model/limits.h"
 
 namespace bellwether {
 namespace {
@@ -22,6 +26,13 @@ std::vector<JumpAgent> NumberedAgents(int count) {
   return agents;
 }
 
+// Agents with weights from 1 to kMaxCapacityUnits.
+std::vector<JumpAgent> AgentsOfAllWeights() {
+  std::vector<JumpAgent> agents = NumberedAgents(kMaxCapacityUnits);
+  for (int i = 0; i < kMaxCapacityUnits; ++i) agents[static_cast<size_t>(i)].weight = i + 1;
+  return agents;
+}
+
 uint64_t HashOf(absl::string_view topic, int32_t partition) {
   return PartitionHash(StableHash("vc-1"), StableHash(topic), partition);
 }
@@ -30,26 +41,37 @@ struct Golden {
   int32_t partition;
   uint64_t partition_hash;
   const char* order;
+  // Where the agents weigh 3, 2, 1, 2 and 4.
+  const char* weighted_order;
 };
+// All values were computed by a program in another language, with exact logarithms.
 constexpr Golden kGolden[] = {
-    {0, 0x0178bbece042ae07, "aebcd"}, {1, 0xc69b5dbb0ae74576, "bcade"},
-    {2, 0xb61dc44df98a5623, "dbaec"}, {3, 0x2fd883bc28343d2d, "dbcea"},
-    {4, 0x2b6a9c7080f28124, "dbeac"}, {5, 0xb3233fb1c972244d, "bacde"},
+    {0, 0x0178bbece042ae07, "aebcd", "aebcd"}, {1, 0xc69b5dbb0ae74576, "bcade", "badce"},
+    {2, 0xb61dc44df98a5623, "dbaec", "edbac"}, {3, 0x2fd883bc28343d2d, "dbcea", "dbeac"},
+    {4, 0x2b6a9c7080f28124, "dbeac", "debac"}, {5, 0xb3233fb1c972244d, "bacde", "abedc"},
 };
+
+std::string Letters(const std::vector<uint32_t>& order) {
+  std::string letters;
+  for (const uint32_t i : order) letters.push_back(static_cast<char>('a' + i));
+  return letters;
+}
 
 TEST(JumpOrderTest, GoldenValuesStayForEver) {
   const std::vector<JumpAgent> agents =
       Agents({"agent-a", "agent-b", "agent-c", "agent-d", "agent-e"});
+  std::vector<JumpAgent> weighted = agents;
+  for (size_t i = 0; i < weighted.size(); ++i) weighted[i].weight = std::array{3, 2, 1, 2, 4}[i];
   EXPECT_EQ(agents[0].hash, 0xfb99dcfabc6b3367);
   for (const Golden& golden : kGolden) {
     const uint64_t hash = HashOf("orders", golden.partition);
     EXPECT_EQ(hash, golden.partition_hash) << golden.partition;
-    std::string order;
-    for (const uint32_t i : JumpOrder(hash, agents)) order.push_back(static_cast<char>('a' + i));
-    EXPECT_EQ(order, golden.order) << golden.partition;
+    EXPECT_EQ(Letters(JumpOrder(hash, agents)), golden.order) << golden.partition;
     EXPECT_EQ(HomeOf(hash, agents), static_cast<size_t>(golden.order[0] - 'a'));
+    EXPECT_EQ(Letters(JumpOrder(hash, weighted)), golden.weighted_order) << golden.partition;
+    EXPECT_EQ(HomeOf(hash, weighted), static_cast<size_t>(golden.weighted_order[0] - 'a'));
   }
-  EXPECT_EQ(JumpScore(HashOf("orders", 0), agents[0]), 0xddcb45f51d3618af);
+  EXPECT_EQ(JumpDraw(HashOf("orders", 0), agents[0].hash), 0xddcb45f51d3618af);
 }
 
 TEST(JumpOrderTest, GoldenMembersStayForEver) {
@@ -109,43 +131,106 @@ TEST(JumpOrderTest, AddingAnAgentTakesOnlyWhatItWins) {
   EXPECT_NEAR(taken, 1'000, 120);
 }
 
-TEST(JumpOrderTest, WeightsAreProportional) {
+TEST(JumpOrderTest, SharesAreProportionalToWeights) {
+  const std::vector<JumpAgent> agents = AgentsOfAllWeights();
+  constexpr int kSum = kMaxCapacityUnits * (kMaxCapacityUnits + 1) / 2;
+  constexpr int kPerUnit = 100;
+  std::vector<int> homes(agents.size());
+  for (int32_t partition = 0; partition < kSum * kPerUnit; ++partition) {
+    ++homes[HomeOf(HashOf("t", partition), agents)];
+  }
+  // Of even chances, the sum of the squared errors, each divided by what is expected, has the mean
+  // 63 and the standard deviation 11.
+  double errors = 0;
+  for (size_t i = 0; i < agents.size(); ++i) {
+    const double expected = static_cast<double>(kPerUnit) * agents[i].weight;
+    errors += (homes[i] - expected) * (homes[i] - expected) / expected;
+  }
+  EXPECT_GT(errors, 63 - 3 * 11);
+  EXPECT_LT(errors, 63 + 3 * 11);
+}
+
+// Weights count as much where the winner's draw is very near to the largest.
+TEST(JumpOrderTest, SharesAreProportionalAmongManyAgents) {
+  std::vector<JumpAgent> agents = NumberedAgents(1'000);
+  for (size_t i = 0; i < agents.size(); ++i) agents[i].weight = i % 2 == 0 ? 1 : kMaxCapacityUnits;
+  constexpr int kPartitions = 20'000;
+  int light = 0;
+  for (int32_t partition = 0; partition < kPartitions; ++partition) {
+    if (agents[HomeOf(HashOf("t", partition), agents)].weight == 1) ++light;
+  }
+  const double expected = kPartitions / (1.0 + kMaxCapacityUnits);
+  EXPECT_NEAR(light, expected, 3 * std::sqrt(expected));
+}
+
+// The second of each order is the home once the first has left: it goes by weight as well.
+TEST(JumpOrderTest, WhoComesNextIsProportionalToo) {
   std::vector<JumpAgent> agents = NumberedAgents(4);
   agents[1].weight = 2;
   agents[2].weight = 4;
   agents[3].weight = 9;
-  std::vector<int> homes(4);
-  constexpr int kPerUnit = 2'000;
-  for (int32_t partition = 0; partition < 16 * kPerUnit; ++partition) {
-    ++homes[HomeOf(HashOf("t", partition), agents)];
+  std::vector<int> seconds(4);
+  int led = 0;
+  for (int32_t partition = 0; partition < 40'000; ++partition) {
+    const std::vector<uint32_t> order = JumpOrder(HashOf("t", partition), agents);
+    if (order[0] != 3) continue;
+    ++led;
+    ++seconds[order[1]];
   }
-  for (size_t i = 0; i < agents.size(); ++i) {
-    EXPECT_NEAR(homes[i], kPerUnit * agents[i].weight, 0.06 * kPerUnit * agents[i].weight) << i;
-  }
+  EXPECT_NEAR(led, 22'500, 300);
+  for (size_t i = 0; i < 3; ++i) EXPECT_NEAR(seconds[i] * 7.0 / led, agents[i].weight, 0.15) << i;
 }
 
-TEST(JumpOrderTest, GrowingAnAgentMovesPartitionsOnlyToIt) {
-  const std::vector<JumpAgent> before = NumberedAgents(5);
-  std::vector<JumpAgent> after = before;
-  after[2].weight = 3;
-  for (int32_t partition = 0; partition < 5'000; ++partition) {
-    const uint64_t hash = HashOf("t", partition);
-    const size_t new_home = HomeOf(hash, after);
-    if (new_home != 2) {
-      EXPECT_EQ(new_home, HomeOf(hash, before));
+TEST(JumpOrderTest, WhateverChangesAboutAnAgentMovesPartitionsOnlyToItOrFromIt) {
+  const std::vector<JumpAgent> before = AgentsOfAllWeights();
+  int moved = 0;
+  for (const size_t changed : {0, 20, 63}) {
+    for (const int32_t weight : {0, 1, 2, 21, 40, kMaxCapacityUnits}) {
+      std::vector<JumpAgent> after = before;
+      // 0: it leaves. The other way round it joins.
+      if (weight == 0) after.erase(after.begin() + static_cast<ptrdiff_t>(changed));
+      if (weight != 0) after[changed].weight = weight;
+      const bool grows = weight > before[changed].weight;
+      for (int32_t partition = 0; partition < 2'000; ++partition) {
+        const uint64_t hash = HashOf("t", partition);
+        const uint64_t old_home = before[HomeOf(hash, before)].hash;
+        const uint64_t new_home = after[HomeOf(hash, after)].hash;
+        if (old_home == new_home) continue;
+        ++moved;
+        EXPECT_EQ(grows ? new_home : old_home, before[changed].hash) << changed << " " << weight;
+      }
     }
   }
+  EXPECT_GT(moved, 400);
 }
 
-TEST(JumpOrderTest, EqualScoresGoToTheLargerHash) {
-  // Weight 0 gives every agent the score 0.
-  const std::vector<JumpAgent> agents = {{5, 0}, {9, 0}, {7, 0}};
-  EXPECT_EQ(HomeOf(1, agents), 1u);
-  EXPECT_EQ(JumpOrder(1, agents), (std::vector<uint32_t>{1, 2, 0}));
+TEST(JumpOrderTest, EqualWeightsGoByTheDrawAlone) {
+  for (const int32_t weight : {1, 2, 7, kMaxCapacityUnits}) {
+    // So near to each other that the cost is the same.
+    const uint64_t draw = 0xFEDCBA9876543210;
+    ASSERT_EQ(DrawCost(draw), DrawCost(draw + 2));
+    EXPECT_TRUE(Beats({draw + 2, weight}, {draw, weight}));
+    EXPECT_FALSE(Beats({draw, weight}, {draw + 2, weight}));
+    EXPECT_FALSE(Beats({draw, weight}, {draw, weight}));
+  }
+}
+
+TEST(JumpOrderTest, EqualQuotientsGoByTheDrawToo) {
+  // Half of the largest draw costs 1, a quarter 2, an eighth 3.
+  const JumpScore half = {uint64_t{1} << 63, 1};
+  const JumpScore quarter = {uint64_t{1} << 62, 2};
+  const JumpScore eighth = {uint64_t{1} << 61, 3};
+  EXPECT_TRUE(Beats(half, quarter));
+  EXPECT_TRUE(Beats(quarter, eighth));
+  EXPECT_TRUE(Beats(half, eighth));
+  EXPECT_FALSE(Beats(quarter, half));
+  EXPECT_FALSE(Beats(eighth, half));
+  // The least more weight, and it is the other way round.
+  EXPECT_TRUE(Beats({quarter.draw, 3}, half));
 }
 
 TEST(JumpOrderTest, OrderDoesNotDependOnHowAgentsAreListed) {
-  const std::vector<JumpAgent> agents = NumberedAgents(20);
+  const std::vector<JumpAgent> agents = AgentsOfAllWeights();
   const std::vector<JumpAgent> reversed(agents.rbegin(), agents.rend());
   for (int32_t partition = 0; partition < 100; ++partition) {
     const uint64_t hash = HashOf("t", partition);

@@ -9,27 +9,25 @@
 namespace bellwether {
 namespace {
 
-// Fewer draws than this take no longer than a look at memory that is not in the cache.
+// To find the first of fewer agents takes hardly longer than a look at memory that is not cached.
 constexpr size_t kWorthRemembering = 64;
-// 512 KiB to 2 MiB, for 65 536 partitions or more.
+// 512 KiB to 2 MiB, for 65 536 partitions or more: the more agents, the longer it takes to find the
+// winner of a partition that is not remembered.
 constexpr size_t kFewestBuckets = size_t{1} << 14;
 constexpr size_t kMostBuckets = size_t{1} << 16;
 constexpr size_t kBucketsPerAgent = 8;
-// With so many draws each winner that is not remembered costs microseconds, so that there is room
-// for all partitions of the largest query, and hardly a bucket is too full.
-constexpr size_t kManyDraws = 2048;
 static_assert(kMostBuckets > kNoAgent, "a bucket's bits have room for every position plus 1");
-// With more draws of newcomers than this, finding a winner anew is not much dearer.
-constexpr size_t kMostNewDraws = 64;
+// Whoever publishes a view waits while each newcomer is compared with each winner that is
+// remembered.
+constexpr size_t kMostNewcomers = 16;
 
 }  // namespace
 
 JumpWinners::JumpWinners(AgentDraws agents, const JumpWinners* earlier)
     : agents_(std::move(agents)) {
-  if (agents_.draws() < kWorthRemembering) return;
-  const size_t fewest = agents_.draws() < kManyDraws ? kFewestBuckets : kMostBuckets;
+  if (agents_.size() < kWorthRemembering) return;
   const size_t buckets =
-      std::bit_ceil(std::clamp(agents_.size() * kBucketsPerAgent, fewest, kMostBuckets));
+      std::bit_ceil(std::clamp(agents_.size() * kBucketsPerAgent, kFewestBuckets, kMostBuckets));
   bucket_mask_ = buckets - 1;
   slots_ = std::make_unique<std::atomic<uint64_t>[]>(buckets * kSlotsPerBucket);
   if (earlier != nullptr && earlier->slots_ != nullptr) Inherit(*earlier);
@@ -75,21 +73,19 @@ void JumpWinners::Inherit(const JumpWinners& earlier) {
   absl::flat_hash_map<uint64_t, AgentPosition> before;
   before.reserve(earlier.agents_.size());
   for (size_t i = 0; i < earlier.agents_.size(); ++i) {
-    before.emplace(earlier.agents_.hash(i), static_cast<AgentPosition>(i));
+    before.emplace(earlier.agents_.agent(i).hash, static_cast<AgentPosition>(i));
   }
   std::vector<AgentPosition> position_now(earlier.agents_.size(), kNoAgent);
   std::vector<AgentPosition> newcomers;
-  size_t new_draws = 0;
   for (size_t i = 0; i < agents_.size(); ++i) {
-    const auto known = before.find(agents_.hash(i));
-    if (known != before.end() && earlier.agents_.weight(known->second) == agents_.weight(i)) {
+    const auto known = before.find(agents_.agent(i).hash);
+    if (known != before.end() && earlier.agents_.agent(known->second) == agents_.agent(i)) {
       position_now[known->second] = static_cast<AgentPosition>(i);
     } else {
       newcomers.push_back(static_cast<AgentPosition>(i));
-      new_draws += static_cast<size_t>(agents_.weight(i));
     }
   }
-  if (new_draws > kMostNewDraws) return;
+  if (newcomers.size() > kMostNewcomers) return;
 
   for (uint64_t bucket = 0; bucket <= earlier.bucket_mask_; ++bucket) {
     for (size_t i = 0; i < kSlotsPerBucket; ++i) {

@@ -24,8 +24,8 @@ class JumpWinners {
 
   const AgentDraws& agents() const { return agents_; }
 
-  // Position in agents(); kNoAgent if there are none. Takes one or two looks at memory, or
-  // O(sum of weights).
+  // Position in agents(); kNoAgent if there are none. Takes one or two looks at memory, or a hash
+  // for each agent.
   AgentPosition First(uint64_t partition) const;
 
   // The same if it is remembered; else kNoAgent.

@@ -21,12 +21,6 @@ std::vector<JumpAgent> MakeAgents(uint64_t count) {
   return agents;
 }
 
-AgentDraws DrawsOf(const std::vector<JumpAgent>& agents) {
-  AgentDraws draws;
-  for (const JumpAgent& agent : agents) draws.Add(agent.hash, agent.weight);
-  return draws;
-}
-
 uint64_t Partition(uint64_t i) { return Mix64(1'000'000 + i); }
 
 // Of as many partitions, those that are led by another than HomeOf says.
@@ -49,17 +43,17 @@ uint64_t CountRemembered(const JumpWinners& winners) {
 TEST(JumpWinnersTest, FirstIsTheHomeWhetherRememberedOrNot) {
   for (const uint64_t count : {1, 5, 63, 64, 65, 1'000}) {
     const std::vector<JumpAgent> agents = MakeAgents(count);
-    const JumpWinners winners(DrawsOf(agents), nullptr);
+    const JumpWinners winners(AgentDraws(agents), nullptr);
     EXPECT_EQ(CountWrong(winners, agents, kPartitions), 0u) << count;
     EXPECT_EQ(CountWrong(winners, agents, kPartitions), 0u) << count << ", again";
   }
 }
 
 TEST(JumpWinnersTest, WhatWasAskedForIsRememberedWhereItCosts) {
-  EXPECT_EQ(CountRemembered(JumpWinners(DrawsOf(MakeAgents(200)), nullptr)), 0u);
+  EXPECT_EQ(CountRemembered(JumpWinners(AgentDraws(MakeAgents(200)), nullptr)), 0u);
   for (const uint64_t count : {10, 200}) {
     const std::vector<JumpAgent> agents = MakeAgents(count);
-    const JumpWinners winners(DrawsOf(agents), nullptr);
+    const JumpWinners winners(AgentDraws(agents), nullptr);
     CountWrong(winners, agents, kPartitions);
     EXPECT_EQ(CountRemembered(winners), count == 10 ? 0 : kPartitions);
   }
@@ -67,28 +61,14 @@ TEST(JumpWinnersTest, WhatWasAskedForIsRememberedWhereItCosts) {
 
 TEST(JumpWinnersTest, MoreThanItHoldsIsAnsweredToo) {
   const std::vector<JumpAgent> agents = MakeAgents(100);
-  const JumpWinners winners(DrawsOf(agents), nullptr);
+  const JumpWinners winners(AgentDraws(agents), nullptr);
   EXPECT_EQ(CountWrong(winners, agents, 50'000), 0u);
   EXPECT_EQ(CountWrong(winners, agents, 50'000), 0u);
-}
-
-// A query may name that many, and finding them anew would take seconds.
-TEST(JumpWinnersTest, WithManyDrawsTheLargestQueryIsRemembered) {
-  AgentDraws draws;
-  for (uint64_t i = 0; i < 32; ++i) draws.Add(Mix64(i + 1), 64);
-  const JumpWinners winners(draws, nullptr);
-  constexpr uint64_t kLargestQuery = 100'000;
-  for (uint64_t i = 0; i < kLargestQuery; ++i) winners.First(Partition(i));
-  uint64_t forgotten = 0;
-  for (uint64_t i = 0; i < kLargestQuery; ++i) {
-    if (winners.Recall(Partition(i)) == kNoAgent) ++forgotten;
-  }
-  EXPECT_LT(forgotten, kLargestQuery / 40);
 }
 
 TEST(JumpWinnersTest, PartitionsThatDifferInAnyBitAreNotTakenForEachOther) {
   const std::vector<JumpAgent> agents = MakeAgents(200);
-  const JumpWinners winners(DrawsOf(agents), nullptr);
+  const JumpWinners winners(AgentDraws(agents), nullptr);
   for (const uint64_t partition : {uint64_t{0}, ~uint64_t{0}, Partition(1)}) {
     for (int bit = 0; bit < 64; ++bit) {
       winners.First(partition);
@@ -100,7 +80,7 @@ TEST(JumpWinnersTest, PartitionsThatDifferInAnyBitAreNotTakenForEachOther) {
 
 TEST(JumpWinnersTest, WhatStaysTrueIsRememberedWhileAgentsComeAndGo) {
   std::vector<JumpAgent> agents = MakeAgents(200);
-  const JumpWinners all(DrawsOf(agents), nullptr);
+  const JumpWinners all(AgentDraws(agents), nullptr);
   CountWrong(all, agents, kPartitions);
 
   // One leaves: what it led is forgotten, and nothing else.
@@ -108,7 +88,7 @@ TEST(JumpWinnersTest, WhatStaysTrueIsRememberedWhileAgentsComeAndGo) {
   for (uint64_t i = 0; i < kPartitions; ++i) led += all.First(Partition(i)) == 7 ? 1 : 0;
   ASSERT_GT(led, 0u);
   agents.erase(agents.begin() + 7);
-  const JumpWinners fewer(DrawsOf(agents), &all);
+  const JumpWinners fewer(AgentDraws(agents), &all);
   EXPECT_EQ(CountRemembered(fewer), kPartitions - led);
   EXPECT_EQ(CountWrong(fewer, agents, kPartitions), 0u);
 
@@ -117,24 +97,24 @@ TEST(JumpWinnersTest, WhatStaysTrueIsRememberedWhileAgentsComeAndGo) {
   for (uint64_t i = 0; i < 10; ++i) agents.push_back({Mix64(6'000 + i), 1});
   agents[20].weight = 9;
   agents[22].weight = 1;
-  const JumpWinners more(DrawsOf(agents), &fewer);
+  const JumpWinners more(AgentDraws(agents), &fewer);
   EXPECT_GT(CountRemembered(more), kPartitions * 9 / 10);
   EXPECT_EQ(CountWrong(more, agents, kPartitions), 0u);
 }
 
 TEST(JumpWinnersTest, NothingIsRememberedOfAgentsThatAreAllDifferent) {
   std::vector<JumpAgent> agents = MakeAgents(200);
-  const JumpWinners old(DrawsOf(agents), nullptr);
+  const JumpWinners old(AgentDraws(agents), nullptr);
   CountWrong(old, agents, kPartitions);
   for (JumpAgent& agent : agents) agent.hash = Mix64(agent.hash);
-  const JumpWinners other(DrawsOf(agents), &old);
+  const JumpWinners other(AgentDraws(agents), &old);
   EXPECT_EQ(CountRemembered(other), 0u);
   EXPECT_EQ(CountWrong(other, agents, kPartitions), 0u);
 }
 
 TEST(JumpWinnersTest, ManyThreadsAskAtOnce) {
   const std::vector<JumpAgent> agents = MakeAgents(100);
-  const JumpWinners winners(DrawsOf(agents), nullptr);
+  const JumpWinners winners(AgentDraws(agents), nullptr);
   std::vector<uint64_t> wrong(4);
   std::vector<std::thread> threads;
   threads.reserve(wrong.size());

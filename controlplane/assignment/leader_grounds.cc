@@ -66,10 +66,10 @@ uint32_t PreferredAgent(uint64_t client_hash, const PoolView& view,
                         const std::vector<uint32_t>& candidates) {
   const auto score = [&](uint32_t position) {
     const ViewAgent& agent = *view.agents[position];
-    return std::pair(JumpScore(client_hash, {agent.hash, agent.weight()}), agent.hash);
+    return JumpScoreOf(client_hash, {agent.hash, agent.weight()});
   };
-  return *std::max_element(candidates.begin(), candidates.end(),
-                           [&](uint32_t a, uint32_t b) { return score(a) < score(b); });
+  return *std::min_element(candidates.begin(), candidates.end(),
+                           [&](uint32_t a, uint32_t b) { return Beats(score(a), score(b)); });
 }
 
 }  // namespace bellwether

@@ -36,9 +36,7 @@ class Newcomers {
     partition.hash = measured.partition;
     AbsorbRate(options_, {measured.partition, measured.bytes_per_second, false}, partition);
     if (partition.rate == 0) return;
-    if (draws_.size() == 0) {
-      for (const PlanSlot& slot : state_.agents) draws_.Add(slot.hash, slot.weight());
-    }
+    if (draws_.size() == 0) draws_ = DrawsOf(state_);
     partition.home = draws_.First(partition.hash, [](AgentPosition) { return true; });
     partition.leader = partition.home;
     if (!state_.agents[partition.home].serving()) Lend(partition);

@@ -71,7 +71,7 @@ PlanLookup::PlanLookup(std::shared_ptr<const Plan> plan, const std::vector<Looku
       position_of_(plan_->agents.size(), PartitionTable::kAbsent),
       exceptions_(plan_->displaced.size() + plan_->spread.size()) {
   if (homes != nullptr && homes->IsFor(*plan_)) homes_ = std::move(homes);
-  AgentDraws electable;
+  std::vector<JumpAgent> electable_agents;
   for (size_t i = 0; i < agents.size(); ++i) {
     if (!agents[i].candidate) continue;
     const auto planned =
@@ -79,15 +79,16 @@ PlanLookup::PlanLookup(std::shared_ptr<const Plan> plan, const std::vector<Looku
                          [](const PlanAgent& agent, uint64_t hash) { return agent.hash < hash; });
     if (planned == plan_->agents.end() || planned->hash != agents[i].hash) continue;
     position_of_[static_cast<size_t>(planned - plan_->agents.begin())] = static_cast<uint32_t>(i);
-    electable.Add(planned->hash, planned->weight);
+    electable_agents.push_back({planned->hash, planned->weight});
     electable_positions_.push_back(static_cast<uint32_t>(i));
   }
   const bool none_is_planned = electable_positions_.empty();
   for (size_t i = 0; none_is_planned && i < agents.size(); ++i) {
     if (!agents[i].candidate) continue;
-    electable.Add(agents[i].hash, agents[i].weight);
+    electable_agents.push_back({agents[i].hash, agents[i].weight});
     electable_positions_.push_back(static_cast<uint32_t>(i));
   }
+  AgentDraws electable(std::move(electable_agents));
   if (earlier != nullptr && earlier->electable_->agents() == electable) {
     electable_ = earlier->electable_;
   } else {

@@ -96,7 +96,7 @@ class PlanLookup {
  public:
   // Answers are positions in `agents`. `homes` may be nullptr, and is not used if it is not for
   // this plan. If no candidate is in the plan, each partition's first candidate leads it. `earlier`
-  // may be nullptr; what it has found is not looked for again. Takes O(exceptions + sum of weights
+  // may be nullptr; what it has found is not looked for again. Takes O(exceptions + agents
   // + what `earlier` has found).
   PlanLookup(std::shared_ptr<const Plan> plan, const std::vector<LookupAgent>& agents,
              std::shared_ptr<const HomeTable> homes, const PlanLookup* earlier = nullptr);
@@ -119,7 +119,7 @@ class PlanLookup {
   static constexpr uint32_t kNotSpread = PartitionTable::kAbsent;
 
   // Who leads the partition (PartitionHash) for the client (ClientHash). Takes one or two looks at
-  // memory, and O(sum of weights) the first time for partitions that the home table does not know;
+  // memory, and O(agents) the first time for partitions that the home table does not know;
   // no lock, no allocation. REQUIRES: !empty().
   Answer Find(uint64_t partition, uint64_t client) const;
   uint32_t LeaderOf(uint64_t partition, uint64_t client) const {

@@ -31,11 +31,10 @@ TEST(PlanMembershipTest, JoinTakesOnlyWhatItWins) {
   }
   EXPECT_EQ(moves_of_others, 0u);
   const std::vector<std::vector<uint64_t>> after = world.AllMembers();
-  AgentDraws draws;
-  for (const PlanSlot& slot : world.state.agents) draws.Add(slot.hash, 1);
+  const AgentDraws draws = DrawsOf(world.state);
   const auto position = [&](uint64_t hash) {
     size_t i = 0;
-    while (draws.hash(i) != hash) ++i;
+    while (draws.agent(i).hash != hash) ++i;
     return i;
   };
   int taken = 0;
@@ -198,8 +197,7 @@ TEST(PlanMembershipTest, HomesAreTheJumpOrdersWhoeverCameAndWent) {
   world.Tick();
   world.members[2].weight = 2;
   world.Tick();
-  AgentDraws draws;
-  for (const PlanSlot& slot : world.state.agents) draws.Add(slot.hash, slot.weight());
+  const AgentDraws draws = DrawsOf(world.state);
   for (const PartitionState& partition : world.state.partitions) {
     EXPECT_EQ(partition.home, draws.First(partition.hash, [](AgentPosition) { return true; }));
   }

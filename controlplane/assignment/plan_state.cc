@@ -1,8 +1,7 @@
 #include "controlplane/assignment/plan_state.h"
 
 #include <algorithm>
-
-#include "controlplane/assignment/agent_draws.h"
+#include <utility>
 
 namespace bellwether {
 namespace {
@@ -40,6 +39,13 @@ PartitionState* PlanState::FindPartition(uint64_t partition) {
   return const_cast<PartitionState*>(std::as_const(*this).FindPartition(partition));
 }
 
+AgentDraws DrawsOf(const PlanState& state) {
+  std::vector<JumpAgent> agents;
+  agents.reserve(state.agents.size());
+  for (const PlanSlot& slot : state.agents) agents.push_back({slot.hash, slot.weight()});
+  return AgentDraws(std::move(agents));
+}
+
 Plan MakePlan(const PlanState& state) {
   Plan plan;
   plan.tick = state.changed_tick;
@@ -71,9 +77,7 @@ PlanState RestorePlanState(const Plan& plan, uint32_t warm_up_ticks, uint32_t ra
   state.tick = plan.tick;
   state.changed_tick = plan.tick;
   state.warm_tick = plan.tick + warm_up_ticks;
-  AgentDraws draws;
   for (const PlanAgent& agent : plan.agents) {
-    draws.Add(agent.hash, agent.weight);
     PlanSlot slot;
     slot.hash = agent.hash;
     slot.declared_weight = agent.declared_weight;
@@ -83,6 +87,7 @@ PlanState RestorePlanState(const Plan& plan, uint32_t warm_up_ticks, uint32_t ra
     slot.ramp = ramp_ticks;
     state.agents.push_back(slot);
   }
+  const AgentDraws draws = DrawsOf(state);
   for (const Displaced& displaced : plan.displaced) {
     state.partitions.push_back(RestoredPartition(draws, displaced.partition, displaced.since_tick,
                                                  displaced.leader, displaced.cause));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "controlplane/assignment/agent_draws.h"
 #include "controlplane/assignment/plan.h"
 
 namespace bellwether {
@@ -94,6 +95,9 @@ struct PlanState {
   const PartitionState* FindPartition(uint64_t partition) const;
   PartitionState* FindPartition(uint64_t partition);
 };
+
+// The state's agents, at their positions. Pure.
+AgentDraws DrawsOf(const PlanState& state);
 
 // The plan that `state` stands for. Takes O(partitions). Pure.
 Plan MakePlan(const PlanState& state);

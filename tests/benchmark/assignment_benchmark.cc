@@ -56,43 +56,50 @@ void LookUp(benchmark::State& state) {
 }
 BENCHMARK(LookUp)->ArgName("homes_known")->Arg(1)->Arg(0);
 
-PlanLookup MakeIdleLookup(int agents, const PlanLookup* earlier) {
+// The agent's weight where all weigh `weight`; 0: from 1 to 64.
+int32_t WeightOf(int agent, int64_t weight) {
+  return weight == 0 ? 1 + agent % 64 : static_cast<int32_t>(weight);
+}
+
+PlanLookup MakeIdleLookup(int agents, int64_t weight, const PlanLookup* earlier) {
   Plan plan;
   std::vector<LookupAgent> candidates;
   for (int i = 0; i < agents; ++i) {
-    candidates.push_back({SimulatedPool::AgentHash(i, 1), 1, true});
-    plan.agents.push_back({candidates.back().hash});
+    candidates.push_back({SimulatedPool::AgentHash(i, 1), WeightOf(i, weight), true});
+    plan.agents.push_back(
+        {candidates.back().hash, candidates.back().weight, candidates.back().weight});
   }
   std::sort(plan.agents.begin(), plan.agents.end(),
             [](const PlanAgent& a, const PlanAgent& b) { return a.hash < b.hash; });
   return PlanLookup(std::make_shared<const Plan>(std::move(plan)), candidates, nullptr, earlier);
 }
 
-// Partitions without traffic, by the number of agents: the first time (range 1 is 0), and later.
+// Partitions without traffic, by the number of agents and their weight (0: mixed): the first time
+// (range 2 is 0), and later.
 void LookUpIdle(benchmark::State& state) {
   constexpr uint64_t kIdle = 20'000;
   const int agents = static_cast<int>(state.range(0));
-  PlanLookup lookup = MakeIdleLookup(agents, nullptr);
+  PlanLookup lookup = MakeIdleLookup(agents, state.range(1), nullptr);
   uint64_t i = 0;
-  if (state.range(1) != 0) {
+  if (state.range(2) != 0) {
     for (; i < kIdle; ++i) lookup.LeaderOf(Mix64(i), 0);
   }
   for (auto _ : state) {
     benchmark::DoNotOptimize(lookup.LeaderOf(Mix64(i), 0));
-    i = state.range(1) != 0 && i >= kIdle ? 0 : i + 1;
+    i = state.range(2) != 0 && i >= kIdle ? 0 : i + 1;
   }
 }
 BENCHMARK(LookUpIdle)
-    ->ArgNames({"agents", "again"})
-    ->ArgsProduct({{10, 100, 1'000, 10'000}, {0, 1}});
+    ->ArgNames({"agents", "weight", "again"})
+    ->ArgsProduct({{10, 64, 100, 1'000, 10'000}, {1, 64, 0}, {0, 1}});
 
 // An agent comes while 20 000 idle partitions are remembered.
 void PublishIdle(benchmark::State& state) {
   const int agents = static_cast<int>(state.range(0));
-  const PlanLookup lookup = MakeIdleLookup(agents, nullptr);
+  const PlanLookup lookup = MakeIdleLookup(agents, 1, nullptr);
   for (uint64_t i = 0; i < 20'000; ++i) lookup.LeaderOf(Mix64(i), 0);
   for (auto _ : state) {
-    benchmark::DoNotOptimize(MakeIdleLookup(agents + 1, &lookup).empty());
+    benchmark::DoNotOptimize(MakeIdleLookup(agents + 1, 1, &lookup).empty());
   }
 }
 BENCHMARK(PublishIdle)->ArgName("agents")->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
@@ -154,22 +161,23 @@ void LeaveAndJoin(benchmark::State& state) {
 }
 BENCHMARK(LeaveAndJoin)->Unit(benchmark::kMillisecond);
 
-// The largest query in a pool of 1 000 agents of 64 capacity units: for the first time (range 0),
-// or again.
+// The largest query in a pool of 1 000 agents of 64 capacity units, or of 1 to 64 (range 0 is 0):
+// for the first time (range 1 is 0), or again.
 void LargestQuery(benchmark::State& state) {
-  AgentDraws draws;
-  for (int i = 0; i < 1'000; ++i) draws.Add(SimulatedPool::AgentHash(i, 1), 64);
+  std::vector<JumpAgent> agents;
+  for (int i = 0; i < 1'000; ++i) {
+    agents.push_back({SimulatedPool::AgentHash(i, 1), WeightOf(i, state.range(0))});
+  }
   const auto ask = [](const JumpWinners& winners) {
     for (uint64_t i = 0; i < kPartitions; ++i) benchmark::DoNotOptimize(winners.First(Mix64(i)));
   };
-  const JumpWinners winners(draws, nullptr);
-  if (state.range(0) == 1) ask(winners);
+  const JumpWinners winners(AgentDraws(agents), nullptr);
+  if (state.range(1) == 1) ask(winners);
   for (auto _ : state) ask(winners);
 }
 BENCHMARK(LargestQuery)
-    ->ArgName("again")
-    ->Arg(0)
-    ->Arg(1)
+    ->ArgNames({"weight", "again"})
+    ->ArgsProduct({{64, 0}, {0, 1}})
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
 
