@@ -157,7 +157,7 @@ FakeControlPlane::FakeControlPlane(int port)
     : agents_(std::make_unique<Agents>(*this)), discovery_(std::make_unique<Discovery>(*this)) {
   AnswerRegistrations([](const v1::RegisterAgentRequest&, v1::RegisterAgentResponse& response) {
     response.set_agent_epoch(7);
-    response.set_node_id(42);
+    response.set_broker_id(42);
     response.set_cluster_uid("cluster-1");
     response.set_agent_pool("agentPools/apn_orders");
     response.set_virtual_cluster("virtualClusters/orders");

@@ -73,7 +73,7 @@ MonotonicTime HeartbeatLoop::Step() {
         if (!announced.ok()) return TryAgainAfter(announced);
         if (status_.state == MembershipState::kStopped) break;
       }
-      return Beat();
+      return SendHeartbeat();
     case MembershipState::kRefused:
     case MembershipState::kFenced:
     case MembershipState::kStopped:
@@ -164,8 +164,8 @@ MonotonicTime HeartbeatLoop::Register() {
   return clock_.MonotonicNow();
 }
 
-MonotonicTime HeartbeatLoop::Beat() {
-  const absl::StatusOr<v1::HeartbeatResponse> response = membership_.Beat(NextHeartbeat());
+MonotonicTime HeartbeatLoop::SendHeartbeat() {
+  const absl::StatusOr<v1::HeartbeatResponse> response = membership_.SendHeartbeat(NextHeartbeat());
   if (response.ok()) return Accept(*response);
   if (GetReason(response.status()) == Reason::kStaleAgentEpoch) {
     status_.last_error = response.status();

@@ -54,7 +54,7 @@ class HeartbeatLoop {
  private:
   absl::Status Announce();
   MonotonicTime Register();
-  MonotonicTime Beat();
+  MonotonicTime SendHeartbeat();
   v1::HeartbeatRequest NextHeartbeat();
   MonotonicTime Accept(const v1::HeartbeatResponse& response);
   MonotonicTime TryAgainAfter(const absl::Status& error);

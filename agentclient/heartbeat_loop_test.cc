@@ -17,14 +17,14 @@ namespace {
 
 constexpr absl::Duration kPace = absl::Seconds(3);
 
-v1::HeartbeatResponse Beaten(absl::Duration next = kPace) {
+v1::HeartbeatResponse HeartbeatAnswer(absl::Duration next = kPace) {
   v1::HeartbeatResponse response;
   response.mutable_next_heartbeat_after()->set_seconds(absl::ToInt64Seconds(next));
   return response;
 }
 
 v1::HeartbeatResponse RegisterAgain() {
-  v1::HeartbeatResponse response = Beaten();
+  v1::HeartbeatResponse response = HeartbeatAnswer();
   response.set_reregister(true);
   return response;
 }
@@ -48,9 +48,10 @@ class ScriptedMembership final : public Membership {
     response.mutable_lease_duration()->set_seconds(9);
     return response;
   }
-  absl::StatusOr<v1::HeartbeatResponse> Beat(const v1::HeartbeatRequest& request) override {
+  absl::StatusOr<v1::HeartbeatResponse> SendHeartbeat(
+      const v1::HeartbeatRequest& request) override {
     heartbeats.push_back(request);
-    return beat_answer;
+    return heartbeat_answer;
   }
   absl::Status AnnounceDeparture(const v1::AnnounceDepartureRequest& request) override {
     announcements.push_back(request);
@@ -64,7 +65,7 @@ class ScriptedMembership final : public Membership {
   absl::Status register_error;
   int64_t epoch = 7;
   std::string cluster_uid = "cluster-1";
-  absl::StatusOr<v1::HeartbeatResponse> beat_answer = Beaten();
+  absl::StatusOr<v1::HeartbeatResponse> heartbeat_answer = HeartbeatAnswer();
   absl::Status announce_error;
   absl::Status deregister_error;
   std::vector<v1::RegisterAgentRequest> registrations;
@@ -156,7 +157,7 @@ TEST_F(HeartbeatLoopTest, KeepsBeatingAtTheServersPace) {
   StepWhenDue();
   StepWhenDue();
   EXPECT_EQ(NextWait(), kPace);
-  membership_.beat_answer = Beaten(absl::Seconds(30));
+  membership_.heartbeat_answer = HeartbeatAnswer(absl::Seconds(30));
   EXPECT_EQ(StepWhenDue(), kPace);
   EXPECT_EQ(StepWhenDue(), absl::Seconds(30));
   EXPECT_EQ(membership_.heartbeats.back().sequence(), 3);
@@ -166,7 +167,7 @@ TEST_F(HeartbeatLoopTest, KeepsBeatingAtTheServersPace) {
 TEST_F(HeartbeatLoopTest, RegistersAgainOnlyWithTheClusterThatItIsOf) {
   StepWhenDue();
   EXPECT_EQ(membership_.registrations[0].cluster_uid(), "") << "any, at first";
-  membership_.beat_answer = RegisterAgain();
+  membership_.heartbeat_answer = RegisterAgain();
   StepWhenDue();
   membership_.cluster_uid = "cluster-2";
   StepWhenDue();
@@ -181,20 +182,20 @@ TEST_F(HeartbeatLoopTest, RegistersAgainOnlyWithTheClusterThatItIsOf) {
 }
 
 TEST_F(HeartbeatLoopTest, WithoutAPaceItIsThatOfTheRegistration) {
-  membership_.beat_answer = v1::HeartbeatResponse();
+  membership_.heartbeat_answer = v1::HeartbeatResponse();
   StepWhenDue();
   StepWhenDue();
   EXPECT_EQ(NextWait(), absl::Seconds(3));
 }
 
 TEST_F(HeartbeatLoopTest, AnAbsurdPaceIsBounded) {
-  membership_.beat_answer = Beaten(absl::Hours(1000));
+  membership_.heartbeat_answer = HeartbeatAnswer(absl::Hours(1000));
   StepWhenDue();
   StepWhenDue();
   EXPECT_EQ(NextWait(), absl::Minutes(5));
   v1::HeartbeatResponse frantic;
   frantic.mutable_next_heartbeat_after()->set_nanos(1);
-  membership_.beat_answer = frantic;
+  membership_.heartbeat_answer = frantic;
   StepWhenDue();
   EXPECT_EQ(NextWait(), absl::Milliseconds(10));
 }
@@ -202,12 +203,12 @@ TEST_F(HeartbeatLoopTest, AnAbsurdPaceIsBounded) {
 TEST_F(HeartbeatLoopTest, RegistersAgainWhenTold) {
   StepWhenDue();
   StepWhenDue();
-  membership_.beat_answer = RegisterAgain();
+  membership_.heartbeat_answer = RegisterAgain();
   membership_.epoch = 8;
   StepWhenDue();
   EXPECT_EQ(loop_.status().state, MembershipState::kRegistering);
   EXPECT_LT(NextWait(), absl::Milliseconds(200));
-  membership_.beat_answer = Beaten();
+  membership_.heartbeat_answer = HeartbeatAnswer();
   StepWhenDue();
   StepWhenDue();
   EXPECT_EQ(listener_.events, (std::vector<std::string>{"registered 7", "registered 8"}));
@@ -218,7 +219,7 @@ TEST_F(HeartbeatLoopTest, RegistersAgainWhenTold) {
 }
 
 TEST_F(HeartbeatLoopTest, AControlPlaneThatForgetsAtOnceIsNotAskedInATightLoop) {
-  membership_.beat_answer = RegisterAgain();
+  membership_.heartbeat_answer = RegisterAgain();
   const MonotonicTime begin = clock_.MonotonicNow();
   for (int i = 0; i < 100; ++i) StepWhenDue();
   EXPECT_GT(clock_.MonotonicNow() - begin, absl::Seconds(60));
@@ -226,8 +227,8 @@ TEST_F(HeartbeatLoopTest, AControlPlaneThatForgetsAtOnceIsNotAskedInATightLoop) 
 
 TEST_F(HeartbeatLoopTest, StopsWhenFenced) {
   StepWhenDue();
-  membership_.beat_answer = MakeError(absl::StatusCode::kFailedPrecondition,
-                                      Reason::kStaleAgentEpoch, "a later run exists");
+  membership_.heartbeat_answer = MakeError(absl::StatusCode::kFailedPrecondition,
+                                           Reason::kStaleAgentEpoch, "a later run exists");
   StepWhenDue();
   EXPECT_EQ(next_, MonotonicTime::InfiniteFuture());
   EXPECT_EQ(loop_.status().state, MembershipState::kFenced);
@@ -241,11 +242,11 @@ TEST_F(HeartbeatLoopTest, StopsWhenFenced) {
   EXPECT_EQ(loop_.status().state, MembershipState::kFenced);
 }
 
-TEST_F(HeartbeatLoopTest, BacksOffWithJitterWhenTheControlPlaneIsAway) {
+TEST_F(HeartbeatLoopTest, BacksOffWithJitterWhenTheControlPlaneIsUnreachable) {
   StepWhenDue();
   StepWhenDue();
   clock_.Advance(kPace);
-  membership_.beat_answer = absl::UnavailableError("connection refused");
+  membership_.heartbeat_answer = absl::UnavailableError("connection refused");
   next_ = loop_.Step();
   const MonotonicTime lost = clock_.MonotonicNow();
   std::set<absl::Duration> waits;
@@ -267,7 +268,7 @@ TEST_F(HeartbeatLoopTest, BacksOffWithJitterWhenTheControlPlaneIsAway) {
   EXPECT_EQ(listener_.events,
             (std::vector<std::string>{"registered 7", "trouble connection refused"}));
 
-  membership_.beat_answer = Beaten();
+  membership_.heartbeat_answer = HeartbeatAnswer();
   StepWhenDue();
   EXPECT_EQ(listener_.events.back(),
             absl::StrCat("reconnected after ", absl::FormatDuration(clock_.MonotonicNow() - lost)));
@@ -336,7 +337,7 @@ TEST_F(HeartbeatLoopTest, PermanentErrorIsReported) {
 
 TEST_F(HeartbeatLoopTest, APoolDeletedLaterIsWaitedFor) {
   StepWhenDue();
-  membership_.beat_answer = RegisterAgain();
+  membership_.heartbeat_answer = RegisterAgain();
   StepWhenDue();
   membership_.register_error = PoolNotFound();
   for (int i = 0; i < 20; ++i) StepWhenDue();
@@ -351,13 +352,13 @@ TEST_F(HeartbeatLoopTest, APoolDeletedLaterIsWaitedFor) {
 TEST_F(HeartbeatLoopTest, DrainIsToldWhenItChanges) {
   StepWhenDue();
   StepWhenDue();
-  v1::HeartbeatResponse drain = Beaten();
+  v1::HeartbeatResponse drain = HeartbeatAnswer();
   drain.set_drain(true);
-  membership_.beat_answer = drain;
+  membership_.heartbeat_answer = drain;
   StepWhenDue();
   StepWhenDue();
   EXPECT_TRUE(loop_.status().drain);
-  membership_.beat_answer = Beaten();
+  membership_.heartbeat_answer = HeartbeatAnswer();
   StepWhenDue();
   EXPECT_FALSE(loop_.status().drain);
   EXPECT_EQ(listener_.events, (std::vector<std::string>{"registered 7", "drain 1", "drain 0"}));
@@ -385,7 +386,7 @@ TEST_F(HeartbeatLoopTest, WhoeverComesBackSaysSo) {
 
 TEST_F(HeartbeatLoopTest, LeavesAlsoWhileItWasWithoutAnswers) {
   StepWhenDue();
-  membership_.beat_answer = absl::UnavailableError("away");
+  membership_.heartbeat_answer = absl::UnavailableError("away");
   StepWhenDue();
   membership_.deregister_error = absl::UnavailableError("still away");
   EXPECT_EQ(loop_.Leave(Departure::kForGood), absl::UnavailableError("still away"));
@@ -437,7 +438,7 @@ TEST_F(HeartbeatLoopTest, ControlPlaneThatKnowsNoAnnouncementIsLeftAtOnce) {
 TEST_F(HeartbeatLoopTest, AgentThatLeavesDoesNotRegisterAgain) {
   StepWhenDue();
   EXPECT_TRUE(loop_.AnnounceDeparture(Departure::kForGood).ok());
-  membership_.beat_answer = RegisterAgain();
+  membership_.heartbeat_answer = RegisterAgain();
   StepWhenDue();
   EXPECT_EQ(loop_.Step(), MonotonicTime::InfiniteFuture());
   EXPECT_EQ(membership_.registrations.size(), 1u);

@@ -62,7 +62,7 @@ TEST_F(HeartbeaterTest, JoinsBeatsAndLeaves) {
   FakeControlPlane fake;
   auto heartbeater = Start(fake.address());
   ASSERT_EQ(heartbeater->WaitUntilRegistered(), absl::OkStatus());
-  EXPECT_EQ(heartbeater->status().registration->node_id(), 42);
+  EXPECT_EQ(heartbeater->status().registration->broker_id(), 42);
   fake.AwaitHeartbeats(3);
   EXPECT_EQ(heartbeater->status().state, MembershipState::kRegistered);
   EXPECT_EQ(fake.heartbeats()[2].load().connections(), 5);
@@ -120,7 +120,7 @@ TEST_F(HeartbeaterTest, StopsWhenFenced) {
   EXPECT_TRUE(fake.deregistrations().empty());
 }
 
-TEST_F(HeartbeaterTest, WaitingForAControlPlaneThatIsAwayEnds) {
+TEST_F(HeartbeaterTest, WaitingForAControlPlaneThatIsUnreachableEnds) {
   std::string address;
   {
     FakeControlPlane gone;

@@ -16,7 +16,8 @@ class Membership {
 
   virtual absl::StatusOr<v1::RegisterAgentResponse> Register(
       const v1::RegisterAgentRequest& request) = 0;
-  virtual absl::StatusOr<v1::HeartbeatResponse> Beat(const v1::HeartbeatRequest& request) = 0;
+  virtual absl::StatusOr<v1::HeartbeatResponse> SendHeartbeat(
+      const v1::HeartbeatRequest& request) = 0;
   virtual absl::Status AnnounceDeparture(const v1::AnnounceDepartureRequest& request) = 0;
   virtual absl::Status Deregister(const v1::DeregisterAgentRequest& request) = 0;
 };

@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/model/limits.h"
@@ -46,8 +46,8 @@ absl::StatusOr<AgentState> FromProto(v1::Agent::State state) {
       return AgentState::kJoining;
     case v1::Agent::STATE_ACTIVE:
       return AgentState::kActive;
-    case v1::Agent::STATE_STALE:
-      return AgentState::kStale;
+    case v1::Agent::STATE_SUSPECT:
+      return AgentState::kSuspect;
     case v1::Agent::STATE_DRAINING:
       return AgentState::kDraining;
     case v1::Agent::STATE_DEAD:
@@ -64,7 +64,7 @@ absl::StatusOr<std::shared_ptr<const ViewAgent>> FromProto(const v1::WatchedAgen
   spec.address = {proto.host(), proto.port()};
   spec.zone = proto.zone();
   spec.agent_group = proto.agent_group();
-  spec.capacity_units = proto.capacity_units();
+  spec.weight = proto.weight();
   spec.default_strategy = FindStrategy(proto.default_partition_assignment_strategy());
   for (const std::string& name : proto.roles()) {
     const std::optional<AgentRole> role = FindAgentRole(name);
@@ -73,10 +73,10 @@ absl::StatusOr<std::shared_ptr<const ViewAgent>> FromProto(const v1::WatchedAgen
     spec.roles.push_back(*role);
   }
   if (spec.agent_id.empty()) return Unusable("an agent without an id");
-  if (spec.capacity_units < 1 || spec.capacity_units > kMaxCapacityUnits) {
+  if (spec.weight < 1 || spec.weight > kMaxWeight) {
     return Unusable("an agent of impossible capacity");
   }
-  agent.registration.node_id = proto.node_id();
+  agent.registration.broker_id = proto.broker_id();
   agent.registration.restarting = proto.gone();
   ASSIGN_OR_RETURN(agent.state, FromProto(proto.state()));
   agent.hash = StableHash(spec.agent_id);
@@ -114,10 +114,10 @@ absl::StatusOr<std::shared_ptr<const PoolView>> ApplyAgents(const PoolView* befo
 // A plan with agents by hash in place of positions, so that agents may come and go.
 struct LoosePlan {
   std::map<uint64_t, int32_t> agents;
-  std::map<uint64_t, uint64_t> displaced;
+  std::map<uint64_t, uint64_t> moved;
   struct LooseSpread {
     std::vector<uint64_t> leaders;
-    std::map<uint64_t, uint64_t> deal;
+    std::map<uint64_t, uint64_t> assigned_clients;
   };
   std::map<uint64_t, LooseSpread> spread;
 };
@@ -127,49 +127,49 @@ LoosePlan Loosen(const Plan& plan) {
   for (const PlanAgent& agent : plan.agents) {
     loose.agents.emplace_hint(loose.agents.end(), agent.hash, agent.weight);
   }
-  for (const Displaced& one : plan.displaced) {
-    loose.displaced.emplace_hint(loose.displaced.end(), one.partition,
-                                 plan.agents[one.leader].hash);
+  for (const MovedPartition& one : plan.moved) {
+    loose.moved.emplace_hint(loose.moved.end(), one.partition, plan.agents[one.leader].hash);
   }
   for (const Spread& one : plan.spread) {
     LoosePlan::LooseSpread& spread = loose.spread[one.partition];
     for (const AgentPosition member : one.members) {
       spread.leaders.push_back(plan.agents[member].hash);
     }
-    for (const DealtClient& dealt : one.deal) {
-      spread.deal.emplace_hint(spread.deal.end(), dealt.client, plan.agents[dealt.member].hash);
+    for (const AssignedClient& assigned : one.assigned_clients) {
+      spread.assigned_clients.emplace_hint(spread.assigned_clients.end(), assigned.client,
+                                           plan.agents[assigned.member].hash);
     }
   }
   return loose;
 }
 
 absl::Status Change(const v1::PlanChange& change, LoosePlan& plan) {
-  if (change.displaced_size() != change.displaced_to_size()) {
+  if (change.moved_size() != change.moved_to_size()) {
     return Unusable("displaced partitions and leaders of different numbers");
   }
   for (const uint64_t gone : change.gone_agents()) plan.agents.erase(gone);
   for (const v1::PlannedAgent& agent : change.agents()) plan.agents[agent.agent()] = agent.weight();
   for (const uint64_t partition : change.settled()) {
-    plan.displaced.erase(partition);
+    plan.moved.erase(partition);
     plan.spread.erase(partition);
   }
-  for (int i = 0; i < change.displaced_size(); ++i) {
-    plan.spread.erase(change.displaced(i));
-    plan.displaced[change.displaced(i)] = change.displaced_to(i);
+  for (int i = 0; i < change.moved_size(); ++i) {
+    plan.spread.erase(change.moved(i));
+    plan.moved[change.moved(i)] = change.moved_to(i);
   }
   for (const v1::SpreadPartition& proto : change.spread()) {
-    if (proto.clients_size() != proto.dealt_to_size()) {
+    if (proto.clients_size() != proto.assigned_to_size()) {
       return Unusable("dealt clients and leaders of different numbers");
     }
-    plan.displaced.erase(proto.partition());
+    plan.moved.erase(proto.partition());
     LoosePlan::LooseSpread& spread = plan.spread[proto.partition()];
     spread.leaders.assign(proto.leaders().begin(), proto.leaders().end());
-    spread.deal.clear();
+    spread.assigned_clients.clear();
     for (int i = 0; i < proto.clients_size(); ++i) {
-      if (proto.dealt_to(i) >= spread.leaders.size()) {
+      if (proto.assigned_to(i) >= spread.leaders.size()) {
         return Unusable("a client that is dealt to nobody");
       }
-      spread.deal[proto.clients(i)] = spread.leaders[proto.dealt_to(i)];
+      spread.assigned_clients[proto.clients(i)] = spread.leaders[proto.assigned_to(i)];
     }
   }
   return absl::OkStatus();
@@ -187,8 +187,8 @@ absl::StatusOr<std::shared_ptr<const Plan>> Tighten(const LoosePlan& loose) {
     unknown = unknown || at == plan->agents.end() || at->hash != hash;
     return static_cast<AgentPosition>(at - plan->agents.begin());
   };
-  for (const auto& [partition, leader] : loose.displaced) {
-    plan->displaced.push_back({partition, 0, position_of(leader)});
+  for (const auto& [partition, leader] : loose.moved) {
+    plan->moved.push_back({partition, 0, position_of(leader)});
   }
   for (const auto& [partition, from] : loose.spread) {
     Spread spread;
@@ -196,8 +196,8 @@ absl::StatusOr<std::shared_ptr<const Plan>> Tighten(const LoosePlan& loose) {
     for (const uint64_t leader : from.leaders) spread.members.push_back(position_of(leader));
     // By hash, as the agents of a plan are.
     std::sort(spread.members.begin(), spread.members.end());
-    for (const auto& [client, leader] : from.deal) {
-      spread.deal.push_back({client, position_of(leader)});
+    for (const auto& [client, leader] : from.assigned_clients) {
+      spread.assigned_clients.push_back({client, position_of(leader)});
     }
     plan->spread.push_back(std::move(spread));
   }
@@ -272,7 +272,7 @@ std::shared_ptr<const PoolReplica> PoolReplica::Without(const std::set<std::stri
     // Nothing brings back an agent that the control plane has given up.
     if (agent->state == AgentState::kDead) continue;
     auto changed = std::make_shared<ViewAgent>(*agent);
-    changed->state = is_leaving ? AgentState::kDraining : AgentState::kStale;
+    changed->state = is_leaving ? AgentState::kDraining : AgentState::kSuspect;
     agent = std::move(changed);
   }
   ChooseCandidates(*view);
@@ -293,7 +293,7 @@ PoolReplica::PoolReplica(int64_t position, WatchedPool pool, const PoolReplica* 
 
 absl::StatusOr<LeaderGrounds> PoolReplica::GroundsFor(const AskingClient& client,
                                                       MonotonicTime now) const {
-  return FindGrounds(client, *pool_.cluster, leaders_, ToldLoads(pool_), now);
+  return FindGrounds(client, *pool_.cluster, leaders_, ReportedLoads(pool_), now);
 }
 
 std::optional<LeaderAnswer> PoolReplica::Answer(const LeaderQuery& query, MonotonicTime now,

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "agentclient/away.h"
 #include "agentclient/rpc_status.h"
+#include "agentclient/unreachable.h"
 #include "controlplane/model/limits.h"
 
 namespace bellwether {
 namespace {
 
-constexpr absl::Duration kFirstAgeTold = absl::Seconds(10);
+constexpr absl::Duration kFirstAgeLogged = absl::Seconds(10);
 
 int64_t ToNanoseconds(MonotonicTime time) { return absl::ToInt64Nanoseconds(time.since_origin()); }
 
@@ -49,7 +49,7 @@ PoolWatcher::PoolWatcher(const std::shared_ptr<grpc::Channel>& channel, const Cl
       peers_(peers),
       stub_(v1::DiscoveryService::NewStub(channel)),
       backoff_(backoff, random),
-      next_age_told_(kFirstAgeTold),
+      next_age_logged_(kFirstAgeLogged),
       lost_at_(clock.MonotonicNow()),
       thread_([this] { Run(); }) {}
 
@@ -91,7 +91,7 @@ std::optional<LeaderAnswer> PoolWatcher::Answer(const LeaderQuery& query) {
 std::optional<LeaderAnswer> PoolWatcher::AnswerAfter(const LeaderQuery& query,
                                                      const absl::Status& error) {
   const std::shared_ptr<const PoolReplica> replica = Answering();
-  if (replica == nullptr || !IsAway(error)) return std::nullopt;
+  if (replica == nullptr || !IsUnreachable(error)) return std::nullopt;
   std::optional<LeaderAnswer> answer = replica->AnswerAlone(query, clock_.MonotonicNow());
   if (answer.has_value()) Note(*answer, {});
   return answer;
@@ -164,7 +164,7 @@ void PoolWatcher::Run() {
       if (was_current) lost_at_ = clock_.MonotonicNow();
       is_another = virtual_cluster_ != virtual_cluster || cluster_uid_ != cluster_uid;
     }
-    if (is_another || !IsAway(ended)) Forget();
+    if (is_another || !IsUnreachable(ended)) Forget();
     // Nothing failed: it was this agent that wanted another one.
     if (is_another) continue;
     if (was_current) listener_.OnViewLost(ended);
@@ -228,7 +228,7 @@ void PoolWatcher::TakeIn(std::shared_ptr<const PoolReplica> replica) {
   }
   if (was_current) return;
   backoff_.Reset();
-  next_age_told_ = kFirstAgeTold;
+  next_age_logged_ = kFirstAgeLogged;
   listener_.OnViewCurrent(version, away);
 }
 
@@ -323,8 +323,8 @@ void PoolWatcher::WaitToTryAgain() {
     }
     age = clock_.MonotonicNow() - lost_at_;
   }
-  if (replica_.Get() == nullptr || age < next_age_told_) return;
-  while (next_age_told_ <= age) next_age_told_ *= 2;
+  if (replica_.Get() == nullptr || age < next_age_logged_) return;
+  while (next_age_logged_ <= age) next_age_logged_ *= 2;
   listener_.OnViewAges(age);
 }
 

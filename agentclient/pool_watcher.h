@@ -81,7 +81,7 @@ class PoolWatcher {
   // ControlPlaneClient.
   std::optional<LeaderAnswer> Answer(const LeaderQuery& query);
   // The answer for when asking failed with `error`: nullopt if the control plane is not away but
-  // means it (IsAway), or if there is no view.
+  // means it (IsUnreachable), or if there is no view.
   std::optional<LeaderAnswer> AnswerAfter(const LeaderQuery& query, const absl::Status& error);
 
   // Which plan leads a client (PoolReplica::PlanZoneOf): what it brings is reported under it
@@ -115,7 +115,7 @@ class PoolWatcher {
   void Report(v1::HeartbeatRequest& heartbeat);
 
   // The latest view; nullptr before the first, and after an error that means that there is none
-  // (IsAway).
+  // (IsUnreachable).
   std::shared_ptr<const PoolReplica> replica() const { return replica_.Get(); }
   // For how long the view may have been outdated: 0 while the control plane tells of every change.
   // Infinite while there is none.
@@ -159,7 +159,7 @@ class PoolWatcher {
   const std::unique_ptr<v1::DiscoveryService::Stub> stub_;
   // The thread's own.
   Backoff backoff_;
-  absl::Duration next_age_told_;
+  absl::Duration next_age_logged_;
   // The ids of the agents that the last look at each found gone; where the next look begins.
   std::set<std::string> missed_;
   size_t next_peer_ = 0;

@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "agentclient/channel.h"
 #include "agentclient/fake_control_plane.h"
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/fake_clock.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/model/error.h"
@@ -82,13 +82,13 @@ class Peers final : public PeerProbe {
   std::set<std::string> gone_ ABSL_GUARDED_BY(mutex_);
 };
 
-v1::WatchedAgent Agent(const std::string& id, int32_t node_id) {
+v1::WatchedAgent Agent(const std::string& id, int32_t broker_id) {
   v1::WatchedAgent agent;
   agent.set_agent_id(id);
-  agent.set_node_id(node_id);
+  agent.set_broker_id(broker_id);
   agent.set_host(id);
   agent.set_port(9092);
-  agent.set_capacity_units(1);
+  agent.set_weight(1);
   agent.set_state(v1::Agent::STATE_ACTIVE);
   return agent;
 }
@@ -99,9 +99,9 @@ v1::WatchPoolResponse FullView(int64_t position) {
   view.set_position(position);
   view.set_view_version(position);
   view.mutable_cluster()->set_uid("vci_orders");
-  int32_t node_id = 0;
+  int32_t broker_id = 0;
   for (const char* const id : {"a", "b", "c"}) {
-    *view.add_agents() = Agent(id, ++node_id);
+    *view.add_agents() = Agent(id, ++broker_id);
     v1::PlannedAgent& planned = *view.mutable_plan()->add_agents();
     planned.set_agent(StableHash(id));
     planned.set_weight(1);
@@ -247,7 +247,7 @@ TEST_F(PoolWatcherTest, AgentThatLeavesLeadsNothingInItsOwnAnswersWhateverTheVie
   EXPECT_EQ(LeadersIn(watcher_.Answer(Query())), (std::set<std::string>{"a", "c"}));
 }
 
-TEST_F(PoolWatcherTest, PeersThatAreGoneAreSkippedWhileTheControlPlaneIsAway) {
+TEST_F(PoolWatcherTest, PeersThatAreGoneAreSkippedWhileTheControlPlaneIsUnreachable) {
   Begin();
   peers_.SetGone({"b"});
   const std::optional<LeaderAnswer> before = watcher_.Answer(Query());

@@ -14,12 +14,12 @@ absl::StatusOr<v1::RegisterAgentResponse> StreamedMembership::Register(
   return client_.Register(request);
 }
 
-absl::StatusOr<v1::HeartbeatResponse> StreamedMembership::Beat(
+absl::StatusOr<v1::HeartbeatResponse> StreamedMembership::SendHeartbeat(
     const v1::HeartbeatRequest& request) {
   const bool may_be_old = stream_ != nullptr;
-  absl::StatusOr<v1::HeartbeatResponse> response = BeatOnce(request);
+  absl::StatusOr<v1::HeartbeatResponse> response = SendOneHeartbeat(request);
   // Safe to repeat: a heartbeat that did arrive renews the lease again and no more.
-  if (may_be_old && absl::IsUnavailable(response.status())) response = BeatOnce(request);
+  if (may_be_old && absl::IsUnavailable(response.status())) response = SendOneHeartbeat(request);
   return response;
 }
 
@@ -32,7 +32,7 @@ absl::Status StreamedMembership::Deregister(const v1::DeregisterAgentRequest& re
   return client_.Deregister(request);
 }
 
-absl::StatusOr<v1::HeartbeatResponse> StreamedMembership::BeatOnce(
+absl::StatusOr<v1::HeartbeatResponse> StreamedMembership::SendOneHeartbeat(
     const v1::HeartbeatRequest& request) {
   if (stream_ == nullptr) stream_ = std::make_unique<HeartbeatStream>(*stub_, clock_);
   absl::StatusOr<v1::HeartbeatResponse> response = stream_->Exchange(request, timeouts_.heartbeat);

@@ -27,12 +27,12 @@ class StreamedMembership final : public Membership {
 
   absl::StatusOr<v1::RegisterAgentResponse> Register(
       const v1::RegisterAgentRequest& request) override;
-  absl::StatusOr<v1::HeartbeatResponse> Beat(const v1::HeartbeatRequest& request) override;
+  absl::StatusOr<v1::HeartbeatResponse> SendHeartbeat(const v1::HeartbeatRequest& request) override;
   absl::Status AnnounceDeparture(const v1::AnnounceDepartureRequest& request) override;
   absl::Status Deregister(const v1::DeregisterAgentRequest& request) override;
 
  private:
-  absl::StatusOr<v1::HeartbeatResponse> BeatOnce(const v1::HeartbeatRequest& request);
+  absl::StatusOr<v1::HeartbeatResponse> SendOneHeartbeat(const v1::HeartbeatRequest& request);
 
   const Clock& clock_;
   const CallTimeouts timeouts_;

@@ -23,7 +23,7 @@ TEST(StreamedMembershipTest, ManyHeartbeatsShareOneStream) {
   const SystemClock clock;
   StreamedMembership membership(MakeChannel(fake.address()), clock);
   for (int64_t sequence = 1; sequence <= 20; ++sequence) {
-    const auto response = membership.Beat(Heartbeat(sequence));
+    const auto response = membership.SendHeartbeat(Heartbeat(sequence));
     ASSERT_TRUE(response.ok()) << response.status();
     EXPECT_EQ(response->next_heartbeat_after().nanos(), 20'000'000);
   }
@@ -37,8 +37,8 @@ TEST(StreamedMembershipTest, AStreamThatEndedIsOpenedAnewUnnoticed) {
   const SystemClock clock;
   StreamedMembership membership(MakeChannel(fake.address()), clock);
   fake.EndNextStream();
-  ASSERT_TRUE(membership.Beat(Heartbeat(1)).ok());
-  const auto response = membership.Beat(Heartbeat(2));
+  ASSERT_TRUE(membership.SendHeartbeat(Heartbeat(1)).ok());
+  const auto response = membership.SendHeartbeat(Heartbeat(2));
   EXPECT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(fake.streams(), 2);
 }
@@ -49,13 +49,13 @@ TEST(StreamedMembershipTest, ARestartedControlPlaneIsFoundAgain) {
   const SystemClock clock;
   const auto channel = MakeChannel(fake->address());
   StreamedMembership membership(channel, clock);
-  ASSERT_TRUE(membership.Beat(Heartbeat(1)).ok());
+  ASSERT_TRUE(membership.SendHeartbeat(Heartbeat(1)).ok());
   fake = nullptr;
-  EXPECT_EQ(membership.Beat(Heartbeat(2)).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(membership.SendHeartbeat(Heartbeat(2)).status().code(), absl::StatusCode::kUnavailable);
   fake = std::make_unique<FakeControlPlane>(port);
   // gRPC's own back-off has to pass; a call fails at once until then.
   ASSERT_TRUE(channel->WaitForConnected(DeadlineAfter(absl::Seconds(20))));
-  ASSERT_TRUE(membership.Beat(Heartbeat(3)).ok());
+  ASSERT_TRUE(membership.SendHeartbeat(Heartbeat(3)).ok());
   EXPECT_EQ(fake->heartbeats().front().sequence(), 3);
 }
 
@@ -66,7 +66,7 @@ TEST(StreamedMembershipTest, AnErrorOfTheControlPlaneKeepsItsReason) {
   });
   const SystemClock clock;
   StreamedMembership membership(MakeChannel(fake.address()), clock);
-  const absl::Status status = membership.Beat(Heartbeat(1)).status();
+  const absl::Status status = membership.SendHeartbeat(Heartbeat(1)).status();
   EXPECT_EQ(GetReason(status), Reason::kStaleAgentEpoch);
   EXPECT_EQ(fake.heartbeats().size(), 1u);
 }
@@ -77,11 +77,12 @@ TEST(StreamedMembershipTest, AHeartbeatWithoutAnAnswerEndsAtItsDeadline) {
   CallTimeouts timeouts;
   timeouts.heartbeat = absl::Milliseconds(100);
   StreamedMembership membership(MakeChannel(fake.address()), clock, timeouts);
-  ASSERT_TRUE(membership.Beat(Heartbeat(1)).ok());
+  ASSERT_TRUE(membership.SendHeartbeat(Heartbeat(1)).ok());
   fake.Hang();
-  EXPECT_EQ(membership.Beat(Heartbeat(2)).status().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(membership.SendHeartbeat(Heartbeat(2)).status().code(),
+            absl::StatusCode::kDeadlineExceeded);
   fake.Resume();
-  const auto response = membership.Beat(Heartbeat(3));
+  const auto response = membership.SendHeartbeat(Heartbeat(3));
   EXPECT_TRUE(response.ok()) << response.status();
 }
 

@@ -70,7 +70,7 @@ absl::StatusOr<v1::RegisterAgentRequest> DescribeAgent(const AgentOptions& optio
   spec.address = {"localhost", 1};
   spec.zone = options.availability_zone;
   spec.agent_group = options.agent_group;
-  spec.capacity_units = options.capacity_units;
+  spec.weight = options.weight;
   spec.software_version = absl::StrCat("bellwether-agent ", kSoftwareVersion);
   ASSIGN_OR_RETURN(spec.default_strategy,
                    ParseStrategy("-defaultPartitionAssignmentStrategy",
@@ -92,7 +92,7 @@ absl::StatusOr<v1::RegisterAgentRequest> DescribeAgent(const AgentOptions& optio
   self.set_zone(spec.zone);
   self.mutable_roles()->Assign(options.roles.begin(), options.roles.end());
   self.set_agent_group(spec.agent_group);
-  self.set_capacity_units(spec.capacity_units);
+  self.set_weight(spec.weight);
   self.set_default_partition_assignment_strategy(options.default_partition_assignment_strategy);
   self.set_software_version(spec.software_version);
   return self;

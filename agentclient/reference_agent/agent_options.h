@@ -23,7 +23,7 @@ struct AgentOptions {
   std::string availability_zone;
   std::string agent_group;
   std::vector<std::string> roles;
-  int32_t capacity_units = 1;
+  int32_t weight = 1;
   std::string control_plane_address = "127.0.0.1:7420";
   TlsFiles tls;
   std::string agent_key;

@@ -23,7 +23,7 @@ TEST(AgentOptionsTest, SaysOfItselfWhatWasConfigured) {
   options.availability_zone = "us-east-1a";
   options.roles = {"proxy-produce"};
   options.agent_group = "batch";
-  options.capacity_units = 4;
+  options.weight = 4;
   const absl::StatusOr<v1::RegisterAgentRequest> self = DescribeAgent(options, "agent-1");
   ASSERT_TRUE(self.ok()) << self.status();
   EXPECT_EQ(self->agent_id(), "agent-1");
@@ -35,7 +35,7 @@ TEST(AgentOptionsTest, SaysOfItselfWhatWasConfigured) {
   ASSERT_EQ(self->roles_size(), 1);
   EXPECT_EQ(self->roles(0), "proxy-produce");
   EXPECT_EQ(self->agent_group(), "batch");
-  EXPECT_EQ(self->capacity_units(), 4);
+  EXPECT_EQ(self->weight(), 4);
 }
 
 TEST(AgentOptionsTest, UnknownStrategyIsRefusedWithTheRemedy) {
@@ -53,7 +53,7 @@ TEST(AgentOptionsTest, WhatCannotBeRightIsRefused) {
   roles.roles = {"proxy-everything"};
   EXPECT_FALSE(DescribeAgent(roles, "agent-1").ok());
   AgentOptions capacity;
-  capacity.capacity_units = 1000;
+  capacity.weight = 1000;
   EXPECT_FALSE(DescribeAgent(capacity, "agent-1").ok());
   AgentOptions network;
   network.network_bytes_per_second = -1;

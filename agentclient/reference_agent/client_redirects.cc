@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "agentclient/producer_sequence.h"
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/base/valid_utf8.h"
 

@@ -36,7 +36,7 @@ class ClientRedirectsTest : public ::testing::Test {
     for (const char* id : {"a", "b"}) {
       v1::WatchedAgent& agent = *view.add_agents();
       agent.set_agent_id(id);
-      agent.set_capacity_units(1);
+      agent.set_weight(1);
       agent.set_state(agent.agent_id() == "a" ? state : other);
       view.add_load_levels(0);
     }
@@ -107,7 +107,7 @@ TEST_F(ClientRedirectsTest, NobodyIsRefusedWhereNoOtherAgentLeads) {
   Show(2, v1::Agent::STATE_DRAINING, false, v1::Agent::STATE_DEAD);
   EXPECT_FALSE(Refuses());
   // It would be sent to an agent that may be dead.
-  Show(3, v1::Agent::STATE_DRAINING, false, v1::Agent::STATE_STALE);
+  Show(3, v1::Agent::STATE_DRAINING, false, v1::Agent::STATE_SUSPECT);
   EXPECT_FALSE(Refuses());
   EXPECT_FALSE(Refuses("app,ws_pas=single_agent"));
   Show(4, v1::Agent::STATE_DRAINING, false, v1::Agent::STATE_JOINING);

@@ -15,7 +15,7 @@ namespace bellwether {
 namespace {
 
 kafka::BrokerAddress AddressOf(const Registration& registration) {
-  return {registration.node_id, registration.spec.address.host, registration.spec.address.port};
+  return {registration.broker_id, registration.spec.address.host, registration.spec.address.port};
 }
 
 // The answer without its leaders.
@@ -28,11 +28,11 @@ kafka::LeaderAnswer ToAnswer(const BrokerListing& listing) {
     // Any agent that works will do, but the same for as long as the view is the same.
     if (answer.controller_id < 0 &&
         std::binary_search(candidates.begin(), candidates.end(), position)) {
-      answer.controller_id = answer.brokers.back().node_id;
+      answer.controller_id = answer.brokers.back().broker_id;
     }
   }
   if (answer.controller_id < 0 && !answer.brokers.empty()) {
-    answer.controller_id = answer.brokers.front().node_id;
+    answer.controller_id = answer.brokers.front().broker_id;
   }
   return answer;
 }
@@ -49,13 +49,13 @@ absl::StatusOr<kafka::LeaderAnswer> ToAnswer(const LeaderQuery& asked,
   for (const v1::Broker& broker : response.brokers()) {
     const bool is_listed = std::any_of(
         answer.brokers.begin(), answer.brokers.end(),
-        [&](const kafka::BrokerAddress& known) { return known.node_id == broker.node_id(); });
-    if (!is_listed) answer.brokers.push_back({broker.node_id(), broker.host(), broker.port()});
+        [&](const kafka::BrokerAddress& known) { return known.broker_id == broker.broker_id(); });
+    if (!is_listed) answer.brokers.push_back({broker.broker_id(), broker.host(), broker.port()});
   }
   if (answer.brokers.empty()) return absl::InternalError("the control plane listed no broker");
-  if (answer.controller_id < 0) answer.controller_id = answer.brokers.front().node_id;
+  if (answer.controller_id < 0) answer.controller_id = answer.brokers.front().broker_id;
   for (size_t i = 0; i < asked.topics.size(); ++i) {
-    const auto& leaders = response.topics(static_cast<int>(i)).leader_node_ids();
+    const auto& leaders = response.topics(static_cast<int>(i)).leader_broker_ids();
     if (leaders.size() != asked.topics[i].partition_count) {
       return absl::InternalError(absl::StrCat("the control plane named ", leaders.size(),
                                               " leaders for the ", asked.topics[i].partition_count,
@@ -77,7 +77,7 @@ kafka::LeaderAnswer ToAnswer(const LeaderAnswer& found) {
     std::vector<int32_t>& leaders = answer.leaders.emplace_back();
     leaders.reserve(topic.leaders.size());
     for (const uint32_t leader : topic.leaders) {
-      leaders.push_back(found.view->agents[leader]->registration.node_id);
+      leaders.push_back(found.view->agents[leader]->registration.broker_id);
     }
   }
   return answer;
@@ -126,7 +126,7 @@ void ControlPlaneLeaderSource::SetAddress(const HostPort& address) {
 
 void ControlPlaneLeaderSource::SetRegistration(const v1::RegisterAgentResponse& registration) {
   MutexLock lock(mutex_);
-  node_id_ = registration.node_id();
+  broker_id_ = registration.broker_id();
   virtual_cluster_ = registration.virtual_cluster();
   cluster_uid_ = registration.cluster_uid();
 }
@@ -241,7 +241,7 @@ std::optional<std::string> ControlPlaneLeaderSource::PlanZoneOf(
 
 kafka::BrokerAddress ControlPlaneLeaderSource::Self() const {
   MutexLock lock(mutex_);
-  return {node_id_, address_.host, address_.port};
+  return {broker_id_, address_.host, address_.port};
 }
 
 kafka::LeaderAnswer ControlPlaneLeaderSource::BrokersFor(const kafka::LeaderQuery& query) const {
@@ -252,9 +252,9 @@ kafka::LeaderAnswer ControlPlaneLeaderSource::BrokersFor(const kafka::LeaderQuer
   if (listing.has_value() && !listing->host_override.empty()) self.host = listing->host_override;
   const bool is_listed = std::any_of(
       answer.brokers.begin(), answer.brokers.end(),
-      [&](const kafka::BrokerAddress& broker) { return broker.node_id == self.node_id; });
+      [&](const kafka::BrokerAddress& broker) { return broker.broker_id == self.broker_id; });
   if (!is_listed) answer.brokers.push_back(self);
-  if (answer.controller_id < 0) answer.controller_id = answer.brokers.front().node_id;
+  if (answer.controller_id < 0) answer.controller_id = answer.brokers.front().broker_id;
   return answer;
 }
 

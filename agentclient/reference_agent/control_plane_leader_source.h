@@ -46,7 +46,7 @@ absl::string_view AnswerSourceName(AnswerSource source);
 class ControlPlaneLeaderSource final : public kafka::LeaderSource {
  public:
   // This agent's node id until it is registered: of no agent.
-  static constexpr int32_t kNoNodeId = std::numeric_limits<int32_t>::max();
+  static constexpr int32_t kNoBrokerId = std::numeric_limits<int32_t>::max();
 
   // `client` and `watcher` must outlive it.
   ControlPlaneLeaderSource(ControlPlaneClient& client, PoolWatcher& watcher, std::string agent_id);
@@ -95,7 +95,7 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   std::atomic<bool> asking_ = false;
 
   mutable Mutex mutex_;
-  int32_t node_id_ ABSL_GUARDED_BY(mutex_) = kNoNodeId;
+  int32_t broker_id_ ABSL_GUARDED_BY(mutex_) = kNoBrokerId;
   HostPort address_ ABSL_GUARDED_BY(mutex_);
   // Empty until the first registration.
   std::string virtual_cluster_ ABSL_GUARDED_BY(mutex_);

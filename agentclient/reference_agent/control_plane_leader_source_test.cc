@@ -23,17 +23,17 @@ class ControlPlaneLeaderSourceTest : public ::testing::Test {
   ControlPlaneLeaderSourceTest() {
     fake_->AnswerLeaderQueries(
         [](const v1::ResolveLeadersRequest& request, v1::ResolveLeadersResponse& response) {
-          for (const int32_t node_id : {8, 9}) {
+          for (const int32_t broker_id : {8, 9}) {
             v1::Broker& broker = *response.add_brokers();
-            broker.set_node_id(node_id);
+            broker.set_broker_id(broker_id);
             broker.set_host("host");
-            broker.set_port(9000 + node_id);
+            broker.set_port(9000 + broker_id);
           }
           for (const v1::TopicPartitions& topic : request.topics()) {
             v1::TopicLeaders& leaders = *response.add_topics();
             leaders.set_topic(topic.topic());
             for (int32_t i = 0; i < topic.partition_count(); ++i) {
-              leaders.add_leader_node_ids(8 + i % 2);
+              leaders.add_leader_broker_ids(8 + i % 2);
             }
           }
           response.set_virtual_cluster_uid("vci_orders");
@@ -44,7 +44,7 @@ class ControlPlaneLeaderSourceTest : public ::testing::Test {
   void Register() {
     source_.SetAddress({"me", 9092});
     v1::RegisterAgentResponse registration;
-    registration.set_node_id(42);
+    registration.set_broker_id(42);
     registration.set_virtual_cluster("virtualClusters/orders");
     source_.SetRegistration(registration);
   }
@@ -76,7 +76,7 @@ TEST_F(ControlPlaneLeaderSourceTest, AsksInTheClientsName) {
   EXPECT_EQ(answer->cluster_id, "vci_orders");
   EXPECT_EQ(answer->controller_id, 8);
   ASSERT_EQ(answer->brokers.size(), 2u);
-  EXPECT_EQ(answer->brokers[1].node_id, 9);
+  EXPECT_EQ(answer->brokers[1].broker_id, 9);
   EXPECT_EQ(answer->brokers[1].host, "host");
   EXPECT_EQ(answer->brokers[1].port, 9009);
   EXPECT_EQ(answer->leaders, (std::vector<std::vector<int32_t>>{{8, 9, 8}}));
@@ -100,11 +100,12 @@ TEST_F(ControlPlaneLeaderSourceTest, AnyBytesMayBeAClientId) {
 TEST_F(ControlPlaneLeaderSourceTest, BeforeRegistrationNobodyIsAsked) {
   EXPECT_EQ(Ask(query_).status().code(), absl::StatusCode::kUnavailable);
   EXPECT_TRUE(fake_->leader_queries().empty());
-  EXPECT_EQ(source_.BrokersFor(query_).brokers.at(0).node_id, ControlPlaneLeaderSource::kNoNodeId);
+  EXPECT_EQ(source_.BrokersFor(query_).brokers.at(0).broker_id,
+            ControlPlaneLeaderSource::kNoBrokerId);
   Register();
   const kafka::LeaderAnswer known = source_.BrokersFor(query_);
   ASSERT_EQ(known.brokers.size(), 1u);
-  EXPECT_EQ(known.brokers[0].node_id, 42);
+  EXPECT_EQ(known.brokers[0].broker_id, 42);
   EXPECT_EQ(known.brokers[0].host, "me");
   EXPECT_EQ(known.brokers[0].port, 9092);
   EXPECT_EQ(known.controller_id, 42);
@@ -128,15 +129,15 @@ class ViewedLeaderSourceTest : public ControlPlaneLeaderSourceTest {
     view.set_position(1);
     view.mutable_cluster()->set_uid("vci_orders");
     view.mutable_plan();
-    for (const int32_t node_id : {7, 9}) {
+    for (const int32_t broker_id : {7, 9}) {
       v1::WatchedAgent& agent = *view.add_agents();
-      agent.set_agent_id(absl::StrCat("agent-", node_id));
-      agent.set_node_id(node_id);
-      agent.set_host(absl::StrCat("host-", node_id));
-      agent.set_port(9000 + node_id);
-      agent.set_capacity_units(1);
+      agent.set_agent_id(absl::StrCat("agent-", broker_id));
+      agent.set_broker_id(broker_id);
+      agent.set_host(absl::StrCat("host-", broker_id));
+      agent.set_port(9000 + broker_id);
+      agent.set_weight(1);
       // The first one serves clients and leads nothing.
-      agent.set_state(node_id == 7 ? v1::Agent::STATE_DRAINING : v1::Agent::STATE_ACTIVE);
+      agent.set_state(broker_id == 7 ? v1::Agent::STATE_DRAINING : v1::Agent::STATE_ACTIVE);
       view.add_load_levels(0);
     }
     fake_->SendView(view);
@@ -144,9 +145,9 @@ class ViewedLeaderSourceTest : public ControlPlaneLeaderSourceTest {
     while (watcher_.replica() == nullptr) std::this_thread::yield();
   }
 
-  static std::vector<int32_t> NodeIds(const kafka::LeaderAnswer& answer) {
+  static std::vector<int32_t> BrokerIds(const kafka::LeaderAnswer& answer) {
     std::vector<int32_t> ids;
-    for (const kafka::BrokerAddress& broker : answer.brokers) ids.push_back(broker.node_id);
+    for (const kafka::BrokerAddress& broker : answer.brokers) ids.push_back(broker.broker_id);
     return ids;
   }
 };
@@ -157,7 +158,7 @@ TEST_F(ViewedLeaderSourceTest, AnswersFromTheViewWithoutAsking) {
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_EQ(answer->cluster_id, "vci_orders");
   EXPECT_EQ(answer->controller_id, 9) << "the first that leads";
-  EXPECT_EQ(NodeIds(*answer), (std::vector<int32_t>{7, 9}));
+  EXPECT_EQ(BrokerIds(*answer), (std::vector<int32_t>{7, 9}));
   EXPECT_EQ(answer->brokers[1].host, "host-9");
   EXPECT_EQ(answer->brokers[1].port, 9009);
   EXPECT_EQ(answer->leaders, (std::vector<std::vector<int32_t>>{{9, 9, 9}}));
@@ -170,7 +171,7 @@ TEST_F(ViewedLeaderSourceTest, AsksForLeadersAloneAndListsTheWholeCluster) {
   EXPECT_EQ(fake_->leader_queries().at(0).broker_list(),
             v1::ResolveLeadersRequest::BROKER_LIST_LEADERS);
   // The control plane's view is newer: it has agent 8 too.
-  EXPECT_EQ(NodeIds(*answer), (std::vector<int32_t>{7, 9, 8}));
+  EXPECT_EQ(BrokerIds(*answer), (std::vector<int32_t>{7, 9, 8}));
   EXPECT_EQ(answer->leaders, (std::vector<std::vector<int32_t>>{{8, 9, 8}}));
 }
 
@@ -178,7 +179,7 @@ TEST_F(ViewedLeaderSourceTest, BrokersAloneAreAnsweredFromTheViewUnderAnyStrateg
   const absl::StatusOr<kafka::LeaderAnswer> answer =
       Ask({"billing,ws_pas=single_agent", "10.0.0.1", {}, false});
   ASSERT_TRUE(answer.ok()) << answer.status();
-  EXPECT_EQ(NodeIds(*answer), (std::vector<int32_t>{7, 9}));
+  EXPECT_EQ(BrokerIds(*answer), (std::vector<int32_t>{7, 9}));
   EXPECT_TRUE(fake_->leader_queries().empty());
 }
 
@@ -186,21 +187,21 @@ TEST_F(ViewedLeaderSourceTest, ClientWithAHostOverrideKnowsItsLeaderAlone) {
   const std::string features = "billing,ws_host_override=lb.example,ws_pas=";
   fake_->AnswerLeaderQueries(
       [](const v1::ResolveLeadersRequest& request, v1::ResolveLeadersResponse& response) {
-        response.add_brokers()->set_node_id(9);
-        response.add_topics()->add_leader_node_ids(9);
+        response.add_brokers()->set_broker_id(9);
+        response.add_topics()->add_leader_broker_ids(9);
         return grpc::Status::OK;
       });
-  EXPECT_EQ(NodeIds(*Ask({features + "single_agent", "10.0.0.1", {{"orders", 1}}, false})),
+  EXPECT_EQ(BrokerIds(*Ask({features + "single_agent", "10.0.0.1", {{"orders", 1}}, false})),
             (std::vector<int32_t>{9}));
   const auto jump = Ask({features + "consistent_random_jump", "10.0.0.1", {{"orders", 1}}, false});
-  EXPECT_EQ(NodeIds(*jump), (std::vector<int32_t>{9}));
+  EXPECT_EQ(BrokerIds(*jump), (std::vector<int32_t>{9}));
   EXPECT_EQ(jump->brokers[0].host, "lb.example");
 }
 
 TEST_F(ViewedLeaderSourceTest, WithoutTheControlPlaneTheViewAnswersUnderAnyStrategy) {
   fake_ = nullptr;
   EXPECT_EQ(Ask(query_)->leaders, (std::vector<std::vector<int32_t>>{{9, 9, 9}}));
-  EXPECT_EQ(NodeIds(*Ask(query_)), (std::vector<int32_t>{7, 9}));
+  EXPECT_EQ(BrokerIds(*Ask(query_)), (std::vector<int32_t>{7, 9}));
   EXPECT_EQ(source_.answers(AnswerSource::kViewAlone), 2u);
 }
 
@@ -213,10 +214,10 @@ TEST_F(ViewedLeaderSourceTest, NoClientWaitsForAControlPlaneThatTimedOut) {
   fake_->AnswerLeaderQueries([&answers_again](const v1::ResolveLeadersRequest& request,
                                               v1::ResolveLeadersResponse& response) {
     answers_again.WaitForNotification();
-    response.add_brokers()->set_node_id(8);
+    response.add_brokers()->set_broker_id(8);
     for (const v1::TopicPartitions& topic : request.topics()) {
       v1::TopicLeaders& leaders = *response.add_topics();
-      for (int32_t i = 0; i < topic.partition_count(); ++i) leaders.add_leader_node_ids(8);
+      for (int32_t i = 0; i < topic.partition_count(); ++i) leaders.add_leader_broker_ids(8);
     }
     return grpc::Status::OK;
   });
@@ -258,7 +259,7 @@ TEST_F(ViewedLeaderSourceTest, WhatTheControlPlaneSaysIsFinal) {
     return WireError(grpc::StatusCode::NOT_FOUND, "VIRTUAL_CLUSTER_NOT_FOUND", "deleted");
   });
   EXPECT_EQ(Ask(query_).status().message(), "deleted");
-  EXPECT_EQ(NodeIds(source_.BrokersFor(query_)), (std::vector<int32_t>{7, 9, 42}))
+  EXPECT_EQ(BrokerIds(source_.BrokersFor(query_)), (std::vector<int32_t>{7, 9, 42}))
       << "the client still has agents to ask again";
   fake_->AnswerLeaderQueries([](const auto&, auto&) {
     return WireError(grpc::StatusCode::RESOURCE_EXHAUSTED, "OVERLOADED", "later");
@@ -270,8 +271,8 @@ TEST_F(ControlPlaneLeaderSourceTest, AnAnswerThatDoesNotFitIsNone) {
   Register();
   fake_->AnswerLeaderQueries(
       [](const v1::ResolveLeadersRequest&, v1::ResolveLeadersResponse& response) {
-        response.add_brokers()->set_node_id(8);
-        response.add_topics()->add_leader_node_ids(8);
+        response.add_brokers()->set_broker_id(8);
+        response.add_topics()->add_leader_broker_ids(8);
         return grpc::Status::OK;
       });
   EXPECT_EQ(Ask(query_).status().code(), absl::StatusCode::kInternal);

@@ -38,7 +38,7 @@ ABSL_FLAG(std::string, availabilityZone, "", "availability zone that the agent r
 ABSL_FLAG(std::string, agentGroup, "", "group of the agent within its pool");
 ABSL_FLAG(std::string, roles, "",
           "traffic to take: proxy-produce, proxy-consume, or both with a comma; empty means both");
-ABSL_FLAG(int32_t, capacityUnits, bellwether::AgentOptions().capacity_units,
+ABSL_FLAG(int32_t, weight, bellwether::AgentOptions().weight,
           "size relative to the other agents of the pool, 1 to 64");
 ABSL_FLAG(std::string, controlPlaneAddress, bellwether::AgentOptions().control_plane_address,
           "host:port of the control plane's agent address");
@@ -98,7 +98,7 @@ AgentOptions OptionsFromFlags() {
   options.availability_zone = absl::GetFlag(FLAGS_availabilityZone);
   options.agent_group = absl::GetFlag(FLAGS_agentGroup);
   options.roles = absl::StrSplit(absl::GetFlag(FLAGS_roles), ',', absl::SkipWhitespace());
-  options.capacity_units = absl::GetFlag(FLAGS_capacityUnits);
+  options.weight = absl::GetFlag(FLAGS_weight);
   options.control_plane_address = absl::GetFlag(FLAGS_controlPlaneAddress);
   options.tls = {absl::GetFlag(FLAGS_tlsCert), absl::GetFlag(FLAGS_tlsKey),
                  absl::GetFlag(FLAGS_tlsCA)};

@@ -27,7 +27,7 @@ ProgramDescription DescribeReferenceAgent(absl::string_view commit) {
   program.groups = {
       {"Place in the cluster",
        {"agentPoolName", "defaultVirtualClusterID", "availabilityZone", "agentGroup", "roles",
-        "capacityUnits", "agentID", "stateDir", "defaultPartitionAssignmentStrategy"}},
+        "weight", "agentID", "stateDir", "defaultPartitionAssignmentStrategy"}},
       {"Control plane",
        {"controlPlaneAddress", "agentKeyPath", "agentKey", "tlsCA", "tlsCert", "tlsKey"}},
       {"Kafka clients",

@@ -76,8 +76,8 @@ class MembershipLog final : public MembershipListener {
         {{"agent_pool", registration.agent_pool()},
          {"virtual_cluster", registration.virtual_cluster()},
          // What Kafka clients call this agent.
-         {"broker_id", registration.node_id()},
-         {"node_id", registration.node_id()},
+         {"broker_id", registration.broker_id()},
+         {"broker_id", registration.broker_id()},
          {"agent_epoch", registration.agent_epoch()}});
     if (std::exchange(was_registered_, true)) return;
     Log(LogLevel::kInfo, "listening for Kafka clients",

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/model/error.h"
 #include "controlplane/model/resource_name.h"

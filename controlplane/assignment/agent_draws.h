@@ -7,20 +7,20 @@
 #include <utility>
 #include <vector>
 
-#include "controlplane/assignment/jump_order.h"
 #include "controlplane/assignment/plan.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/stable_hash.h"
 
 namespace bellwether {
 
-// Agents ready for drawing by many partitions: finds what Beats of jump_order.h says with one hash
-// for each agent, and a logarithm only where an agent draws more than a heavier one. Never changed
-// after construction, so safe to read from many threads.
+// Agents ready for drawing by many partitions: finds what Beats of preference_list.h says with one
+// hash for each agent, and a logarithm only where an agent draws more than a heavier one. Never
+// changed after construction, so safe to read from many threads.
 class AgentDraws {
  public:
   AgentDraws() = default;
   // Agents keep their positions.
-  explicit AgentDraws(std::vector<JumpAgent> agents) : agents_(std::move(agents)) {
+  explicit AgentDraws(std::vector<RankedAgent> agents) : agents_(std::move(agents)) {
     by_weight_.reserve(agents_.size());
     for (size_t i = 0; i < agents_.size(); ++i) {
       by_weight_.push_back(
@@ -32,11 +32,12 @@ class AgentDraws {
   }
 
   size_t size() const { return agents_.size(); }
-  const JumpAgent& agent(size_t position) const { return agents_[position]; }
+  const RankedAgent& agent(size_t position) const { return agents_[position]; }
 
   // Whether `a` comes before `b` in the partition's jump order.
   bool Prefers(uint64_t partition, size_t a, size_t b) const {
-    return Beats(JumpScoreOf(partition, agents_[a]), JumpScoreOf(partition, agents_[b]));
+    return Beats(PreferenceScoreOf(partition, agents_[a]),
+                 PreferenceScoreOf(partition, agents_[b]));
   }
 
   // The first agent in the partition's jump order for which `eligible(position)` holds, or
@@ -44,9 +45,9 @@ class AgentDraws {
   template <typename Eligible>
   AgentPosition First(uint64_t partition, Eligible eligible) const {
     AgentPosition first = kNoAgent;
-    JumpScore best;
+    PreferenceScore best;
     for (const Drawing& drawing : by_weight_) {
-      const JumpScore score = {Mix64(partition ^ drawing.mixed_hash), drawing.weight};
+      const PreferenceScore score = {Mix64(partition ^ drawing.mixed_hash), drawing.weight};
       // Whoever weighs no more has to draw more.
       if (score.draw < best.draw || !eligible(drawing.position)) continue;
       if (first != kNoAgent && !Beats(score, best)) continue;
@@ -69,7 +70,7 @@ class AgentDraws {
     AgentPosition position = kNoAgent;
   };
 
-  std::vector<JumpAgent> agents_;
+  std::vector<RankedAgent> agents_;
   // The heaviest first.
   std::vector<Drawing> by_weight_;
 };

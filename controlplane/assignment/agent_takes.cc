@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "controlplane/assignment/homes.h"
+#include "controlplane/assignment/preferred_leaders.h"
 
 namespace bellwether {
 namespace {
@@ -18,12 +18,12 @@ AgentPosition PlaceFor(const Balance& balance, const PartitionState& partition, 
 }
 
 // Remembers that `borrower` holds for `owner`, unless it holds it for somebody before that.
-void Lend(PlanState& state, uint64_t partition, uint64_t owner, uint64_t borrower) {
-  for (auto loan = state.loans.lower_bound({partition, 0});
-       loan != state.loans.end() && loan->first.first == partition; ++loan) {
-    if (loan->second == borrower) return;
+void Lend(PlanState& state, uint64_t partition, uint64_t owner, uint64_t taker) {
+  for (auto takeover = state.takeovers.lower_bound({partition, 0});
+       takeover != state.takeovers.end() && takeover->first.first == partition; ++takeover) {
+    if (takeover->second == taker) return;
   }
-  state.loans[{partition, owner}] = borrower;
+  state.takeovers[{partition, owner}] = taker;
 }
 
 // A piece that a newcomer could take from its holder.
@@ -79,7 +79,7 @@ void GiveAway(Balance& balance, const std::vector<bool>& givers, MoveCause cause
     const AgentPosition to = PlaceFor(balance, partition, balance.PieceOf(partition));
     if (to != kNoAgent) {
       balance.Replace(partition, piece.holder, to, cause);
-      if (cause == MoveCause::kLent) {
+      if (cause == MoveCause::kTakenOver) {
         Lend(state, partition.hash, state.agents[piece.holder].hash, state.agents[to].hash);
       }
       continue;
@@ -91,22 +91,22 @@ void GiveAway(Balance& balance, const std::vector<bool>& givers, MoveCause cause
   }
 }
 
-void TakeBackLoans(Balance& balance, const std::vector<bool>& owners) {
+void EndTakeovers(Balance& balance, const std::vector<bool>& owners) {
   PlanState& state = balance.state();
-  const auto loans = state.loans;
-  for (const auto& [key, borrower_hash] : loans) {
+  const auto takeovers = state.takeovers;
+  for (const auto& [key, borrower_hash] : takeovers) {
     const AgentPosition owner = PositionOfAgent(state, key.second);
     if (owner == kNoAgent || !owners[owner]) continue;
-    state.loans.erase(key);
-    const AgentPosition borrower = PositionOfAgent(state, borrower_hash);
+    state.takeovers.erase(key);
+    const AgentPosition taker = PositionOfAgent(state, borrower_hash);
     PartitionState* partition = state.FindPartition(key.first);
-    if (borrower == kNoAgent || partition == nullptr) continue;
-    if (!balance.IsMember(*partition, borrower) || balance.IsMember(*partition, owner)) continue;
-    balance.Replace(*partition, borrower, owner, MoveCause::kLoanReturned);
+    if (taker == kNoAgent || partition == nullptr) continue;
+    if (!balance.IsMember(*partition, taker) || balance.IsMember(*partition, owner)) continue;
+    balance.Replace(*partition, taker, owner, MoveCause::kTakeoverEnded);
   }
 }
 
-void TakeWhatIsWon(Balance& balance, const std::vector<bool>& takers, MoveCause cause) {
+void TakeWonPartitions(Balance& balance, const std::vector<bool>& takers, MoveCause cause) {
   const std::vector<Offer> offers = OffersTo(balance, takers);
   // From those who have too much first: then they need not be relieved afterwards.
   for (const bool from_everybody : {false, true}) {
@@ -122,17 +122,17 @@ void TakeWhatIsWon(Balance& balance, const std::vector<bool>& takers, MoveCause 
   }
 }
 
-void GiveHome(Balance& balance, const std::vector<bool>& givers,
-              const std::vector<AgentPosition>& homes_before) {
+void GiveBackToPreferredLeaders(Balance& balance, const std::vector<bool>& givers,
+                                const std::vector<AgentPosition>& preferred_before) {
   PlanState& state = balance.state();
   for (const Piece& piece : balance.PiecesOf(givers)) {
     PartitionState& partition = state.partitions[piece.partition];
     const bool lost_its_home =
-        homes_before[piece.partition] == piece.holder && partition.home != piece.holder;
+        preferred_before[piece.partition] == piece.holder && partition.preferred != piece.holder;
     if (!lost_its_home || partition.leader != piece.holder) continue;
-    if (!state.agents[partition.home].serving()) continue;
-    if (!balance.HasRoom(partition.home, piece.load, Balance::Limit::kTarget)) continue;
-    balance.Replace(partition, piece.holder, partition.home, MoveCause::kReweighed);
+    if (!state.agents[partition.preferred].serving()) continue;
+    if (!balance.HasRoom(partition.preferred, piece.load, Balance::Limit::kTarget)) continue;
+    balance.Replace(partition, piece.holder, partition.preferred, MoveCause::kReweighed);
   }
 }
 

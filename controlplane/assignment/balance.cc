@@ -30,7 +30,8 @@ Balance::Balance(const PlanOptions& options, PlanState& state, PlanReport& repor
   loads_.reserve(count);
   for (const PlanSlot& slot : state.agents) {
     loads_.push_back(slot.base);
-    const uint64_t steps = std::clamp(slot.ramp, uint32_t{1}, std::max(options.ramp_ticks, 1u));
+    const uint64_t steps =
+        std::clamp(slot.slow_start, uint32_t{1}, std::max(options.slow_start_rounds, 1u));
     weights_.push_back(slot.serving() ? static_cast<uint64_t>(slot.weight()) * steps : 0);
     serving_count_ += slot.serving() ? 1 : 0;
     traffic_ += slot.base;
@@ -161,13 +162,13 @@ void Balance::Replace(PartitionState& partition, AgentPosition from, AgentPositi
     SpreadState& several = state_.spread.at(partition.hash);
     std::replace(several.members.begin(), several.members.end(), from, to);
     std::sort(several.members.begin(), several.members.end());
-    for (DealtClient& dealt : several.deal) {
-      if (dealt.member == from) dealt.member = to;
+    for (AssignedClient& assigned : several.assigned_clients) {
+      if (assigned.member == from) assigned.member = to;
     }
   }
   loads_[from] -= piece;
   loads_[to] += piece;
-  PassLoanOn(partition, from, to);
+  PassTakeoverOn(partition, from, to);
   Record(partition, cause, from, to, piece);
 }
 
@@ -184,32 +185,35 @@ void Balance::SetMembers(PartitionState& partition, std::vector<AgentPosition> m
     SpreadState& several = state_.spread[partition.hash];
     several.members = members;
     // Whoever was dealt to a member that is gone goes by its score until the next deal.
-    several.deal.erase(std::remove_if(several.deal.begin(), several.deal.end(),
-                                      [&](const DealtClient& dealt) {
-                                        return !std::binary_search(members.begin(), members.end(),
-                                                                   dealt.member);
-                                      }),
-                       several.deal.end());
-    several.lopsided_ticks = 0;
+    several.assigned_clients.erase(
+        std::remove_if(several.assigned_clients.begin(), several.assigned_clients.end(),
+                       [&](const AssignedClient& assigned) {
+                         return !std::binary_search(members.begin(), members.end(),
+                                                    assigned.member);
+                       }),
+        several.assigned_clients.end());
+    several.lopsided_rounds = 0;
   }
-  const auto first_loan = state_.loans.lower_bound({partition.hash, 0});
-  auto last_loan = first_loan;
-  while (last_loan != state_.loans.end() && last_loan->first.first == partition.hash) ++last_loan;
-  state_.loans.erase(first_loan, last_loan);
+  const auto first_takeover = state_.takeovers.lower_bound({partition.hash, 0});
+  auto last_takeover = first_takeover;
+  while (last_takeover != state_.takeovers.end() && last_takeover->first.first == partition.hash)
+    ++last_takeover;
+  state_.takeovers.erase(first_takeover, last_takeover);
   Record(partition, cause, kNoAgent, kNoAgent, MovedLoad(partition.rate, before, members));
 }
 
-void Balance::PassLoanOn(const PartitionState& partition, AgentPosition from, AgentPosition to) {
-  if (state_.loans.empty()) return;
+void Balance::PassTakeoverOn(const PartitionState& partition, AgentPosition from,
+                             AgentPosition to) {
+  if (state_.takeovers.empty()) return;
   const uint64_t from_hash = state_.agents[from].hash;
   const uint64_t to_hash = state_.agents[to].hash;
-  for (auto loan = state_.loans.lower_bound({partition.hash, 0});
-       loan != state_.loans.end() && loan->first.first == partition.hash; ++loan) {
-    if (loan->second != from_hash) continue;
-    if (loan->first.second == to_hash) {
-      state_.loans.erase(loan);
+  for (auto takeover = state_.takeovers.lower_bound({partition.hash, 0});
+       takeover != state_.takeovers.end() && takeover->first.first == partition.hash; ++takeover) {
+    if (takeover->second != from_hash) continue;
+    if (takeover->first.second == to_hash) {
+      state_.takeovers.erase(takeover);
     } else {
-      loan->second = to_hash;
+      takeover->second = to_hash;
     }
     return;
   }
@@ -217,7 +221,7 @@ void Balance::PassLoanOn(const PartitionState& partition, AgentPosition from, Ag
 
 void Balance::Record(PartitionState& partition, MoveCause cause, AgentPosition from,
                      AgentPosition to, Load moved) {
-  partition.last_move = std::max(state_.tick, uint32_t{1});
+  partition.last_move = std::max(state_.round, uint32_t{1});
   partition.cause = cause;
   moved_ += moved;
   const uint64_t bytes = moved >> kLoadFractionBits;

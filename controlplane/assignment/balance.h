@@ -94,7 +94,7 @@ class Balance {
  private:
   void ComputeLimits();
   // Who lent the piece that `from` holds still gets it back, now from `to`.
-  void PassLoanOn(const PartitionState& partition, AgentPosition from, AgentPosition to);
+  void PassTakeoverOn(const PartitionState& partition, AgentPosition from, AgentPosition to);
   void Record(PartitionState& partition, MoveCause cause, AgentPosition from, AgentPosition to,
               Load moved);
 

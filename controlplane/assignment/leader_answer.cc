@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/jump_order.h"
 #include "controlplane/assignment/listed_brokers.h"
 #include "controlplane/assignment/plan_lookup.h"
 #include "controlplane/assignment/position_set.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/base/status_macros.h"
 #include "controlplane/model/error.h"

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
-#include "controlplane/assignment/jump_order.h"
 #include "controlplane/assignment/listed_brokers.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/status_macros.h"
 
 namespace bellwether {
@@ -66,7 +66,7 @@ uint32_t PreferredAgent(uint64_t client_hash, const PoolView& view,
                         const std::vector<uint32_t>& candidates) {
   const auto score = [&](uint32_t position) {
     const ViewAgent& agent = *view.agents[position];
-    return JumpScoreOf(client_hash, {agent.hash, agent.weight()});
+    return PreferenceScoreOf(client_hash, {agent.hash, agent.weight()});
   };
   return *std::min_element(candidates.begin(), candidates.end(),
                            [&](uint32_t a, uint32_t b) { return Beats(score(a), score(b)); });

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <utility>
 
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 
 namespace bellwether {
 namespace {

@@ -67,7 +67,7 @@ TEST(PositionSetTest, GivesBackWhatWasPutInAscendingAcrossWords) {
 TEST(ListedBrokersTest, EveryAgentIsListedUntilItIsDeadOrGone) {
   std::vector<std::shared_ptr<const ViewAgent>> agents = {
       MakeAgent(0, AgentState::kActive, "west"), MakeAgent(1, AgentState::kJoining, "west"),
-      MakeAgent(2, AgentState::kStale, "east"), MakeAgent(3, AgentState::kDraining, "east"),
+      MakeAgent(2, AgentState::kSuspect, "east"), MakeAgent(3, AgentState::kDraining, "east"),
       MakeAgent(4, AgentState::kDead, "east")};
   ViewAgent restarting = *MakeAgent(5, AgentState::kDraining, "west");
   restarting.registration.leaving = true;

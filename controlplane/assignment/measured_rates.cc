@@ -13,17 +13,17 @@ namespace {
 
 void AbsorbRate(const PlanOptions& options, const MeasuredRate& measured,
                 PartitionState& partition) {
-  if (measured.incomplete && partition.late_ticks < options.late_ticks) {
-    ++partition.late_ticks;
+  if (measured.incomplete && partition.late_rounds < options.late_rounds) {
+    ++partition.late_rounds;
     return;
   }
-  if (!measured.incomplete) partition.late_ticks = 0;
+  if (!measured.incomplete) partition.late_rounds = 0;
   const uint64_t bytes = std::min(measured.bytes_per_second, kMaxPartitionBytesPerSecond);
   partition.rate = Smooth(partition.rate, bytes << kLoadFractionBits, options.ewma_permille);
 }
 
 bool IsForgotten(const PartitionState& partition) {
-  return partition.rate == 0 && partition.leader == partition.home;
+  return partition.rate == 0 && partition.leader == partition.preferred;
 }
 
 // Puts partitions where they belong that were not known before.
@@ -37,9 +37,9 @@ class Newcomers {
     AbsorbRate(options_, {measured.partition, measured.bytes_per_second, false}, partition);
     if (partition.rate == 0) return;
     if (draws_.size() == 0) draws_ = DrawsOf(state_);
-    partition.home = draws_.First(partition.hash, [](AgentPosition) { return true; });
-    partition.leader = partition.home;
-    if (!state_.agents[partition.home].serving()) Lend(partition);
+    partition.preferred = draws_.First(partition.hash, [](AgentPosition) { return true; });
+    partition.leader = partition.preferred;
+    if (!state_.agents[partition.preferred].serving()) Lend(partition);
     added_.push_back(partition);
   }
 
@@ -47,7 +47,7 @@ class Newcomers {
   // By hash, if they were added so.
   const std::vector<PartitionState>& added() const { return added_; }
   // Whether some are exceptions from the start.
-  bool lent() const { return lent_; }
+  bool taken_over() const { return taken_over_; }
 
  private:
   // While its home restarts, the next in its jump order has it: lookups say so already.
@@ -56,17 +56,18 @@ class Newcomers {
         partition.hash, [&](AgentPosition agent) { return state_.agents[agent].serving(); });
     if (next == kNoAgent) return;
     partition.leader = next;
-    partition.last_move = state_.tick;
-    partition.cause = MoveCause::kLent;
-    state_.loans[{partition.hash, state_.agents[partition.home].hash}] = state_.agents[next].hash;
-    lent_ = true;
+    partition.last_move = state_.round;
+    partition.cause = MoveCause::kTakenOver;
+    state_.takeovers[{partition.hash, state_.agents[partition.preferred].hash}] =
+        state_.agents[next].hash;
+    taken_over_ = true;
   }
 
   const PlanOptions& options_;
   PlanState& state_;
   AgentDraws draws_;
   std::vector<PartitionState> added_;
-  bool lent_ = false;
+  bool taken_over_ = false;
 };
 
 void AbsorbBaseLoads(const PlanOptions& options, const Measurements& measurements,
@@ -124,7 +125,7 @@ void AbsorbRates(const PlanOptions& options, const Measurements& measurements, P
         state.partitions.end());
   }
   if (newcomers.size() == 0) return;
-  report.changed = report.changed || newcomers.lent();
+  report.changed = report.changed || newcomers.taken_over();
   std::vector<PartitionState> merged;
   merged.reserve(state.partitions.size() + newcomers.size());
   std::merge(state.partitions.begin(), state.partitions.end(), newcomers.added().begin(),

@@ -32,19 +32,20 @@ bool RisesByPartition(const std::vector<T>& exceptions) {
 
 bool IsCause(MoveCause cause) { return static_cast<int>(cause) < kMoveCauseCount; }
 
-bool IsWeight(int32_t weight) { return weight >= 1 && weight <= kMaxCapacityUnits; }
+bool IsWeight(int32_t weight) { return weight >= 1 && weight <= kMaxWeight; }
 
 bool IsValidSpread(const Spread& spread, size_t agent_count) {
   if (spread.members.size() < 2 || !IsCause(spread.cause)) return false;
   if (!Rises(spread.members, std::less<AgentPosition>())) return false;
   if (spread.members.back() >= agent_count) return false;
-  for (const DealtClient& dealt : spread.deal) {
-    if (!std::binary_search(spread.members.begin(), spread.members.end(), dealt.member)) {
+  for (const AssignedClient& assigned : spread.assigned_clients) {
+    if (!std::binary_search(spread.members.begin(), spread.members.end(), assigned.member)) {
       return false;
     }
   }
-  return Rises(spread.deal,
-               [](const DealtClient& a, const DealtClient& b) { return a.client < b.client; });
+  return Rises(spread.assigned_clients, [](const AssignedClient& a, const AssignedClient& b) {
+    return a.client < b.client;
+  });
 }
 
 }  // namespace
@@ -55,20 +56,20 @@ absl::string_view MoveCauseName(MoveCause cause) {
       return "stayed";
     case MoveCause::kSpread:
       return "spread";
-    case MoveCause::kUnspread:
-      return "unspread";
-    case MoveCause::kRelieved:
-      return "relieved";
-    case MoveCause::kReturnedHome:
-      return "returned_home";
+    case MoveCause::kConsolidated:
+      return "consolidated";
+    case MoveCause::kRebalanced:
+      return "rebalanced";
+    case MoveCause::kReturnedToPreferredLeader:
+      return "returned_to_preferred_leader";
     case MoveCause::kJoined:
       return "joined";
     case MoveCause::kLeft:
       return "left";
-    case MoveCause::kLent:
-      return "lent";
-    case MoveCause::kLoanReturned:
-      return "loan_returned";
+    case MoveCause::kTakenOver:
+      return "taken_over";
+    case MoveCause::kTakeoverEnded:
+      return "takeover_ended";
     case MoveCause::kReweighed:
       return "reweighed";
     case MoveCause::kUnsplittable:
@@ -77,8 +78,8 @@ absl::string_view MoveCauseName(MoveCause cause) {
   return "unknown";
 }
 
-const Displaced* Plan::FindDisplaced(uint64_t partition) const {
-  return FindPartition(displaced, partition);
+const MovedPartition* Plan::FindMoved(uint64_t partition) const {
+  return FindPartition(moved, partition);
 }
 
 const Spread* Plan::FindSpread(uint64_t partition) const {
@@ -98,21 +99,21 @@ bool IsValidPlan(const Plan& plan) {
   for (const PlanAgent& agent : plan.agents) {
     if (!IsWeight(agent.weight) || !IsWeight(agent.declared_weight)) return false;
   }
-  if (!RisesByPartition(plan.displaced) || !RisesByPartition(plan.spread) ||
+  if (!RisesByPartition(plan.moved) || !RisesByPartition(plan.spread) ||
       !RisesByPartition(plan.unsplittable)) {
     return false;
   }
-  for (const Displaced& displaced : plan.displaced) {
-    if (displaced.leader >= agent_count || !IsCause(displaced.cause)) return false;
-    if (plan.FindSpread(displaced.partition) != nullptr) return false;
+  for (const MovedPartition& moved : plan.moved) {
+    if (moved.leader >= agent_count || !IsCause(moved.cause)) return false;
+    if (plan.FindSpread(moved.partition) != nullptr) return false;
   }
   for (const Spread& spread : plan.spread) {
     if (!IsValidSpread(spread, agent_count)) return false;
   }
-  for (const Loan& loan : plan.loans) {
-    if (loan.owner >= agent_count || loan.borrower >= agent_count) return false;
+  for (const Takeover& takeover : plan.takeovers) {
+    if (takeover.owner >= agent_count || takeover.taker >= agent_count) return false;
   }
-  return Rises(plan.loans, [](const Loan& a, const Loan& b) {
+  return Rises(plan.takeovers, [](const Takeover& a, const Takeover& b) {
     return a.partition != b.partition ? a.partition < b.partition : a.owner < b.owner;
   });
 }

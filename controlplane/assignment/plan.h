@@ -18,17 +18,17 @@ enum class MoveCause : uint8_t {
   // Hot: given more leaders.
   kSpread = 1,
   // No longer hot: given fewer leaders.
-  kUnspread = 2,
+  kConsolidated = 2,
   // Its leader had too much.
-  kRelieved = 3,
-  kReturnedHome = 4,
+  kRebalanced = 3,
+  kReturnedToPreferredLeader = 4,
   // A newcomer took it.
   kJoined = 5,
   // Its leader left.
   kLeft = 6,
   // Its leader restarts; it will go back.
-  kLent = 7,
-  kLoanReturned = 8,
+  kTakenOver = 7,
+  kTakeoverEnded = 8,
   // An agent's weight changed.
   kReweighed = 9,
   // A single client makes its load: more leaders are of no use.
@@ -36,7 +36,7 @@ enum class MoveCause : uint8_t {
 };
 inline constexpr int kMoveCauseCount = 11;
 
-// "relieved" and so on: a metric label, and a word for people. Pure.
+// "rebalanced" and so on: a metric label, and a word for people. Pure.
 absl::string_view MoveCauseName(MoveCause cause);
 
 // An agent is named by its position in Plan::agents.
@@ -47,7 +47,7 @@ inline constexpr AgentPosition kNoAgent = 0xFFFF;
 struct PlanAgent {
   // StableHash of the agent id.
   uint64_t hash = 0;
-  // As the agent said, and as it counts after correction; 1 to kMaxCapacityUnits.
+  // As the agent said, and as it counts after correction; 1 to kMaxWeight.
   int32_t declared_weight = 1;
   int32_t weight = 1;
   // It restarts: its homes are kept, and nothing is placed on it.
@@ -57,52 +57,52 @@ struct PlanAgent {
 };
 
 // A partition that is not led by its home. A value.
-struct Displaced {
+struct MovedPartition {
   // PartitionHash.
   uint64_t partition = 0;
   // When it was moved; 0 if it was not.
-  uint32_t since_tick = 0;
+  uint32_t since_round = 0;
   AgentPosition leader = kNoAgent;
   MoveCause cause = MoveCause::kStayed;
 
-  friend bool operator==(const Displaced& a, const Displaced& b) = default;
+  friend bool operator==(const MovedPartition& a, const MovedPartition& b) = default;
 };
 
 // A client of a spread partition and the leader that it was dealt to. A value.
-struct DealtClient {
+struct AssignedClient {
   // ClientHash.
   uint64_t client = 0;
   AgentPosition member = kNoAgent;
 
-  friend bool operator==(const DealtClient& a, const DealtClient& b) = default;
+  friend bool operator==(const AssignedClient& a, const AssignedClient& b) = default;
 };
 
 // A partition that has several leaders. A value.
 struct Spread {
   uint64_t partition = 0;
-  uint32_t since_tick = 0;
+  uint32_t since_round = 0;
   MoveCause cause = MoveCause::kSpread;
   // At least two, in rising order.
   std::vector<AgentPosition> members;
   // By client. Whoever is not in it goes by its client score.
-  std::vector<DealtClient> deal;
+  std::vector<AssignedClient> assigned_clients;
 
   friend bool operator==(const Spread& a, const Spread& b) = default;
 };
 
 // A partition that is led by somebody else while its leader restarts. A value.
-struct Loan {
+struct Takeover {
   uint64_t partition = 0;
   AgentPosition owner = kNoAgent;
-  AgentPosition borrower = kNoAgent;
+  AgentPosition taker = kNoAgent;
 
-  friend bool operator==(const Loan& a, const Loan& b) = default;
+  friend bool operator==(const Takeover& a, const Takeover& b) = default;
 };
 
 // A partition that is hot because of a single client. A value.
 struct Unsplittable {
   uint64_t partition = 0;
-  uint32_t since_tick = 0;
+  uint32_t since_round = 0;
 
   friend bool operator==(const Unsplittable& a, const Unsplittable& b) = default;
 };
@@ -113,18 +113,18 @@ struct Unsplittable {
 // Never changed once it is published.
 struct Plan {
   // The tick of its last change, counted from the pool's first plan.
-  uint32_t tick = 0;
+  uint32_t round = 0;
   // By hash.
   std::vector<PlanAgent> agents;
   // Each by partition; a partition is in one of the first two at most.
-  std::vector<Displaced> displaced;
+  std::vector<MovedPartition> moved;
   std::vector<Spread> spread;
   // By partition, then owner.
-  std::vector<Loan> loans;
+  std::vector<Takeover> takeovers;
   std::vector<Unsplittable> unsplittable;
 
   // The exception for that partition, or nullptr. Takes O(log n).
-  const Displaced* FindDisplaced(uint64_t partition) const;
+  const MovedPartition* FindMoved(uint64_t partition) const;
   const Spread* FindSpread(uint64_t partition) const;
   const Unsplittable* FindUnsplittable(uint64_t partition) const;
 

@@ -10,9 +10,9 @@ namespace bellwether {
 struct MemberInput {
   // StableHash of the agent id.
   uint64_t hash = 0;
-  // As the agent declares it; 1 to kMaxCapacityUnits.
+  // As the agent declares it; 1 to kMaxWeight.
   int32_t weight = 1;
-  // It restarts, as announced: its homes stay its own for PlanOptions::reserved_ticks.
+  // It restarts, as announced: its homes stay its own for PlanOptions::reserved_rounds.
   bool reserved = false;
 };
 
@@ -22,7 +22,7 @@ struct AgentMeasurement {
   // Bytes per second that somebody else sent there: another strategy, another zone's plan.
   uint64_t base_bytes_per_second = 0;
   // The largest of its utilisations, in millionths; 0 if it did not say. Looked at only where
-  // PlanOptions::correct_capacity is set.
+  // PlanOptions::correct_weights is set.
   uint64_t utilization_ppm = 0;
 };
 
@@ -32,7 +32,7 @@ struct MeasuredRate {
   uint64_t partition = 0;
   uint64_t bytes_per_second = 0;
   // An agent that reported it before has not reported this time: the old value counts for
-  // PlanOptions::late_ticks, then what is here.
+  // PlanOptions::late_rounds, then what is here.
   bool incomplete = false;
 };
 
@@ -46,7 +46,7 @@ struct MemberRate {
 struct SpreadUse {
   uint64_t partition = 0;
   // ClientHash of those seen in the last 15 minutes. Beyond twice
-  // PlanOptions::deal_clients_per_member for each leader it does not matter who is left out.
+  // PlanOptions::assign_clients_per_member for each leader it does not matter who is left out.
   std::vector<uint64_t> clients;
   std::vector<MemberRate> rates;
 };

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 
 namespace bellwether {
 namespace {
@@ -34,14 +34,14 @@ void PartitionTable::Insert(uint64_t partition, uint32_t value) {
   slots_[i] = {partition, value};
 }
 
-HomeTable::HomeTable(const PlanState& state)
-    : agents_(AgentsOf(state)), size_(state.partitions.size()), homes_(size_) {
+PreferredLeaderTable::PreferredLeaderTable(const PlanState& state)
+    : agents_(AgentsOf(state)), size_(state.partitions.size()), preferred_leaders_(size_) {
   for (const PartitionState& partition : state.partitions) {
-    homes_.Insert(partition.hash, partition.home);
+    preferred_leaders_.Insert(partition.hash, partition.preferred);
   }
 }
 
-bool HomeTable::IsFor(const Plan& plan) const {
+bool PreferredLeaderTable::IsFor(const Plan& plan) const {
   // Homes hang on hashes and weights; who is reserved stays a home.
   return std::equal(agents_.begin(), agents_.end(), plan.agents.begin(), plan.agents.end(),
                     [](const PlanAgent& a, const PlanAgent& b) {
@@ -51,27 +51,29 @@ bool HomeTable::IsFor(const Plan& plan) const {
 
 absl::string_view LookupReasonName(LookupReason reason) {
   switch (reason) {
-    case LookupReason::kHome:
-      return "home";
-    case LookupReason::kDisplaced:
-      return "displaced";
+    case LookupReason::kPreferredLeader:
+      return "preferred_leader";
+    case LookupReason::kMoved:
+      return "moved";
     case LookupReason::kSpread:
       return "spread";
-    case LookupReason::kDealt:
-      return "dealt";
-    case LookupReason::kSubstitute:
-      return "substitute";
+    case LookupReason::kAssigned:
+      return "assigned";
+    case LookupReason::kFallback:
+      return "fallback";
   }
   return "unknown";
 }
 
 PlanLookup::PlanLookup(std::shared_ptr<const Plan> plan, const std::vector<LookupAgent>& agents,
-                       std::shared_ptr<const HomeTable> homes, const PlanLookup* earlier)
+                       std::shared_ptr<const PreferredLeaderTable> preferred_leaders,
+                       const PlanLookup* earlier)
     : plan_(std::move(plan)),
       position_of_(plan_->agents.size(), PartitionTable::kAbsent),
-      exceptions_(plan_->displaced.size() + plan_->spread.size()) {
-  if (homes != nullptr && homes->IsFor(*plan_)) homes_ = std::move(homes);
-  std::vector<JumpAgent> electable_agents;
+      exceptions_(plan_->moved.size() + plan_->spread.size()) {
+  if (preferred_leaders != nullptr && preferred_leaders->IsFor(*plan_))
+    preferred_leaders_ = std::move(preferred_leaders);
+  std::vector<RankedAgent> electable_agents;
   for (size_t i = 0; i < agents.size(); ++i) {
     if (!agents[i].candidate) continue;
     const auto planned =
@@ -92,11 +94,11 @@ PlanLookup::PlanLookup(std::shared_ptr<const Plan> plan, const std::vector<Looku
   if (earlier != nullptr && earlier->electable_->agents() == electable) {
     electable_ = earlier->electable_;
   } else {
-    electable_ = std::make_shared<const JumpWinners>(
+    electable_ = std::make_shared<const PreferredLeaderCache>(
         std::move(electable), earlier == nullptr ? nullptr : earlier->electable_.get());
   }
-  for (size_t i = 0; i < plan_->displaced.size(); ++i) {
-    exceptions_.Insert(plan_->displaced[i].partition, static_cast<uint32_t>(i));
+  for (size_t i = 0; i < plan_->moved.size(); ++i) {
+    exceptions_.Insert(plan_->moved[i].partition, static_cast<uint32_t>(i));
   }
   for (size_t i = 0; i < plan_->spread.size(); ++i) {
     exceptions_.Insert(plan_->spread[i].partition, kFirstSpread + static_cast<uint32_t>(i));
@@ -105,25 +107,26 @@ PlanLookup::PlanLookup(std::shared_ptr<const Plan> plan, const std::vector<Looku
 
 PlanLookup::Answer PlanLookup::Find(uint64_t partition, uint64_t client) const {
   const uint32_t exception = exceptions_.Find(partition);
-  if (exception == PartitionTable::kAbsent) return {FindHome(partition), LookupReason::kHome};
+  if (exception == PartitionTable::kAbsent)
+    return {FindPreferredLeader(partition), LookupReason::kPreferredLeader};
   if (exception >= kFirstSpread) {
     Answer answer = FindSpread(plan_->spread[exception - kFirstSpread], client);
     answer.spread = exception - kFirstSpread;
     return answer;
   }
-  const uint32_t leader = position_of_[plan_->displaced[exception].leader];
-  if (leader != PartitionTable::kAbsent) return {leader, LookupReason::kDisplaced};
-  return {FirstElectable(partition), LookupReason::kSubstitute};
+  const uint32_t leader = position_of_[plan_->moved[exception].leader];
+  if (leader != PartitionTable::kAbsent) return {leader, LookupReason::kMoved};
+  return {FirstElectable(partition), LookupReason::kFallback};
 }
 
 PlanLookup::Answer PlanLookup::FindSpread(const Spread& spread, uint64_t client) const {
-  if (!spread.deal.empty()) {
-    const auto dealt = std::lower_bound(
-        spread.deal.begin(), spread.deal.end(), client,
-        [](const DealtClient& candidate, uint64_t wanted) { return candidate.client < wanted; });
-    if (dealt != spread.deal.end() && dealt->client == client) {
-      const uint32_t leader = position_of_[dealt->member];
-      if (leader != PartitionTable::kAbsent) return {leader, LookupReason::kDealt};
+  if (!spread.assigned_clients.empty()) {
+    const auto assigned = std::lower_bound(
+        spread.assigned_clients.begin(), spread.assigned_clients.end(), client,
+        [](const AssignedClient& candidate, uint64_t wanted) { return candidate.client < wanted; });
+    if (assigned != spread.assigned_clients.end() && assigned->client == client) {
+      const uint32_t leader = position_of_[assigned->member];
+      if (leader != PartitionTable::kAbsent) return {leader, LookupReason::kAssigned};
     }
   }
   uint32_t best = PartitionTable::kAbsent;
@@ -137,14 +140,14 @@ PlanLookup::Answer PlanLookup::FindSpread(const Spread& spread, uint64_t client)
     best_score = score;
   }
   if (best != PartitionTable::kAbsent) return {best, LookupReason::kSpread};
-  return {FirstElectable(spread.partition), LookupReason::kSubstitute};
+  return {FirstElectable(spread.partition), LookupReason::kFallback};
 }
 
-uint32_t PlanLookup::FindHome(uint64_t partition) const {
-  if (homes_ == nullptr) return FirstElectable(partition);
-  const uint32_t home = homes_->Find(partition);
-  if (home == PartitionTable::kAbsent) return FirstElectable(partition);
-  const uint32_t leader = position_of_[home];
+uint32_t PlanLookup::FindPreferredLeader(uint64_t partition) const {
+  if (preferred_leaders_ == nullptr) return FirstElectable(partition);
+  const uint32_t preferred = preferred_leaders_->Find(partition);
+  if (preferred == PartitionTable::kAbsent) return FirstElectable(partition);
+  const uint32_t leader = position_of_[preferred];
   return leader != PartitionTable::kAbsent ? leader : FirstElectable(partition);
 }
 

@@ -6,9 +6,9 @@
 #include <memory>
 #include <vector>
 
-#include "controlplane/assignment/jump_winners.h"
 #include "controlplane/assignment/plan.h"
 #include "controlplane/assignment/plan_state.h"
+#include "controlplane/assignment/preferred_leader_cache.h"
 
 namespace bellwether {
 
@@ -45,22 +45,22 @@ class PartitionTable {
 // The homes of the partitions that have traffic, computed once for as long as a plan has the same
 // agents: finding a home takes a hash for each agent. Immutable. It may know fewer partitions than
 // have traffic now; their homes are computed when asked for.
-class HomeTable {
+class PreferredLeaderTable {
  public:
   // Takes O(partitions).
-  explicit HomeTable(const PlanState& state);
+  explicit PreferredLeaderTable(const PlanState& state);
 
   // Whether its homes are among these agents.
   bool IsFor(const Plan& plan) const;
   // How many partitions it knows: when many more have traffic, a new one is worth its while.
   size_t size() const { return size_; }
   // As a position in Plan::agents; PartitionTable::kAbsent if it does not know the partition.
-  uint32_t Find(uint64_t partition) const { return homes_.Find(partition); }
+  uint32_t Find(uint64_t partition) const { return preferred_leaders_.Find(partition); }
 
  private:
   std::vector<PlanAgent> agents_;
   size_t size_;
-  PartitionTable homes_;
+  PartitionTable preferred_leaders_;
 };
 
 // An agent that a lookup may find.
@@ -75,14 +75,14 @@ struct LookupAgent {
 // Why a lookup found whom it found.
 enum class LookupReason {
   // The first in the partition's jump order of those that may be named.
-  kHome,
-  // Not at home, as Plan::FindDisplaced says.
-  kDisplaced,
+  kPreferredLeader,
+  // Not at home, as Plan::FindMoved says.
+  kMoved,
   // One of several leaders, by the client's score; or as it was dealt.
   kSpread,
-  kDealt,
+  kAssigned,
   // Whom the plan's exception names may not be named now: the first in the jump order.
-  kSubstitute,
+  kFallback,
 };
 
 // "home", "displaced" and so on. Pure.
@@ -99,12 +99,13 @@ class PlanLookup {
   // may be nullptr; what it has found is not looked for again. Takes O(exceptions + agents
   // + what `earlier` has found).
   PlanLookup(std::shared_ptr<const Plan> plan, const std::vector<LookupAgent>& agents,
-             std::shared_ptr<const HomeTable> homes, const PlanLookup* earlier = nullptr);
+             std::shared_ptr<const PreferredLeaderTable> preferred_leaders,
+             const PlanLookup* earlier = nullptr);
 
   // The same plan among other candidates: those of a zone, for example. Takes what the constructor
   // takes.
   std::shared_ptr<const PlanLookup> Among(const std::vector<LookupAgent>& agents) const {
-    return std::make_shared<const PlanLookup>(plan_, agents, homes_);
+    return std::make_shared<const PlanLookup>(plan_, agents, preferred_leaders_);
   }
 
   // Whether there is nobody who may be named.
@@ -112,7 +113,7 @@ class PlanLookup {
 
   struct Answer {
     uint32_t leader = 0;
-    LookupReason reason = LookupReason::kHome;
+    LookupReason reason = LookupReason::kPreferredLeader;
     // Position in Plan::spread of a partition that is spread; else kNotSpread.
     uint32_t spread = kNotSpread;
   };
@@ -130,19 +131,19 @@ class PlanLookup {
 
  private:
   Answer FindSpread(const Spread& spread, uint64_t client) const;
-  uint32_t FindHome(uint64_t partition) const;
+  uint32_t FindPreferredLeader(uint64_t partition) const;
   // The first electable agent in the partition's jump order.
   uint32_t FirstElectable(uint64_t partition) const;
 
   std::shared_ptr<const Plan> plan_;
-  std::shared_ptr<const HomeTable> homes_;
+  std::shared_ptr<const PreferredLeaderTable> preferred_leaders_;
   // Position in `agents` of each agent of the plan; PartitionTable::kAbsent for those that may not
   // be named.
   std::vector<uint32_t> position_of_;
   // Positions in Plan::displaced, and from kFirstSpread on in Plan::spread.
   PartitionTable exceptions_;
   // Who leads where nobody is planned, and where in `agents` they are.
-  std::shared_ptr<const JumpWinners> electable_;
+  std::shared_ptr<const PreferredLeaderCache> electable_;
   std::vector<uint32_t> electable_positions_;
 };
 

@@ -6,8 +6,8 @@
 #include <set>
 #include <vector>
 
-#include "controlplane/assignment/jump_order.h"
 #include "controlplane/assignment/plan_test_world.h"
+#include "controlplane/assignment/preference_list.h"
 
 namespace bellwether {
 namespace {
@@ -22,18 +22,18 @@ class PlanLookupTest : public testing::Test {
 
   void Publish() {
     plan_ = std::make_shared<const Plan>(MakePlan(world_.state));
-    homes_ = std::make_shared<const HomeTable>(world_.state);
+    preferred_leaders_ = std::make_shared<const PreferredLeaderTable>(world_.state);
     agents_.clear();
     for (const MemberInput& member : world_.members) {
       agents_.push_back({member.hash, member.weight, true});
     }
   }
-  PlanLookup Lookup() const { return PlanLookup(plan_, agents_, homes_); }
+  PlanLookup Lookup() const { return PlanLookup(plan_, agents_, preferred_leaders_); }
   uint64_t hot() const { return world_.measurements.rates[3].partition; }
 
   PlanTestWorld world_;
   std::shared_ptr<const Plan> plan_;
-  std::shared_ptr<const HomeTable> homes_;
+  std::shared_ptr<const PreferredLeaderTable> preferred_leaders_;
   std::vector<LookupAgent> agents_;
 };
 
@@ -50,12 +50,12 @@ TEST_F(PlanLookupTest, FindsWhomTheStateHas) {
   }
 }
 
-TEST_F(PlanLookupTest, UnknownPartitionIsLedByItsHome) {
-  std::vector<JumpAgent> jump;
+TEST_F(PlanLookupTest, UnknownPartitionIsLedByItsPreferredLeader) {
+  std::vector<RankedAgent> jump;
   for (const LookupAgent& agent : agents_) jump.push_back({agent.hash, agent.weight});
   for (uint64_t i = 0; i < 100; ++i) {
     const uint64_t partition = Mix64(1'000'000 + i);
-    EXPECT_EQ(Lookup().LeaderOf(partition, 7), HomeOf(partition, jump));
+    EXPECT_EQ(Lookup().LeaderOf(partition, 7), PreferredLeaderOf(partition, jump));
   }
 }
 
@@ -66,12 +66,12 @@ TEST_F(PlanLookupTest, WhatAnEarlierLookupFoundChangesNoAnswer) {
   Publish();
   const PlanLookup before = Lookup();
   for (uint64_t i = 0; i < 500; ++i) before.LeaderOf(Mix64(i), 1);
-  const PlanLookup same(plan_, agents_, homes_, &before);
+  const PlanLookup same(plan_, agents_, preferred_leaders_, &before);
   agents_[2].candidate = false;
-  const PlanLookup fewer(plan_, agents_, homes_, &before);
-  const PlanLookup fewer_anew(plan_, agents_, homes_);
+  const PlanLookup fewer(plan_, agents_, preferred_leaders_, &before);
+  const PlanLookup fewer_anew(plan_, agents_, preferred_leaders_);
   agents_[2].candidate = true;
-  const PlanLookup again(plan_, agents_, homes_, &fewer);
+  const PlanLookup again(plan_, agents_, preferred_leaders_, &fewer);
   for (uint64_t i = 0; i < 500; ++i) {
     EXPECT_EQ(same.LeaderOf(Mix64(i), 1), Lookup().LeaderOf(Mix64(i), 1));
     EXPECT_EQ(fewer.LeaderOf(Mix64(i), 1), fewer_anew.LeaderOf(Mix64(i), 1));
@@ -80,7 +80,7 @@ TEST_F(PlanLookupTest, WhatAnEarlierLookupFoundChangesNoAnswer) {
 }
 
 TEST_F(PlanLookupTest, ClientsOfASpreadPartitionAreSpread) {
-  std::vector<JumpAgent> members;
+  std::vector<RankedAgent> members;
   for (const uint64_t hash : world_.MembersOf(hot())) members.push_back({hash, 1});
   ASSERT_GE(members.size(), 4u);
   std::set<uint32_t> seen;
@@ -96,7 +96,7 @@ TEST_F(PlanLookupTest, SilentAgentIsSkippedAndNobodyElseMoves) {
   const PlanLookup before = Lookup();
   agents_[2].candidate = false;
   const PlanLookup after = Lookup();
-  std::vector<JumpAgent> others;
+  std::vector<RankedAgent> others;
   for (const LookupAgent& agent : agents_) {
     if (agent.candidate) others.push_back({agent.hash, agent.weight});
   }
@@ -111,7 +111,7 @@ TEST_F(PlanLookupTest, SilentAgentIsSkippedAndNobodyElseMoves) {
     ++moved;
     EXPECT_NE(leader, 2u);
     if (rate.partition != hot()) {
-      EXPECT_EQ(agents_[leader].hash, others[HomeOf(rate.partition, others)].hash);
+      EXPECT_EQ(agents_[leader].hash, others[PreferredLeaderOf(rate.partition, others)].hash);
     }
   }
   EXPECT_GT(moved, 20);
@@ -131,13 +131,13 @@ TEST_F(PlanLookupTest, StrangersLeadWhereNobodyOfThePlanIsLeft) {
   }
 }
 
-TEST_F(PlanLookupTest, HomesOfOtherAgentsAreNotUsed) {
-  const std::shared_ptr<const HomeTable> old_homes = homes_;
+TEST_F(PlanLookupTest, PreferredLeadersOfOtherAgentsAreNotUsed) {
+  const std::shared_ptr<const PreferredLeaderTable> old_preferred_leaders = preferred_leaders_;
   world_.members.push_back({PlanTestWorld::AgentHash(100), 1, false});
   world_.MovesIn(6);
   Publish();
-  EXPECT_FALSE(old_homes->IsFor(*plan_));
-  homes_ = old_homes;
+  EXPECT_FALSE(old_preferred_leaders->IsFor(*plan_));
+  preferred_leaders_ = old_preferred_leaders;
   for (const MeasuredRate& rate : world_.measurements.rates) {
     const std::vector<uint64_t> members = world_.MembersOf(rate.partition);
     const uint32_t leader = Lookup().LeaderOf(rate.partition, 5);
@@ -145,16 +145,16 @@ TEST_F(PlanLookupTest, HomesOfOtherAgentsAreNotUsed) {
   }
 }
 
-TEST_F(PlanLookupTest, DealtClientsGoWhereTheyWereDealt) {
+TEST_F(PlanLookupTest, AssignedClientsGoWhereTheyWereAssigned) {
   world_.measurements.spread_use = {{hot(), {10, 20, 30, 40, 50}, {}}};
-  world_.Tick();
+  world_.RunRound();
   Publish();
   const Spread* spread = plan_->FindSpread(hot());
-  ASSERT_EQ(spread->deal.size(), 5u);
-  for (const DealtClient& dealt : spread->deal) {
-    const PlanLookup::Answer answer = Lookup().Find(hot(), dealt.client);
-    EXPECT_EQ(answer.reason, LookupReason::kDealt);
-    EXPECT_EQ(agents_[answer.leader].hash, plan_->agents[dealt.member].hash);
+  ASSERT_EQ(spread->assigned_clients.size(), 5u);
+  for (const AssignedClient& assigned : spread->assigned_clients) {
+    const PlanLookup::Answer answer = Lookup().Find(hot(), assigned.client);
+    EXPECT_EQ(answer.reason, LookupReason::kAssigned);
+    EXPECT_EQ(agents_[answer.leader].hash, plan_->agents[assigned.member].hash);
   }
   EXPECT_EQ(Lookup().Find(hot(), 60).reason, LookupReason::kSpread);
 }

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "controlplane/assignment/agent_takes.h"
-#include "controlplane/assignment/homes.h"
+#include "controlplane/assignment/preferred_leaders.h"
 #include "controlplane/model/limits.h"
 
 namespace bellwether {
@@ -52,7 +52,7 @@ bool Any(const std::vector<bool>& marks) {
 // By hash, each once, weights within their limits.
 std::vector<MemberInput> Normalized(std::vector<MemberInput> members) {
   for (MemberInput& member : members) {
-    member.weight = std::clamp(member.weight, 1, kMaxCapacityUnits);
+    member.weight = std::clamp(member.weight, 1, kMaxWeight);
   }
   std::sort(members.begin(), members.end(), [](const MemberInput& a, const MemberInput& b) {
     return a.hash != b.hash ? a.hash < b.hash : a.weight < b.weight;
@@ -84,7 +84,7 @@ void AddSlots(const PlanOptions& options, const std::vector<MemberInput>& member
     PlanSlot slot;
     slot.hash = member.hash;
     slot.declared_weight = member.weight;
-    slot.ramp = known == 0 ? options.ramp_ticks : 0;
+    slot.slow_start = known == 0 ? options.slow_start_rounds : 0;
     slots.push_back(slot);
   }
   if (slots.size() == known) return;
@@ -111,27 +111,26 @@ MembershipChange UpdateSlots(const PlanOptions& options, const std::vector<Membe
     const MemberInput* member = FindMember(members, slot.hash);
     const bool reserved = member != nullptr && member->reserved;
     const bool reserved_for_too_long =
-        reserved && slot.reserved && state.tick - slot.reserved_since >= options.reserved_ticks;
+        reserved && slot.reserved && state.round - slot.reserved_since >= options.reserved_rounds;
     if (member == nullptr || reserved_for_too_long) {
       slot.leaving = true;
       change.Mark(change.leaves, i);
       continue;
     }
     if (reserved && !slot.reserved) {
-      slot.reserved_since = state.tick;
+      slot.reserved_since = state.round;
       change.Mark(change.lends, i);
     }
     if (!reserved && slot.reserved) change.Mark(change.is_back, i);
     slot.reserved = reserved;
-    if (slot.ramp == 0) {
-      slot.ramp = 1;
+    if (slot.slow_start == 0) {
+      slot.slow_start = 1;
       change.Mark(change.takes_as_newcomer, i);
     }
     const int32_t before = slot.weight();
     slot.declared_weight = member->weight;
     const int32_t correction = slot.correction + std::exchange(slot.next_correction, 0);
-    slot.correction =
-        std::clamp(member->weight + correction, 1, kMaxCapacityUnits) - member->weight;
+    slot.correction = std::clamp(member->weight + correction, 1, kMaxWeight) - member->weight;
     if (slot.weight() > before) change.Mark(change.takes_by_weight, i);
     if (slot.weight() < before) change.Mark(change.gives_by_weight, i);
   }
@@ -139,29 +138,32 @@ MembershipChange UpdateSlots(const PlanOptions& options, const std::vector<Membe
 }
 
 void DropLoansOf(PlanState& state, const std::vector<bool>& owners) {
-  for (auto loan = state.loans.begin(); loan != state.loans.end();) {
-    const size_t owner = PositionOfAgent(state, loan->first.second);
-    loan = owner < owners.size() && owners[owner] ? state.loans.erase(loan) : std::next(loan);
+  for (auto takeover = state.takeovers.begin(); takeover != state.takeovers.end();) {
+    const size_t owner = PositionOfAgent(state, takeover->first.second);
+    takeover = owner < owners.size() && owners[owner] ? state.takeovers.erase(takeover)
+                                                      : std::next(takeover);
   }
 }
 
 // Does what needs the loads, in an order in which nothing is moved twice: what comes back comes
 // first, so that it is not placed elsewhere before.
 void Apply(const PlanOptions& options, const MembershipChange& change,
-           const std::vector<AgentPosition>& homes_before, PlanState& state, PlanReport& report) {
+           const std::vector<AgentPosition>& preferred_before, PlanState& state,
+           PlanReport& report) {
   Balance balance(options, state, report);
-  if (Any(change.is_back)) TakeBackLoans(balance, change.is_back);
+  if (Any(change.is_back)) EndTakeovers(balance, change.is_back);
   if (Any(change.leaves)) {
     DropLoansOf(state, change.leaves);
     GiveAway(balance, change.leaves, MoveCause::kLeft);
   }
-  if (Any(change.lends)) GiveAway(balance, change.lends, MoveCause::kLent);
-  if (Any(change.gives_by_weight)) GiveHome(balance, change.gives_by_weight, homes_before);
+  if (Any(change.lends)) GiveAway(balance, change.lends, MoveCause::kTakenOver);
+  if (Any(change.gives_by_weight))
+    GiveBackToPreferredLeaders(balance, change.gives_by_weight, preferred_before);
   if (Any(change.takes_by_weight)) {
-    TakeWhatIsWon(balance, change.takes_by_weight, MoveCause::kReweighed);
+    TakeWonPartitions(balance, change.takes_by_weight, MoveCause::kReweighed);
   }
   if (Any(change.takes_as_newcomer)) {
-    TakeWhatIsWon(balance, change.takes_as_newcomer, MoveCause::kJoined);
+    TakeWonPartitions(balance, change.takes_as_newcomer, MoveCause::kJoined);
   }
 }
 
@@ -179,27 +181,28 @@ PlanReport ApplyMembership(const PlanOptions& options, const std::vector<MemberI
   const MembershipChange change = UpdateSlots(options, wanted, state);
   if (!change.any && !first_plan) return report;
   report.changed = true;
-  std::vector<AgentPosition> homes_before;
-  homes_before.reserve(state.partitions.size());
-  for (const PartitionState& partition : state.partitions) homes_before.push_back(partition.home);
-  UpdateHomes(state, change.Gains(), change.Losses());
-  Apply(options, change, homes_before, state, report);
+  std::vector<AgentPosition> preferred_before;
+  preferred_before.reserve(state.partitions.size());
+  for (const PartitionState& partition : state.partitions)
+    preferred_before.push_back(partition.preferred);
+  UpdatePreferredLeaders(state, change.Gains(), change.Losses());
+  Apply(options, change, preferred_before, state, report);
   RemoveSlots(state);
-  state.changed_tick = state.tick;
+  state.changed_round = state.round;
   return report;
 }
 
-void ContinueRamps(const PlanOptions& options, PlanState& state, PlanReport& report) {
+void ContinueSlowStarts(const PlanOptions& options, PlanState& state, PlanReport& report) {
   std::vector<bool> newcomers(state.agents.size());
   for (size_t i = 0; i < state.agents.size(); ++i) {
     PlanSlot& slot = state.agents[i];
-    if (slot.reserved || slot.ramp >= options.ramp_ticks) continue;
-    ++slot.ramp;
+    if (slot.reserved || slot.slow_start >= options.slow_start_rounds) continue;
+    ++slot.slow_start;
     newcomers[i] = true;
   }
   if (!Any(newcomers)) return;
   Balance balance(options, state, report);
-  TakeWhatIsWon(balance, newcomers, MoveCause::kJoined);
+  TakeWonPartitions(balance, newcomers, MoveCause::kJoined);
 }
 
 }  // namespace bellwether

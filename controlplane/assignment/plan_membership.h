@@ -18,7 +18,7 @@ namespace bellwether {
 //   The agents of a first plan need no ramp.
 // - Who is missing leaves: its pieces go to the next in their jump orders that have room.
 // - Who is reserved lends its pieces until it is back, or leaves after
-//   PlanOptions::reserved_ticks, which moves nothing more. Reserved strangers are ignored.
+//   PlanOptions::reserved_rounds, which moves nothing more. Reserved strangers are ignored.
 // - Whose weight changed takes or gives what likes it better or less than before.
 //
 // Nothing else moves. If no member serves, the plan stays as it is: the last agent of a pool is
@@ -27,7 +27,7 @@ PlanReport ApplyMembership(const PlanOptions& options, const std::vector<MemberI
                            PlanState& state);
 
 // The next step of each newcomer's ramp; for the tick.
-void ContinueRamps(const PlanOptions& options, PlanState& state, PlanReport& report);
+void ContinueSlowStarts(const PlanOptions& options, PlanState& state, PlanReport& report);
 
 }  // namespace bellwether
 

@@ -25,7 +25,7 @@ TEST(PlanMembershipTest, JoinTakesOnlyWhatItWins) {
   world.members.push_back({newcomer, 1, false});
   uint64_t moves_of_others = 0;
   for (int i = 0; i < 6; ++i) {
-    const PlanReport report = world.Tick();
+    const PlanReport report = world.RunRound();
     moves_of_others += PlanTestWorld::Moves(report) - report.Of(MoveCause::kJoined).moves -
                        report.Of(MoveCause::kSpread).moves;
   }
@@ -50,13 +50,13 @@ TEST(PlanMembershipTest, JoinTakesOnlyWhatItWins) {
               static_cast<double>(world.TotalTraffic()) / 10 * 0.3);
 }
 
-TEST(PlanMembershipTest, NewcomerRampsUpInSixTicks) {
+TEST(PlanMembershipTest, NewcomerStartsSlowlyForSixRounds) {
   PlanTestWorld world(9, 4'000);
   world.Build();
   const uint64_t newcomer = PlanTestWorld::AgentHash(100);
   world.members.push_back({newcomer, 1, false});
   for (int step = 1; step <= 6; ++step) {
-    world.Tick();
+    world.RunRound();
     // As if it were an agent of `step` sixths beside nine.
     const double fair = static_cast<double>(world.TotalTraffic()) * step / (54 + step);
     EXPECT_LE(world.LoadOf(newcomer), fair * 1.08) << step;
@@ -64,10 +64,11 @@ TEST(PlanMembershipTest, NewcomerRampsUpInSixTicks) {
   }
 }
 
-TEST(PlanMembershipTest, FirstAgentsNeedNoRamp) {
+TEST(PlanMembershipTest, FirstAgentsNeedNoSlowStart) {
   PlanTestWorld world(3, 0);
   ApplyMembership(world.options, world.members, world.state);
-  for (const PlanSlot& slot : world.state.agents) EXPECT_EQ(slot.ramp, world.options.ramp_ticks);
+  for (const PlanSlot& slot : world.state.agents)
+    EXPECT_EQ(slot.slow_start, world.options.slow_start_rounds);
 }
 
 TEST(PlanMembershipTest, LeaveMovesOnlyTheDepartingLoad) {
@@ -100,7 +101,7 @@ TEST(PlanMembershipTest, LastAgentsOfAPoolStayInItsPlan) {
   EXPECT_EQ(MakePlan(world.state), before);
 }
 
-TEST(PlanMembershipTest, ReservedHomesComeBack) {
+TEST(PlanMembershipTest, ReservedPreferredLeadersComeBack) {
   PlanTestWorld world(10, 2'000);
   world.measurements.rates[17].bytes_per_second = 700 * kRate;
   world.Build();
@@ -108,21 +109,21 @@ TEST(PlanMembershipTest, ReservedHomesComeBack) {
   const uint64_t restarting = world.members[4].hash;
   const double its_load = world.LoadOf(restarting);
   world.members[4].reserved = true;
-  const PlanReport lent = ApplyMembership(world.options, world.members, world.state);
-  EXPECT_NEAR(static_cast<double>(lent.Of(MoveCause::kLent).bytes_per_second), its_load,
+  const PlanReport taken_over = ApplyMembership(world.options, world.members, world.state);
+  EXPECT_NEAR(static_cast<double>(taken_over.Of(MoveCause::kTakenOver).bytes_per_second), its_load,
               its_load * 0.001);
   EXPECT_EQ(world.LoadOf(restarting), 0);
   EXPECT_LE(world.Peak(), 1.2);
   world.MovesIn(3);
   world.members[4].reserved = false;
   const PlanReport back = ApplyMembership(world.options, world.members, world.state);
-  EXPECT_NEAR(static_cast<double>(back.Of(MoveCause::kLoanReturned).bytes_per_second), its_load,
+  EXPECT_NEAR(static_cast<double>(back.Of(MoveCause::kTakeoverEnded).bytes_per_second), its_load,
               its_load * 0.001);
   EXPECT_EQ(world.AllMembers(), before);
-  EXPECT_TRUE(world.state.loans.empty());
+  EXPECT_TRUE(world.state.takeovers.empty());
 }
 
-TEST(PlanMembershipTest, BorrowerThatRestartsTooPassesTheLoanOn) {
+TEST(PlanMembershipTest, BorrowerThatRestartsTooPassesTheTakeoverOn) {
   PlanTestWorld world(5, 1'000);
   world.Build();
   const std::vector<std::vector<uint64_t>> before = world.AllMembers();
@@ -141,33 +142,33 @@ TEST(PlanMembershipTest, ReservationThatRunsOutMovesNothingMore) {
   PlanTestWorld world(10, 2'000);
   world.Build();
   world.members[4].reserved = true;
-  world.Tick();
-  const std::vector<std::vector<uint64_t>> lent = world.AllMembers();
+  world.RunRound();
+  const std::vector<std::vector<uint64_t>> taken_over = world.AllMembers();
   world.MovesIn(20);
-  EXPECT_EQ(world.AllMembers(), lent);
+  EXPECT_EQ(world.AllMembers(), taken_over);
   EXPECT_EQ(world.state.agents.size(), 9u);
-  EXPECT_TRUE(world.state.loans.empty());
+  EXPECT_TRUE(world.state.takeovers.empty());
 }
 
-TEST(PlanMembershipTest, PartitionsThatAppearDuringARestartGoHomeAfterIt) {
+TEST(PlanMembershipTest, PartitionsThatAppearDuringARestartGoBackToPreferredLeadersAfterIt) {
   PlanTestWorld world(4, 400);
   world.Build();
   const std::vector<MeasuredRate> all = world.measurements.rates;
   world.measurements.rates.resize(200);
   world.Build();
   world.members[1].reserved = true;
-  world.Tick();
+  world.RunRound();
   world.measurements.rates = all;
-  world.Tick();
+  world.RunRound();
   EXPECT_EQ(world.LoadOf(world.members[1].hash), 0);
   world.members[1].reserved = false;
-  world.Tick();
-  size_t at_home = 0;
+  world.RunRound();
+  size_t at_preferred_leader = 0;
   for (size_t i = 200; i < 400; ++i) {
     const PartitionState* partition = world.state.FindPartition(all[i].partition);
-    at_home += partition->leader == partition->home ? 1 : 0;
+    at_preferred_leader += partition->leader == partition->preferred ? 1 : 0;
   }
-  EXPECT_EQ(at_home, 200u);
+  EXPECT_EQ(at_preferred_leader, 200u);
 }
 
 TEST(PlanMembershipTest, AgentThatSaysMoreWeightTakesMore) {
@@ -187,19 +188,19 @@ TEST(PlanMembershipTest, AgentThatSaysMoreWeightTakesMore) {
               static_cast<double>(world.TotalTraffic()) / 8 * 0.12);
 }
 
-TEST(PlanMembershipTest, HomesAreTheJumpOrdersWhoeverCameAndWent) {
+TEST(PlanMembershipTest, PreferredLeadersAreTheJumpOrdersWhoeverCameAndWent) {
   PlanTestWorld world(6, 500);
   world.Build();
   world.members.push_back({PlanTestWorld::AgentHash(50), 3, false});
-  world.Tick();
+  world.RunRound();
   world.members.erase(world.members.begin());
   world.members[2].weight = 4;
-  world.Tick();
+  world.RunRound();
   world.members[2].weight = 2;
-  world.Tick();
+  world.RunRound();
   const AgentDraws draws = DrawsOf(world.state);
   for (const PartitionState& partition : world.state.partitions) {
-    EXPECT_EQ(partition.home, draws.First(partition.hash, [](AgentPosition) { return true; }));
+    EXPECT_EQ(partition.preferred, draws.First(partition.hash, [](AgentPosition) { return true; }));
   }
 }
 

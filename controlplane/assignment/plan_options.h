@@ -17,7 +17,7 @@ struct PlanOptions {
   // How much of the distance to the new measurement a rate goes in one tick.
   uint64_t ewma_permille = 300;
   // A late agent's rates keep their values for so long.
-  uint32_t late_ticks = 3;
+  uint32_t late_rounds = 3;
 
   // An agent above upper * its fair share is relieved down to target * its fair share. Both have
   // `slack` on top, so that a pool with hardly any traffic is left alone.
@@ -31,16 +31,16 @@ struct PlanOptions {
   uint64_t hot_permille = 600;
   uint64_t member_permille = 500;
   uint64_t cold_permille = 300;
-  uint32_t hot_ticks = 2;
-  uint32_t cold_ticks = 60;
+  uint32_t hot_rounds = 2;
+  uint32_t cold_rounds = 60;
   uint64_t hot_min_bytes_per_second = uint64_t{4} << 20;
 
   // An agent is relieved after so many ticks above its bound.
-  uint32_t over_ticks = 3;
+  uint32_t over_rounds = 3;
   // After so many moves in a tick it is enough if it is below its bound, target or not.
   uint32_t relief_moves = 16;
   // What was moved stays for so long, unless its agent has more than `urgent` times its fair share.
-  uint32_t cooldown_ticks = 30;
+  uint32_t cooldown_rounds = 30;
   uint64_t urgent_permille = 1500;
   // A move to an agent above its target must leave it so many units below what the source had.
   uint64_t gain_permille = 100;
@@ -49,32 +49,32 @@ struct PlanOptions {
 
   // A displaced partition goes home after so many ticks where it is, if there is room; at most this
   // much of the traffic and of the partitions in one tick.
-  uint32_t settled_ticks = 60;
+  uint32_t settled_rounds = 60;
   uint64_t return_traffic_permille = 10;
   uint64_t return_partitions_permille = 1;
 
   // A newcomer's share grows by one part in so many, each tick.
-  uint32_t ramp_ticks = 6;
+  uint32_t slow_start_rounds = 6;
   // The homes of an agent that said it would restart are kept for so long.
-  uint32_t reserved_ticks = 12;
+  uint32_t reserved_rounds = 12;
   // After a restart of the control plane, rates are too young to act on.
-  uint32_t warm_up_ticks = 6;
+  uint32_t warm_up_rounds = 6;
 
   // Fewer clients than this for each leader of a spread partition are dealt out; those that are
   // dealt stay so until they are twice as many.
-  uint64_t deal_clients_per_member = 8;
+  uint64_t assign_clients_per_member = 8;
   // A partition of whose load one leader has more than this, or more than 1.5 times its even share,
   // for so long, hangs on a single client. It is led by that leader alone and tried again after
   // `retry`.
   uint64_t lopsided_permille = 600;
-  uint32_t lopsided_ticks = 90;
-  uint32_t unsplittable_retry_ticks = 360;
+  uint32_t lopsided_rounds = 90;
+  uint32_t unsplittable_retry_rounds = 360;
 
   // An agent whose utilisation for each byte, times its weight, is further than this from the
   // pool's median for so long is given another weight, one unit at a time.
-  bool correct_capacity = false;
-  uint64_t capacity_tolerance_permille = 250;
-  uint32_t capacity_ticks = 60;
+  bool correct_weights = false;
+  uint64_t weight_tolerance_permille = 250;
+  uint32_t capacity_rounds = 60;
 
   // Partitions beyond so many are ignored and counted.
   size_t max_partitions = size_t{1} << 19;
@@ -87,7 +87,7 @@ inline constexpr uint64_t kMaxBaseBytesPerSecond = uint64_t{1} << 40;
 
 // How many steps of a plan, of which there is one every `interval`, take `time` or longer. Pure.
 // REQUIRES: interval > 0.
-inline uint32_t TicksIn(absl::Duration time, absl::Duration interval) {
+inline uint32_t RoundsIn(absl::Duration time, absl::Duration interval) {
   return static_cast<uint32_t>(std::clamp(std::ceil(absl::FDivDuration(time, interval)), 1.0, 1e9));
 }
 

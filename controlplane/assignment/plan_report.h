@@ -36,7 +36,7 @@ struct PlanReport {
   // The first kMaxMoves of them.
   std::vector<PlanMove> moves;
   // Clients of spread partitions that were dealt to another leader.
-  uint64_t clients_dealt = 0;
+  uint64_t clients_assigned = 0;
   // Partitions beyond PlanOptions::max_partitions.
   uint64_t partitions_ignored = 0;
   // Agents whose weight was corrected.

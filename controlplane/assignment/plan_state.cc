@@ -15,13 +15,13 @@ AgentPosition PositionOf(const std::vector<PlanSlot>& agents, uint64_t hash) {
              : kNoAgent;
 }
 
-PartitionState RestoredPartition(const AgentDraws& draws, uint64_t partition, uint32_t since_tick,
+PartitionState RestoredPartition(const AgentDraws& draws, uint64_t partition, uint32_t since_round,
                                  AgentPosition leader, MoveCause cause) {
   PartitionState restored;
   restored.hash = partition;
-  restored.last_move = since_tick;
+  restored.last_move = since_round;
   restored.leader = leader;
-  restored.home = draws.First(partition, [](AgentPosition) { return true; });
+  restored.preferred = draws.First(partition, [](AgentPosition) { return true; });
   restored.cause = cause;
   return restored;
 }
@@ -40,7 +40,7 @@ PartitionState* PlanState::FindPartition(uint64_t partition) {
 }
 
 AgentDraws DrawsOf(const PlanState& state) {
-  std::vector<JumpAgent> agents;
+  std::vector<RankedAgent> agents;
   agents.reserve(state.agents.size());
   for (const PlanSlot& slot : state.agents) agents.push_back({slot.hash, slot.weight()});
   return AgentDraws(std::move(agents));
@@ -48,62 +48,62 @@ AgentDraws DrawsOf(const PlanState& state) {
 
 Plan MakePlan(const PlanState& state) {
   Plan plan;
-  plan.tick = state.changed_tick;
+  plan.round = state.changed_round;
   for (const PlanSlot& slot : state.agents) {
     plan.agents.push_back({slot.hash, slot.declared_weight, slot.weight(), slot.reserved});
   }
   for (const PartitionState& partition : state.partitions) {
-    if (!partition.displaced()) continue;
-    plan.displaced.push_back(
-        {partition.hash, partition.last_move, partition.leader, partition.cause});
+    if (!partition.moved()) continue;
+    plan.moved.push_back({partition.hash, partition.last_move, partition.leader, partition.cause});
   }
   for (const auto& [hash, several] : state.spread) {
     const PartitionState* partition = state.FindPartition(hash);
     plan.spread.push_back(
-        {hash, partition->last_move, partition->cause, several.members, several.deal});
+        {hash, partition->last_move, partition->cause, several.members, several.assigned_clients});
   }
-  for (const auto& [key, borrower] : state.loans) {
-    plan.loans.push_back(
-        {key.first, PositionOf(state.agents, key.second), PositionOf(state.agents, borrower)});
+  for (const auto& [key, taker] : state.takeovers) {
+    plan.takeovers.push_back(
+        {key.first, PositionOf(state.agents, key.second), PositionOf(state.agents, taker)});
   }
-  for (const auto& [hash, since_tick] : state.unsplittable) {
-    plan.unsplittable.push_back({hash, since_tick});
+  for (const auto& [hash, since_round] : state.unsplittable) {
+    plan.unsplittable.push_back({hash, since_round});
   }
   return plan;
 }
 
-PlanState RestorePlanState(const Plan& plan, uint32_t warm_up_ticks, uint32_t ramp_ticks) {
+PlanState RestorePlanState(const Plan& plan, uint32_t warm_up_rounds, uint32_t slow_start_rounds) {
   PlanState state;
-  state.tick = plan.tick;
-  state.changed_tick = plan.tick;
-  state.warm_tick = plan.tick + warm_up_ticks;
+  state.round = plan.round;
+  state.changed_round = plan.round;
+  state.warm_round = plan.round + warm_up_rounds;
   for (const PlanAgent& agent : plan.agents) {
     PlanSlot slot;
     slot.hash = agent.hash;
     slot.declared_weight = agent.declared_weight;
     slot.correction = agent.weight - agent.declared_weight;
     slot.reserved = agent.reserved;
-    slot.reserved_since = plan.tick;
-    slot.ramp = ramp_ticks;
+    slot.reserved_since = plan.round;
+    slot.slow_start = slow_start_rounds;
     state.agents.push_back(slot);
   }
   const AgentDraws draws = DrawsOf(state);
-  for (const Displaced& displaced : plan.displaced) {
-    state.partitions.push_back(RestoredPartition(draws, displaced.partition, displaced.since_tick,
-                                                 displaced.leader, displaced.cause));
+  for (const MovedPartition& moved : plan.moved) {
+    state.partitions.push_back(
+        RestoredPartition(draws, moved.partition, moved.since_round, moved.leader, moved.cause));
   }
   for (const Spread& spread : plan.spread) {
     state.partitions.push_back(
-        RestoredPartition(draws, spread.partition, spread.since_tick, kSeveral, spread.cause));
-    state.spread[spread.partition] = {spread.members, spread.deal, 0};
+        RestoredPartition(draws, spread.partition, spread.since_round, kSeveral, spread.cause));
+    state.spread[spread.partition] = {spread.members, spread.assigned_clients, 0};
   }
   std::sort(state.partitions.begin(), state.partitions.end(),
             [](const PartitionState& a, const PartitionState& b) { return a.hash < b.hash; });
-  for (const Loan& loan : plan.loans) {
-    state.loans[{loan.partition, plan.agents[loan.owner].hash}] = plan.agents[loan.borrower].hash;
+  for (const Takeover& takeover : plan.takeovers) {
+    state.takeovers[{takeover.partition, plan.agents[takeover.owner].hash}] =
+        plan.agents[takeover.taker].hash;
   }
   for (const Unsplittable& unsplittable : plan.unsplittable) {
-    state.unsplittable[unsplittable.partition] = unsplittable.since_tick;
+    state.unsplittable[unsplittable.partition] = unsplittable.since_round;
   }
   return state;
 }

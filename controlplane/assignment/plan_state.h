@@ -27,12 +27,12 @@ struct PlanSlot {
   // Its pieces are about to be moved away; only while agents change.
   bool leaving = false;
   uint32_t reserved_since = 0;
-  // Steps of the ramp that a newcomer has taken, up to PlanOptions::ramp_ticks.
-  uint32_t ramp = 0;
+  // Steps of the ramp that a newcomer has taken, up to PlanOptions::slow_start_rounds.
+  uint32_t slow_start = 0;
   // Ticks in a row above its bound.
-  uint32_t over_ticks = 0;
+  uint32_t over_rounds = 0;
   // Ticks in a row with an odd utilisation for its load: above (positive) or below the pool's.
-  int32_t odd_ticks = 0;
+  int32_t odd_rounds = 0;
   Load base = 0;
 
   bool serving() const { return !reserved && !leaving; }
@@ -51,15 +51,15 @@ struct PartitionState {
   uint32_t last_move = 0;
   AgentPosition leader = kNoAgent;
   // The first of the plan's agents in its jump order.
-  AgentPosition home = kNoAgent;
-  uint8_t hot_ticks = 0;
-  uint8_t cold_ticks = 0;
+  AgentPosition preferred = kNoAgent;
+  uint8_t hot_rounds = 0;
+  uint8_t cold_rounds = 0;
   // Ticks in a row in which its measurement was incomplete.
-  uint8_t late_ticks = 0;
+  uint8_t late_rounds = 0;
   // Of its last move.
   MoveCause cause = MoveCause::kStayed;
 
-  bool displaced() const { return leader != home && leader != kSeveral; }
+  bool moved() const { return leader != preferred && leader != kSeveral; }
 };
 
 // What a spread partition has beyond its PartitionState.
@@ -67,27 +67,27 @@ struct SpreadState {
   // In rising order; at least two.
   std::vector<AgentPosition> members;
   // By client.
-  std::vector<DealtClient> deal;
+  std::vector<AssignedClient> assigned_clients;
   // Ticks in a row in which one member had nearly everything.
-  uint32_t lopsided_ticks = 0;
+  uint32_t lopsided_rounds = 0;
 };
 
 // Everything from which the next plan is made. Replicas that start from equal states and are fed
 // the same numbers have equal states for ever. Not thread-safe: a plain value.
 struct PlanState {
   // How many ticks there were; the first is 1.
-  uint32_t tick = 0;
+  uint32_t round = 0;
   // The tick of the last change of the plan.
-  uint32_t changed_tick = 0;
+  uint32_t changed_round = 0;
   // From this tick on the rates are old enough to act on.
-  uint32_t warm_tick = 0;
+  uint32_t warm_round = 0;
   // By hash.
   std::vector<PlanSlot> agents;
   std::vector<PartitionState> partitions;
   // By partition hash. Ordered, so that whoever goes through them does so in the same order.
   absl::btree_map<uint64_t, SpreadState> spread;
   // By partition hash and the owner's hash: the borrower's hash.
-  absl::btree_map<std::pair<uint64_t, uint64_t>, uint64_t> loans;
+  absl::btree_map<std::pair<uint64_t, uint64_t>, uint64_t> takeovers;
   // By partition hash: since when.
   absl::btree_map<uint64_t, uint32_t> unsplittable;
 
@@ -104,7 +104,7 @@ Plan MakePlan(const PlanState& state);
 
 // The state that has `plan`, and no measurements yet: MakePlan gives `plan` again. For a start with
 // a stored plan. REQUIRES: IsValidPlan(plan).
-PlanState RestorePlanState(const Plan& plan, uint32_t warm_up_ticks, uint32_t ramp_ticks);
+PlanState RestorePlanState(const Plan& plan, uint32_t warm_up_rounds, uint32_t slow_start_rounds);
 
 }  // namespace bellwether
 

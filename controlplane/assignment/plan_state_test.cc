@@ -13,7 +13,7 @@ PlanTestWorld Eventful() {
   PlanTestWorld world(8, 1'000);
   world.measurements.rates[3].bytes_per_second = 500'000'000;
   world.measurements.rates[4].bytes_per_second = 300'000'000;
-  world.options.lopsided_ticks = 1;
+  world.options.lopsided_rounds = 1;
   world.Build();
   world.measurements.spread_use.push_back(
       {world.measurements.rates[4].partition,
@@ -30,10 +30,10 @@ TEST(PlanStateTest, RestoredStateHasTheSamePlan) {
   const PlanTestWorld world = Eventful();
   const Plan plan = MakePlan(world.state);
   ASSERT_TRUE(IsValidPlan(plan));
-  ASSERT_FALSE(plan.displaced.empty());
+  ASSERT_FALSE(plan.moved.empty());
   ASSERT_FALSE(plan.spread.empty());
-  ASSERT_FALSE(plan.spread[0].deal.empty());
-  ASSERT_FALSE(plan.loans.empty());
+  ASSERT_FALSE(plan.spread[0].assigned_clients.empty());
+  ASSERT_FALSE(plan.takeovers.empty());
   ASSERT_FALSE(plan.unsplittable.empty());
   EXPECT_EQ(MakePlan(RestorePlanState(plan, 6, 6)), plan);
 }
@@ -45,29 +45,30 @@ TEST(PlanStateTest, RestartMovesNothing) {
   world.MovesIn(100);
   const std::vector<MeasuredRate> quiet = world.measurements.rates;
   const Plan plan = MakePlan(world.state);
-  world.state = RestorePlanState(plan, world.options.warm_up_ticks, world.options.ramp_ticks);
+  world.state =
+      RestorePlanState(plan, world.options.warm_up_rounds, world.options.slow_start_rounds);
   SeededRandom random(4);
   // Nobody has reported yet, then some have, then all.
   world.measurements.rates.clear();
   EXPECT_EQ(world.MovesIn(2), 0u);
   world.measurements.rates.assign(quiet.begin(), quiet.begin() + 300);
   EXPECT_EQ(world.MovesIn(2), 0u);
-  for (int tick = 0; tick < 40; ++tick) {
+  for (int round = 0; round < 40; ++round) {
     world.measurements.rates = quiet;
     for (MeasuredRate& rate : world.measurements.rates) {
       rate.bytes_per_second = rate.bytes_per_second * (800 + random.Below(401)) / 1000;
     }
-    EXPECT_EQ(PlanTestWorld::Moves(world.Tick()), 0u) << tick;
+    EXPECT_EQ(PlanTestWorld::Moves(world.RunRound()), 0u) << round;
   }
   EXPECT_EQ(MakePlan(world.state), plan);
 }
 
-TEST(PlanStateTest, LoanOutlivesARestart) {
+TEST(PlanStateTest, TakeoverOutlivesARestart) {
   PlanTestWorld world(8, 1'000);
   world.Build();
   const std::vector<std::vector<uint64_t>> before = world.AllMembers();
   world.members[2].reserved = true;
-  world.Tick();
+  world.RunRound();
   world.state = RestorePlanState(MakePlan(world.state), 6, 6);
   world.MovesIn(2);
   world.members[2].reserved = false;
@@ -78,7 +79,7 @@ TEST(PlanStateTest, LoanOutlivesARestart) {
 TEST(PlanStateTest, DamagedPlansAreSeen) {
   const Plan plan = MakePlan(Eventful().state);
   Plan damaged = plan;
-  damaged.displaced[0].leader = 200;
+  damaged.moved[0].leader = 200;
   EXPECT_FALSE(IsValidPlan(damaged));
   damaged = plan;
   damaged.spread[0].members.resize(1);
@@ -90,10 +91,10 @@ TEST(PlanStateTest, DamagedPlansAreSeen) {
   damaged.agents[0].weight = 0;
   EXPECT_FALSE(IsValidPlan(damaged));
   damaged = plan;
-  damaged.displaced.push_back(damaged.displaced[0]);
+  damaged.moved.push_back(damaged.moved[0]);
   EXPECT_FALSE(IsValidPlan(damaged));
   damaged = plan;
-  damaged.loans[0].owner = kNoAgent;
+  damaged.takeovers[0].owner = kNoAgent;
   EXPECT_FALSE(IsValidPlan(damaged));
 }
 

@@ -8,11 +8,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "controlplane/assignment/agent_draws.h"
+#include "controlplane/assignment/balancing_round.h"
 #include "controlplane/assignment/plan_input.h"
 #include "controlplane/assignment/plan_options.h"
 #include "controlplane/assignment/plan_report.h"
 #include "controlplane/assignment/plan_state.h"
-#include "controlplane/assignment/plan_tick.h"
 #include "controlplane/base/stable_hash.h"
 
 namespace bellwether {
@@ -38,11 +38,11 @@ class PlanTestWorld {
     PlanReport report;
     state = BuildPlan(options, members, measurements, report);
   }
-  PlanReport Tick() { return TickPlan(options, members, measurements, state); }
+  PlanReport RunRound() { return RunBalancingRound(options, members, measurements, state); }
   // What `ticks` ticks did together.
-  uint64_t MovesIn(int ticks) {
+  uint64_t MovesIn(int rounds) {
     uint64_t moves = 0;
-    for (int i = 0; i < ticks; ++i) moves += Moves(Tick());
+    for (int i = 0; i < rounds; ++i) moves += Moves(RunRound());
     return moves;
   }
   static uint64_t Moves(const PlanReport& report) {

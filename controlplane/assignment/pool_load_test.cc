@@ -36,7 +36,7 @@ class PoolLoadTest : public testing::Test {
   void SetUp() override {
     for (const int32_t weight : {1, 1, 2}) {
       ViewAgent agent;
-      agent.registration.spec.capacity_units = weight;
+      agent.registration.spec.weight = weight;
       view_.candidates.push_back(static_cast<uint32_t>(view_.agents.size()));
       view_.agents.push_back(std::make_shared<const ViewAgent>(agent));
     }

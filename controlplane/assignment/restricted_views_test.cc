@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/jump_order.h"
 #include "controlplane/assignment/leader_view.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/stable_hash.h"
 
 namespace bellwether {
@@ -75,9 +75,9 @@ TEST(RestrictedViewsTest, PartNamesOnlyItsOwnAndIsOtherwiseTheWhole) {
   for (int32_t partition = 0; partition < 100; ++partition) {
     const uint32_t leader = part->lookup->LeaderOf(PartitionHash(1, 2, partition), 3);
     EXPECT_EQ(leader % 2, 1u);
-    const uint32_t home = whole.lookup->LeaderOf(PartitionHash(1, 2, partition), 3);
-    if (home % 2 == 1) {
-      EXPECT_EQ(leader, home) << "a home in the zone stays";
+    const uint32_t preferred = whole.lookup->LeaderOf(PartitionHash(1, 2, partition), 3);
+    if (preferred % 2 == 1) {
+      EXPECT_EQ(leader, preferred) << "a home in the zone stays";
     }
   }
 }

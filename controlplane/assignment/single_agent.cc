@@ -51,7 +51,7 @@ DrawnPair DrawTwo(const std::vector<uint64_t>& cumulative_weights, std::optional
 
 bool SecondIsBetter(const LoadEstimate& first, const LoadEstimate& second, Random& random) {
   if (first.hot != second.hot) return first.hot;
-  if (first.ramp_full != second.ramp_full) return first.ramp_full;
+  if (first.slow_start_full != second.slow_start_full) return first.slow_start_full;
   if (first.utilization != second.utilization) return second.utilization < first.utilization;
   if (first.connections != second.connections) return second.connections < first.connections;
   return random.Below(2) == 1;
@@ -86,7 +86,7 @@ bool IsHot(const RequestsInFlight& report, double hot_above) {
   return report.requests > kMinHotRequests && report.per_connection() > hot_above;
 }
 
-double RampCeiling(double mean_utilization, absl::Duration elapsed) {
+double SlowStartCeiling(double mean_utilization, absl::Duration elapsed) {
   constexpr double kSharePerStep = 0.2;
   constexpr absl::Duration kStep = absl::Seconds(5);
   // In a pool that does next to nothing there is nothing to protect a newcomer from.

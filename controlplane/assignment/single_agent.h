@@ -20,7 +20,7 @@ struct LoadEstimate {
   // Whoever makes the estimate sets it: two agents alone do not show what is far above the pool.
   bool hot = false;
   // It came a moment ago and has got what it may get by now: chosen only if both have.
-  bool ramp_full = false;
+  bool slow_start_full = false;
 };
 
 // Two different positions (equal if there is only one), each drawn with a probability in proportion
@@ -74,7 +74,7 @@ bool IsHot(const RequestsInFlight& report, double hot_above);
 // The utilisation up to which an agent is sent clients that could first be sent there `elapsed`
 // ago: it grows by a fifth of the mean every five seconds, so that a newcomer's caches and
 // connections are not met by everybody at once. Infinite once it has reached the mean.
-double RampCeiling(double mean_utilization, absl::Duration elapsed);
+double SlowStartCeiling(double mean_utilization, absl::Duration elapsed);
 
 // Whether a client that is served already stays where it is, where the virtual cluster wants that:
 // unless that agent alone is hot, or is busier by more than a tenth than the better of the two

@@ -122,12 +122,12 @@ TEST(SingleAgentTest, AgentWithMoreClientsIsNotHot) {
   EXPECT_FALSE(IsHot({58, 58}, HotAbove({{0, 0}, {0, 0}, {58, 58}})));
 }
 
-TEST(SingleAgentTest, RampGrowsByAFifthOfTheMeanEveryFiveSeconds) {
-  EXPECT_DOUBLE_EQ(RampCeiling(0.5, absl::ZeroDuration()), 0);
-  EXPECT_DOUBLE_EQ(RampCeiling(0.5, absl::Seconds(5)), 0.1);
-  EXPECT_DOUBLE_EQ(RampCeiling(0.5, absl::Seconds(20)), 0.4);
-  EXPECT_TRUE(std::isinf(RampCeiling(0.5, absl::Seconds(25))));
-  EXPECT_GT(RampCeiling(0, absl::Seconds(5)), 10 * kMinArrivalDelta);
+TEST(SingleAgentTest, SlowStartGrowsByAFifthOfTheMeanEveryFiveSeconds) {
+  EXPECT_DOUBLE_EQ(SlowStartCeiling(0.5, absl::ZeroDuration()), 0);
+  EXPECT_DOUBLE_EQ(SlowStartCeiling(0.5, absl::Seconds(5)), 0.1);
+  EXPECT_DOUBLE_EQ(SlowStartCeiling(0.5, absl::Seconds(20)), 0.4);
+  EXPECT_TRUE(std::isinf(SlowStartCeiling(0.5, absl::Seconds(25))));
+  EXPECT_GT(SlowStartCeiling(0, absl::Seconds(5)), 10 * kMinArrivalDelta);
 }
 
 TEST(SingleAgentTest, ClientStaysUnlessAnotherIsBetterByATenth) {

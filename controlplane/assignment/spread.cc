@@ -11,11 +11,11 @@ namespace {
 
 constexpr uint8_t kMaxTicks = 0xFF;
 
-void Count(uint8_t& ticks, bool holds) {
+void Count(uint8_t& rounds, bool holds) {
   if (!holds) {
-    ticks = 0;
-  } else if (ticks < kMaxTicks) {
-    ++ticks;
+    rounds = 0;
+  } else if (rounds < kMaxTicks) {
+    ++rounds;
   }
 }
 
@@ -67,9 +67,9 @@ std::vector<AgentPosition> BestMembers(const Balance& balance, const PartitionSt
 }
 
 // Whether it has been hot for so long and can have more leaders.
-bool IsToBeSpread(const Balance& balance, const PartitionState& partition, uint32_t ticks) {
+bool IsToBeSpread(const Balance& balance, const PartitionState& partition, uint32_t rounds) {
   const PlanOptions& options = balance.options();
-  return partition.hot_ticks >= ticks &&
+  return partition.hot_rounds >= rounds &&
          partition.rate >= options.hot_min_bytes_per_second << kLoadFractionBits &&
          balance.MemberCount(partition) < balance.serving_count() &&
          !balance.state().unsplittable.contains(partition.hash);
@@ -77,18 +77,18 @@ bool IsToBeSpread(const Balance& balance, const PartitionState& partition, uint3
 
 }  // namespace
 
-void CountHotTicks(Balance& balance) {
+void CountHotRounds(Balance& balance) {
   const PlanOptions& options = balance.options();
   // The same as ShareAbove for one leader, without a multiplication for each partition.
   const Load hot = balance.Units(options.hot_permille);
   for (PartitionState& partition : balance.state().partitions) {
     if (partition.leader != kSeveral) {
-      Count(partition.hot_ticks, partition.rate > hot);
+      Count(partition.hot_rounds, partition.rate > hot);
       continue;
     }
     const size_t members = balance.MemberCount(partition);
-    Count(partition.hot_ticks, balance.ShareAbove(partition, members, options.hot_permille));
-    Count(partition.cold_ticks, balance.ShareBelow(partition, members - 1, options.cold_permille));
+    Count(partition.hot_rounds, balance.ShareAbove(partition, members, options.hot_permille));
+    Count(partition.cold_rounds, balance.ShareBelow(partition, members - 1, options.cold_permille));
   }
 }
 
@@ -105,7 +105,7 @@ void SpreadHot(Balance& balance, Load budget) {
   const PlanOptions& options = balance.options();
   std::vector<PartitionState*> hot;
   for (PartitionState& partition : balance.state().partitions) {
-    if (IsToBeSpread(balance, partition, options.hot_ticks)) hot.push_back(&partition);
+    if (IsToBeSpread(balance, partition, options.hot_rounds)) hot.push_back(&partition);
   }
   std::sort(hot.begin(), hot.end(), [&](const PartitionState* a, const PartitionState* b) {
     const Load piece_a = balance.PieceOf(*a);
@@ -115,8 +115,8 @@ void SpreadHot(Balance& balance, Load budget) {
   for (PartitionState* partition : hot) {
     if (balance.moved() >= budget) break;
     AddMembers(balance, *partition, balance.WantedMembers(*partition));
-    partition->hot_ticks = 0;
-    partition->cold_ticks = 0;
+    partition->hot_rounds = 0;
+    partition->cold_rounds = 0;
   }
 }
 
@@ -126,7 +126,7 @@ void DrawTogetherCold(Balance& balance, Load budget) {
   std::vector<PartitionState*> cold;
   for (const auto& [hash, several] : state.spread) {
     PartitionState* partition = state.FindPartition(hash);
-    if (partition->cold_ticks >= options.cold_ticks) cold.push_back(partition);
+    if (partition->cold_rounds >= options.cold_rounds) cold.push_back(partition);
   }
   for (PartitionState* partition : cold) {
     if (balance.moved() >= budget) break;
@@ -139,8 +139,8 @@ void DrawTogetherCold(Balance& balance, Load budget) {
       return balance.HasRoom(agent, more, Balance::Limit::kUpper);
     });
     if (!room) continue;
-    balance.SetMembers(*partition, std::move(kept), MoveCause::kUnspread);
-    partition->cold_ticks = 0;
+    balance.SetMembers(*partition, std::move(kept), MoveCause::kConsolidated);
+    partition->cold_rounds = 0;
   }
 }
 

@@ -12,7 +12,7 @@ namespace bellwether {
 // whatever else is moved. Pure but for their arguments.
 
 // Counts for how many ticks each partition has been hot, and cold. Takes O(partitions).
-void CountHotTicks(Balance& balance);
+void CountHotRounds(Balance& balance);
 
 // Spreads what has been hot for long enough, the hottest first, until `budget` has been moved; one
 // that was begun is completed.

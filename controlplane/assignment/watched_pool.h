@@ -44,9 +44,9 @@ double UtilizationOf(uint32_t level);
 std::vector<uint32_t> CarryLoadLevels(const WatchedPool& before, const PoolView& view);
 
 // Loads as they were told. `pool` must outlive it.
-class ToldLoads final : public AgentLoads {
+class ReportedLoads final : public AgentLoads {
  public:
-  explicit ToldLoads(const WatchedPool& pool) : pool_(pool) {}
+  explicit ReportedLoads(const WatchedPool& pool) : pool_(pool) {}
 
   std::optional<double> LoadOf(uint32_t position, MonotonicTime /*now*/) const override {
     if (pool_.load_levels[position] == kLoadUnknown) return std::nullopt;

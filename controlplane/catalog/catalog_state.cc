@@ -84,14 +84,14 @@ absl::Status CatalogState::Commit(CatalogChange& change) {
 
 int64_t CatalogState::BeginCommit() {
   MutexLock lock(mutex_);
-  under_way_.insert(++ticks_);
-  return ticks_;
+  under_way_.insert(++rounds_);
+  return rounds_;
 }
 
 void CatalogState::EndCommit(int64_t began_at, const absl::StatusOr<Revision>& revision,
                              const CatalogChange& change) {
   MutexLock lock(mutex_);
-  const int64_t now = ++ticks_;
+  const int64_t now = ++rounds_;
   under_way_.erase(began_at);
   if (revision.ok()) durable_.emplace(*revision, Durable{change, now});
   PublishDurable();
@@ -124,7 +124,7 @@ void CatalogState::AwaitEarlierCommits(int64_t now) {
 absl::Status CatalogState::CatchUp(Revision revision) {
   {
     MutexLock lock(mutex_);
-    AwaitEarlierCommits(++ticks_);
+    AwaitEarlierCommits(++rounds_);
   }
   return View()->revision() >= revision ? absl::OkStatus() : Reload();
 }

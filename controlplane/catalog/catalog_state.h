@@ -69,7 +69,7 @@ class CatalogState {
   CondVar commits_changed_;
   // Counts the beginnings and ends of commits: a commit that began after another one had returned
   // has the higher revision.
-  int64_t ticks_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t rounds_ ABSL_GUARDED_BY(mutex_) = 0;
   // When each commit that the store has not answered yet began.
   std::set<int64_t> under_way_ ABSL_GUARDED_BY(mutex_);
   std::map<Revision, Durable> durable_ ABSL_GUARDED_BY(mutex_);

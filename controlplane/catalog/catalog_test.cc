@@ -267,9 +267,9 @@ TEST_F(CatalogTest, PurgingADeletedClusterFreesItsIdAndItsPool) {
               Reason::kVirtualClusterNotDeleted);
   const auto deleted = catalog_->DeleteVirtualCluster("orders", false, {});
   ASSERT_TRUE(deleted.ok());
-  ChangeOptions stale;
-  stale.etag = first.etag;
-  ExpectError(catalog_->PurgeVirtualCluster("orders", stale), Code::kAborted,
+  ChangeOptions suspect;
+  suspect.etag = first.etag;
+  ExpectError(catalog_->PurgeVirtualCluster("orders", suspect), Code::kAborted,
               Reason::kEtagMismatch);
   ChangeOptions validate;
   validate.validate_only = true;

@@ -30,7 +30,7 @@ MoveCause ToCause(uint32_t stored) { return static_cast<MoveCause>(std::min(stor
 
 disk::PlanRecord ToRecord(const Plan& plan) {
   disk::PlanRecord record;
-  record.set_tick(plan.tick);
+  record.set_round(plan.round);
   for (const PlanAgent& agent : plan.agents) {
     disk::PlanRecord::Agent& stored = *record.add_agents();
     stored.set_hash(agent.hash);
@@ -38,35 +38,35 @@ disk::PlanRecord ToRecord(const Plan& plan) {
     stored.set_weight(agent.weight);
     stored.set_reserved(agent.reserved);
   }
-  for (const Displaced& displaced : plan.displaced) {
-    disk::PlanRecord::Displaced& stored = *record.add_displaced();
-    stored.set_partition(displaced.partition);
-    stored.set_since_tick(displaced.since_tick);
-    stored.set_leader(displaced.leader);
-    stored.set_cause(static_cast<uint32_t>(displaced.cause));
+  for (const MovedPartition& moved : plan.moved) {
+    disk::PlanRecord::MovedPartition& stored = *record.add_moved();
+    stored.set_partition(moved.partition);
+    stored.set_since_round(moved.since_round);
+    stored.set_leader(moved.leader);
+    stored.set_cause(static_cast<uint32_t>(moved.cause));
   }
   for (const Spread& spread : plan.spread) {
     disk::PlanRecord::Spread& stored = *record.add_spread();
     stored.set_partition(spread.partition);
-    stored.set_since_tick(spread.since_tick);
+    stored.set_since_round(spread.since_round);
     stored.set_cause(static_cast<uint32_t>(spread.cause));
     for (const AgentPosition member : spread.members) stored.add_members(member);
-    for (const DealtClient& dealt : spread.deal) {
-      disk::PlanRecord::DealtClient& stored_client = *stored.add_deal();
-      stored_client.set_client(dealt.client);
-      stored_client.set_member(dealt.member);
+    for (const AssignedClient& assigned : spread.assigned_clients) {
+      disk::PlanRecord::AssignedClient& stored_client = *stored.add_assigned_clients();
+      stored_client.set_client(assigned.client);
+      stored_client.set_member(assigned.member);
     }
   }
-  for (const Loan& loan : plan.loans) {
-    disk::PlanRecord::Loan& stored = *record.add_loans();
-    stored.set_partition(loan.partition);
-    stored.set_owner(loan.owner);
-    stored.set_borrower(loan.borrower);
+  for (const Takeover& takeover : plan.takeovers) {
+    disk::PlanRecord::Takeover& stored = *record.add_takeovers();
+    stored.set_partition(takeover.partition);
+    stored.set_owner(takeover.owner);
+    stored.set_taker(takeover.taker);
   }
   for (const Unsplittable& unsplittable : plan.unsplittable) {
     disk::PlanRecord::Unsplittable& stored = *record.add_unsplittable();
     stored.set_partition(unsplittable.partition);
-    stored.set_since_tick(unsplittable.since_tick);
+    stored.set_since_round(unsplittable.since_round);
   }
   return record;
 }
@@ -74,34 +74,35 @@ disk::PlanRecord ToRecord(const Plan& plan) {
 Spread FromRecord(const disk::PlanRecord::Spread& stored) {
   Spread spread;
   spread.partition = stored.partition();
-  spread.since_tick = stored.since_tick();
+  spread.since_round = stored.since_round();
   spread.cause = ToCause(stored.cause());
   for (const uint32_t member : stored.members()) spread.members.push_back(ToPosition(member));
-  for (const disk::PlanRecord::DealtClient& dealt : stored.deal()) {
-    spread.deal.push_back({dealt.client(), ToPosition(dealt.member())});
+  for (const disk::PlanRecord::AssignedClient& assigned : stored.assigned_clients()) {
+    spread.assigned_clients.push_back({assigned.client(), ToPosition(assigned.member())});
   }
   return spread;
 }
 
 Plan FromRecord(const disk::PlanRecord& record) {
   Plan plan;
-  plan.tick = record.tick();
+  plan.round = record.round();
   for (const disk::PlanRecord::Agent& agent : record.agents()) {
     plan.agents.push_back(
         {agent.hash(), agent.declared_weight(), agent.weight(), agent.reserved()});
   }
-  for (const disk::PlanRecord::Displaced& displaced : record.displaced()) {
-    plan.displaced.push_back({displaced.partition(), displaced.since_tick(),
-                              ToPosition(displaced.leader()), ToCause(displaced.cause())});
+  for (const disk::PlanRecord::MovedPartition& moved : record.moved()) {
+    plan.moved.push_back({moved.partition(), moved.since_round(), ToPosition(moved.leader()),
+                          ToCause(moved.cause())});
   }
   for (const disk::PlanRecord::Spread& spread : record.spread()) {
     plan.spread.push_back(FromRecord(spread));
   }
-  for (const disk::PlanRecord::Loan& loan : record.loans()) {
-    plan.loans.push_back({loan.partition(), ToPosition(loan.owner()), ToPosition(loan.borrower())});
+  for (const disk::PlanRecord::Takeover& takeover : record.takeovers()) {
+    plan.takeovers.push_back(
+        {takeover.partition(), ToPosition(takeover.owner()), ToPosition(takeover.taker())});
   }
   for (const disk::PlanRecord::Unsplittable& unsplittable : record.unsplittable()) {
-    plan.unsplittable.push_back({unsplittable.partition(), unsplittable.since_tick()});
+    plan.unsplittable.push_back({unsplittable.partition(), unsplittable.since_round()});
   }
   return plan;
 }

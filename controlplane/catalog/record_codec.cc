@@ -297,13 +297,13 @@ std::string EncodeRegistration(const Registration& registration) {
   record.set_agent_id(spec.agent_id);
   record.set_boot_id(spec.boot_id);
   record.set_agent_epoch(registration.epoch);
-  record.set_node_id(registration.node_id);
+  record.set_broker_id(registration.broker_id);
   record.set_agent_pool_id(registration.agent_pool_id);
   record.set_address(FormatHostPort(spec.address));
   record.set_zone(spec.zone);
   for (const AgentRole role : spec.roles) record.add_roles(std::string(AgentRoleName(role)));
   record.set_agent_group(spec.agent_group);
-  record.set_capacity_units(spec.capacity_units);
+  record.set_weight(spec.weight);
   SetStrategy(spec.default_strategy, *record.mutable_default_partition_assignment_strategy());
   record.set_software_version(spec.software_version);
   record.set_draining(registration.draining);
@@ -321,13 +321,13 @@ absl::StatusOr<Registration> DecodeRegistration(const StoredEntry& entry) {
   if (!key.has_value() || !(*key == AgentKey{record.agent_pool_id(), record.agent_id()})) {
     return Corrupt(entry, "it is that of another agent");
   }
-  if (record.node_id() < 0 || record.agent_epoch() < 0) {
+  if (record.broker_id() < 0 || record.agent_epoch() < 0) {
     return Corrupt(entry, "its node id or epoch is negative");
   }
   Registration registration;
   registration.agent_pool_id = record.agent_pool_id();
   registration.epoch = record.agent_epoch() == 0 ? entry.revision : record.agent_epoch();
-  registration.node_id = record.node_id();
+  registration.broker_id = record.broker_id();
   registration.draining = record.draining();
   registration.dead = record.dead();
   registration.restarting = record.restarting();
@@ -340,7 +340,7 @@ absl::StatusOr<Registration> DecodeRegistration(const StoredEntry& entry) {
   spec.boot_id = record.boot_id();
   spec.zone = record.zone();
   spec.agent_group = record.agent_group();
-  spec.capacity_units = record.capacity_units();
+  spec.weight = record.weight();
   spec.software_version = record.software_version();
   RETURN_IF_ERROR(ReadTyped(entry, record, spec));
   const absl::Status valid = CheckAgentSpecLimits(spec);

@@ -115,22 +115,22 @@ absl::StatusOr<Registration> Registrations::TryRegister(const CatalogView& view,
 
 absl::StatusOr<Registration> Registrations::TryJoin(const AgentPool& pool, const AgentSpec& spec,
                                                     Transaction transaction) {
-  RETURN_IF_ERROR(LoadNodeIds(pool));
+  RETURN_IF_ERROR(LoadBrokerIds(pool));
   Registration registration;
   registration.spec = spec;
   registration.agent_pool_id = pool.id;
   registration.joining = Joining::kNew;
   {
     MutexLock lock(mutex_);
-    const auto found = node_ids_.find(pool.uid);
-    if (found == node_ids_.end()) return PoolIsGone(pool.id);
-    ASSIGN_OR_RETURN(registration.node_id, found->second.node_ids.Take(spec.agent_id));
+    const auto found = broker_ids_.find(pool.uid);
+    if (found == broker_ids_.end()) return PoolIsGone(pool.id);
+    ASSIGN_OR_RETURN(registration.broker_id, found->second.broker_ids.Take(spec.agent_id));
   }
   transaction.mutations = {
       {RegistrationKey({pool.id, spec.agent_id}), EncodeRegistration(registration)},
       {JoinedKey(pool.id), std::string()}};
   const absl::StatusOr<Revision> committed = store_.Commit(transaction);
-  Settle(pool, spec.agent_id, NodeIds::Outcome::kRegistered, committed);
+  Settle(pool, spec.agent_id, BrokerIds::Outcome::kRegistered, committed);
   if (!committed.ok()) return committed.status();
   registration.epoch = *committed;
   return registration;
@@ -144,7 +144,7 @@ absl::Status Registrations::TryDeregister(const AgentKey& key, int64_t epoch) {
   // The registrations of a pool go with it.
   const std::shared_ptr<const AgentPool> pool = catalog_.View()->FindAgentPool(key.agent_pool_id);
   if (pool == nullptr) return absl::OkStatus();
-  RETURN_IF_ERROR(LoadNodeIds(*pool));
+  RETURN_IF_ERROR(LoadBrokerIds(*pool));
   const std::string stored_key = RegistrationKey(key);
   ASSIGN_OR_RETURN(const std::optional<StoredEntry> stored, store_.Get(stored_key));
   if (!stored.has_value()) return absl::OkStatus();
@@ -153,15 +153,15 @@ absl::Status Registrations::TryDeregister(const AgentKey& key, int64_t epoch) {
   bool taken = false;
   {
     MutexLock lock(mutex_);
-    const auto found = node_ids_.find(pool->uid);
-    if (found == node_ids_.end()) return PoolIsGone(pool->id);
-    taken = found->second.node_ids.TakeForRemoval(key.agent_id);
+    const auto found = broker_ids_.find(pool->uid);
+    if (found == broker_ids_.end()) return PoolIsGone(pool->id);
+    taken = found->second.broker_ids.TakeForRemoval(key.agent_id);
   }
   Transaction transaction;
   transaction.preconditions.push_back({stored_key, stored->revision});
   transaction.mutations.push_back({stored_key, std::nullopt});
   const absl::StatusOr<Revision> committed = store_.Commit(transaction);
-  if (taken) Settle(*pool, key.agent_id, NodeIds::Outcome::kRemoved, committed);
+  if (taken) Settle(*pool, key.agent_id, BrokerIds::Outcome::kRemoved, committed);
   return committed.status();
 }
 
@@ -257,39 +257,39 @@ absl::Status Registrations::Retry(const std::function<absl::Status()>& attempt) 
   return status;
 }
 
-absl::Status Registrations::LoadNodeIds(const AgentPool& pool) {
+absl::Status Registrations::LoadBrokerIds(const AgentPool& pool) {
   {
     MutexLock lock(mutex_);
-    if (node_ids_.contains(pool.uid)) return absl::OkStatus();
+    if (broker_ids_.contains(pool.uid)) return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const std::vector<Registration> registered,
                    ListRegistrations(store_, PoolRegistrationsPrefix(pool.id)));
   const std::shared_ptr<const CatalogView> view = catalog_.View();
   MutexLock lock(mutex_);
   // More than there are pools: some have been deleted.
-  if (node_ids_.size() > view->agent_pool_count()) {
-    absl::erase_if(node_ids_, [&view](const auto& entry) {
+  if (broker_ids_.size() > view->agent_pool_count()) {
+    absl::erase_if(broker_ids_, [&view](const auto& entry) {
       const auto found = view->FindAgentPool(entry.second.pool_id);
       return found == nullptr || found->uid != entry.first;
     });
   }
   // Unless another call was faster: its node ids have seen what has happened since.
-  node_ids_.try_emplace(pool.uid, PoolNodeIds{pool.id, NodeIds(registered)});
+  broker_ids_.try_emplace(pool.uid, PoolBrokerIds{pool.id, BrokerIds(registered)});
   return absl::OkStatus();
 }
 
 void Registrations::Settle(const AgentPool& pool, const std::string& agent_id,
-                           NodeIds::Outcome done, const absl::StatusOr<Revision>& committed) {
-  NodeIds::Outcome outcome = done;
+                           BrokerIds::Outcome done, const absl::StatusOr<Revision>& committed) {
+  BrokerIds::Outcome outcome = done;
   if (!committed.ok()) {
     outcome = GetReason(committed.status()) == Reason::kRevisionMismatch
-                  ? NodeIds::Outcome::kNothing
-                  : NodeIds::Outcome::kUnknown;
+                  ? BrokerIds::Outcome::kNothing
+                  : BrokerIds::Outcome::kUnknown;
   }
   MutexLock lock(mutex_);
-  const auto found = node_ids_.find(pool.uid);
-  if (found != node_ids_.end()) {
-    found->second.node_ids.Settle(agent_id, outcome, committed.value_or(0));
+  const auto found = broker_ids_.find(pool.uid);
+  if (found != broker_ids_.end()) {
+    found->second.broker_ids.Settle(agent_id, outcome, committed.value_or(0));
   }
 }
 

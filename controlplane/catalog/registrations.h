@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "controlplane/base/mutex.h"
+#include "controlplane/catalog/broker_ids.h"
 #include "controlplane/catalog/catalog.h"
-#include "controlplane/catalog/node_ids.h"
 #include "controlplane/model/agent.h"
 #include "controlplane/model/resource_name.h"
 #include "controlplane/store/metadata_store.h"
@@ -76,9 +76,9 @@ class Registrations {
   // Records what that run of an agent has announced. Errors as AnnounceDeparture.
   absl::Status Announce(const AgentKey& key, int64_t epoch, bool leaving, bool restarting);
 
-  struct PoolNodeIds {
+  struct PoolBrokerIds {
     std::string pool_id;
-    NodeIds node_ids;
+    BrokerIds broker_ids;
   };
 
   // One attempt each: ABORTED (kRevisionMismatch) if somebody else was faster.
@@ -94,15 +94,15 @@ class Registrations {
   // Calls `attempt` until nobody else is faster.
   absl::Status Retry(const std::function<absl::Status()>& attempt);
   // Reads the node ids of a pool, unless they are in memory.
-  absl::Status LoadNodeIds(const AgentPool& pool);
-  void Settle(const AgentPool& pool, const std::string& agent_id, NodeIds::Outcome done,
+  absl::Status LoadBrokerIds(const AgentPool& pool);
+  void Settle(const AgentPool& pool, const std::string& agent_id, BrokerIds::Outcome done,
               const absl::StatusOr<Revision>& committed);
 
   MetadataStore& store_;
   const Catalog& catalog_;
   Mutex mutex_;
   // By the uid of the pool, so that a new pool of the same id starts anew.
-  absl::flat_hash_map<std::string, PoolNodeIds> node_ids_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, PoolBrokerIds> broker_ids_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace bellwether

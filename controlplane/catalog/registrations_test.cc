@@ -68,7 +68,7 @@ TEST_F(RegistrationsTest, WhatAnAgentSaysIsKeptOverARestart) {
   Restart();
   const Registration stored = Stored("agent-0");
   EXPECT_EQ(stored.epoch, made.epoch);
-  EXPECT_EQ(stored.node_id, made.node_id);
+  EXPECT_EQ(stored.broker_id, made.broker_id);
   EXPECT_EQ(stored.agent_pool_id, "apn_orders");
   EXPECT_EQ(stored.spec.zone, "a");
   EXPECT_EQ(FormatHostPort(stored.spec.address), "10.0.0.1:9092");
@@ -85,7 +85,7 @@ TEST_F(RegistrationsTest, LaterBootGetsHigherEpoch) {
   const Registration first = Register(Spec("agent-0", "boot-1"));
   const Registration second = Register(Spec("agent-0", "boot-2"));
   EXPECT_GT(second.epoch, first.epoch);
-  EXPECT_EQ(second.node_id, first.node_id);
+  EXPECT_EQ(second.broker_id, first.broker_id);
   EXPECT_EQ(Stored("agent-0").epoch, second.epoch);
 }
 
@@ -126,19 +126,19 @@ TEST_F(RegistrationsTest, EpochRisesWhateverComesInBetween) {
   EXPECT_GT(second.epoch, first.epoch);
 }
 
-TEST_F(RegistrationsTest, NodeIdIsStableOverLeaveAndReturn) {
+TEST_F(RegistrationsTest, BrokerIdIsStableOverLeaveAndReturn) {
   const Registration first = Register(Spec("agent-0"));
   Leave(first);
   Register(Spec("agent-1"));
   Restart();
-  EXPECT_EQ(Register(Spec("agent-0", "boot-2")).node_id, first.node_id);
-  EXPECT_EQ(first.node_id, PreferredNodeId("agent-0"));
+  EXPECT_EQ(Register(Spec("agent-0", "boot-2")).broker_id, first.broker_id);
+  EXPECT_EQ(first.broker_id, PreferredBrokerId("agent-0"));
 }
 
-TEST_F(RegistrationsTest, NodeIdsDifferWhenManyJoinAtOnce) {
+TEST_F(RegistrationsTest, BrokerIdsDifferWhenManyJoinAtOnce) {
   // Takes the number that agent-0 would have.
   Registration squatter = Register(Spec("squatter"));
-  squatter.node_id = PreferredNodeId("agent-0");
+  squatter.broker_id = PreferredBrokerId("agent-0");
   ASSERT_TRUE(
       store_
           .Commit(
@@ -152,13 +152,13 @@ TEST_F(RegistrationsTest, NodeIdsDifferWhenManyJoinAtOnce) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  std::set<int32_t> node_ids;
+  std::set<int32_t> broker_ids;
   const auto all = registrations_->List();
   ASSERT_TRUE(all.ok());
-  for (const Registration& registration : *all) node_ids.insert(registration.node_id);
+  for (const Registration& registration : *all) broker_ids.insert(registration.broker_id);
   EXPECT_EQ(all->size(), 101u);
-  EXPECT_EQ(node_ids.size(), 101u);
-  EXPECT_EQ(Stored("agent-0").node_id, PreferredNodeId("agent-0") + 1);
+  EXPECT_EQ(broker_ids.size(), 101u);
+  EXPECT_EQ(Stored("agent-0").broker_id, PreferredBrokerId("agent-0") + 1);
 }
 
 TEST_F(RegistrationsTest, APoolIsReadOnceHoweverManyJoin) {

@@ -15,7 +15,7 @@ namespace bellwether {
 namespace {
 
 bool HasExceptions(const Plan& plan) {
-  return !plan.displaced.empty() || !plan.spread.empty() || !plan.loans.empty() ||
+  return !plan.moved.empty() || !plan.spread.empty() || !plan.takeovers.empty() ||
          !plan.unsplittable.empty() ||
          std::any_of(plan.agents.begin(), plan.agents.end(), [](const PlanAgent& agent) {
            return agent.reserved || agent.weight != agent.declared_weight;

@@ -17,11 +17,11 @@ PlanSet Only(const Plan& plan) {
 
 Plan MakePlanOfEverything() {
   Plan plan;
-  plan.tick = 77;
+  plan.round = 77;
   plan.agents = {{1, 2, 3, true}, {0xFFFFFFFFFFFFFFFF, 1, 1, false}};
-  plan.displaced = {{10, 5, 1, MoveCause::kRelieved}};
+  plan.moved = {{10, 5, 1, MoveCause::kRebalanced}};
   plan.spread = {{11, 6, MoveCause::kSpread, {0, 1}, {{100, 0}, {200, 1}}}};
-  plan.loans = {{10, 0, 1}};
+  plan.takeovers = {{10, 0, 1}};
   plan.unsplittable = {{12, 7}};
   return plan;
 }
@@ -36,7 +36,7 @@ class StoredPlansTest : public CatalogTest {
 TEST_F(StoredPlansTest, PlanIsReadBackAsItWasStored) {
   PlanSet stored = Only(MakePlanOfEverything());
   Plan other = MakePlanOfEverything();
-  other.tick = 78;
+  other.round = 78;
   stored.zones["a"] = std::make_shared<const Plan>(other);
   ASSERT_TRUE(IsValidPlan(other));
   ASSERT_TRUE(Plans().Put("orders", stored).ok());
@@ -82,7 +82,7 @@ TEST_F(StoredPlansTest, PoolThatIsDeletedMeanwhileLeavesNoPlan) {
 
 TEST_F(StoredPlansTest, PlanThatCannotBeUsedIsDropped) {
   Plan wrong = MakePlanOfEverything();
-  wrong.displaced[0].leader = 2;
+  wrong.moved[0].leader = 2;
   Plan huge = MakePlanOfEverything();
   huge.spread[0].members = {0, 70};
   PlanSet wrong_zone = Only(MakePlanOfEverything());

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/catalog/stored_plans.h"
 #include "controlplane/discovery/planned_control_plane.h"
@@ -26,9 +26,9 @@ constexpr char kPool[] = "apn_orders";
 
 // The virtual cluster "orders" with four agents. Of its topic "clicks", partition 0 makes nearly
 // all the traffic.
-class DealtClientsTest : public PlannedControlPlaneTest {
+class AssignedClientsTest : public PlannedControlPlaneTest {
  protected:
-  DealtClientsTest() : PlannedControlPlaneTest(MakeAgents()) {}
+  AssignedClientsTest() : PlannedControlPlaneTest(MakeAgents()) {}
 
   static Agents MakeAgents() {
     Agents agents;
@@ -38,7 +38,7 @@ class DealtClientsTest : public PlannedControlPlaneTest {
 
   // Each of its leaders has an even part of the hot partition, so that it is spread and not taken
   // for the work of one client.
-  void Beat() {
+  void SendHeartbeat() {
     ++sequence_;
     for (int i = 0; i < kAgents; ++i) {
       Heartbeat heartbeat;
@@ -51,13 +51,13 @@ class DealtClientsTest : public PlannedControlPlaneTest {
       ASSERT_TRUE(now_running_->registry.RecordHeartbeat(heartbeat).ok());
     }
   }
-  void Tick() {
-    Beat();
-    now_running_->planners.Tick(*catalog_->View());
+  void RunRound() {
+    SendHeartbeat();
+    now_running_->planners.RunRound(*catalog_->View());
     clock_.Advance(absl::Seconds(3));
   }
-  void TickUntilSpread() {
-    for (int i = 0; i < 30 && plan().spread.empty(); ++i) Tick();
+  void RunRoundsUntilSpread() {
+    for (int i = 0; i < 30 && plan().spread.empty(); ++i) RunRound();
     ASSERT_EQ(plan().spread.size(), 1u);
   }
 
@@ -95,8 +95,8 @@ class DealtClientsTest : public PlannedControlPlaneTest {
   int64_t sequence_ = 0;
 };
 
-TEST_F(DealtClientsTest, FewClientsAreDealtEvenlyToTheLeaders) {
-  TickUntilSpread();
+TEST_F(AssignedClientsTest, FewClientsAreAssignedEvenlyToTheLeaders) {
+  RunRoundsUntilSpread();
   const size_t leaders = plan().spread[0].members.size();
   ASSERT_EQ(leaders, 4u);
   const std::map<std::string, int> hashed = AskAll(8);
@@ -105,19 +105,19 @@ TEST_F(DealtClientsTest, FewClientsAreDealtEvenlyToTheLeaders) {
                                        [](const auto& leader) { return leader.second != 2; });
   ASSERT_TRUE(is_uneven) << "these clients prove nothing: choose others";
   EXPECT_EQ(ReasonFor(0), LookupReason::kSpread);
-  Tick();
-  const std::map<std::string, int> dealt = AskAll(8);
-  EXPECT_EQ(dealt.size(), 4u);
-  for (const auto& [leader, clients] : dealt) EXPECT_EQ(clients, 2) << leader;
-  for (int client = 0; client < 8; ++client) EXPECT_EQ(ReasonFor(client), LookupReason::kDealt);
+  RunRound();
+  const std::map<std::string, int> assigned = AskAll(8);
+  EXPECT_EQ(assigned.size(), 4u);
+  for (const auto& [leader, clients] : assigned) EXPECT_EQ(clients, 2) << leader;
+  for (int client = 0; client < 8; ++client) EXPECT_EQ(ReasonFor(client), LookupReason::kAssigned);
   EXPECT_EQ(ReasonFor(8), LookupReason::kSpread) << "it has never asked";
 }
 
-TEST_F(DealtClientsTest, ThousandsOfClientsAreNotDealtAndNotKept) {
-  TickUntilSpread();
+TEST_F(AssignedClientsTest, ThousandsOfClientsAreNotAssignedAndNotKept) {
+  RunRoundsUntilSpread();
   AskAll(5'000);
-  Tick();
-  EXPECT_TRUE(plan().spread[0].deal.empty());
+  RunRound();
+  EXPECT_TRUE(plan().spread[0].assigned_clients.empty());
   EXPECT_EQ(ReasonFor(0), LookupReason::kSpread);
   const auto snapshot = Snapshot();
   const size_t kept =
@@ -126,24 +126,24 @@ TEST_F(DealtClientsTest, ThousandsOfClientsAreNotDealtAndNotKept) {
   EXPECT_LE(kept, 4 * 8 * 4u);
 }
 
-TEST_F(DealtClientsTest, WhoNoLongerAsksGivesUpItsPlace) {
-  TickUntilSpread();
+TEST_F(AssignedClientsTest, WhoNoLongerAsksGivesUpItsPlace) {
+  RunRoundsUntilSpread();
   AskAll(8);
-  Tick();
-  ASSERT_EQ(plan().spread[0].deal.size(), 8u);
+  RunRound();
+  ASSERT_EQ(plan().spread[0].assigned_clients.size(), 8u);
   // The agents go on reporting; of the clients, four go on asking.
   for (int i = 0; i < 310; ++i) {
     if (i % 100 == 0) AskAll(4);
-    Tick();
+    RunRound();
   }
-  EXPECT_EQ(plan().spread[0].deal.size(), 4u);
+  EXPECT_EQ(plan().spread[0].assigned_clients.size(), 4u);
   for (const auto& [leader, clients] : AskAll(4)) EXPECT_EQ(clients, 1) << leader;
 }
 
-TEST_F(DealtClientsTest, RestartKeepsTheDeal) {
-  TickUntilSpread();
+TEST_F(AssignedClientsTest, RestartKeepsTheAssignment) {
+  RunRoundsUntilSpread();
   AskAll(8);
-  Tick();
+  RunRound();
   const std::map<std::string, int> before = AskAll(8);
   std::vector<std::string> leaders;
   for (int client = 0; client < 8; ++client) leaders.push_back(Ask(client));
@@ -152,35 +152,35 @@ TEST_F(DealtClientsTest, RestartKeepsTheDeal) {
 
   Start();
   ASSERT_TRUE(now_running_->planners.RestorePlans(stored).ok());
-  Beat();
+  SendHeartbeat();
   const auto expect_same = [&] {
     for (int client = 0; client < 8; ++client) {
-      EXPECT_EQ(ReasonFor(client), LookupReason::kDealt);
+      EXPECT_EQ(ReasonFor(client), LookupReason::kAssigned);
       EXPECT_EQ(Ask(client), leaders[static_cast<size_t>(client)]);
     }
   };
   expect_same();
   const std::shared_ptr<const PoolView> view = Snapshot()->view;
-  for (int i = 0; i < 20; ++i) Tick();
+  for (int i = 0; i < 20; ++i) RunRound();
   expect_same();
   EXPECT_EQ(Snapshot()->view, view) << "nothing was dealt anew";
 }
 
-TEST_F(DealtClientsTest, RestartDoesNotTakeBackTheDealBeforeItsClientsAskAgain) {
-  TickUntilSpread();
+TEST_F(AssignedClientsTest, RestartDoesNotTakeBackTheAssignmentBeforeItsClientsAskAgain) {
+  RunRoundsUntilSpread();
   AskAll(8);
-  Tick();
+  RunRound();
   const Plan before = plan();
   StoredPlans stored(store_, *catalog_);
   ASSERT_TRUE(now_running_->planners.StorePlans(stored).ok());
   Start();
   ASSERT_TRUE(now_running_->planners.RestorePlans(stored).ok());
-  for (int i = 0; i < 60; ++i) Tick();
-  EXPECT_EQ(plan().spread[0].deal, before.spread[0].deal);
+  for (int i = 0; i < 60; ++i) RunRound();
+  EXPECT_EQ(plan().spread[0].assigned_clients, before.spread[0].assigned_clients);
 }
 
-TEST_F(DealtClientsTest, QueriesGoOnWhileThePlanTicks) {
-  TickUntilSpread();
+TEST_F(AssignedClientsTest, QueriesGoOnDuringBalancingRounds) {
+  RunRoundsUntilSpread();
   std::atomic<bool> stop = false;
   std::vector<std::thread> threads;
   for (int t = 0; t < 2; ++t) {
@@ -189,10 +189,10 @@ TEST_F(DealtClientsTest, QueriesGoOnWhileThePlanTicks) {
     });
   }
   AskAll(8);
-  for (int i = 0; i < 20; ++i) Tick();
+  for (int i = 0; i < 20; ++i) RunRound();
   stop = true;
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(plan().spread[0].deal.size(), 8u);
+  EXPECT_EQ(plan().spread[0].assigned_clients.size(), 8u);
 }
 
 }  // namespace

@@ -19,19 +19,19 @@ absl::string_view InWords(MoveCause cause) {
       return "its home came later and has had no room for it yet";
     case MoveCause::kSpread:
       return "it is hot: one agent would have too much";
-    case MoveCause::kUnspread:
+    case MoveCause::kConsolidated:
       return "it is no longer hot, and was drawn together there";
-    case MoveCause::kRelieved:
+    case MoveCause::kRebalanced:
       return "the agent that led it had too much to do";
-    case MoveCause::kReturnedHome:
+    case MoveCause::kReturnedToPreferredLeader:
       return "it is on its way home";
     case MoveCause::kJoined:
       return "that agent came and took its share";
     case MoveCause::kLeft:
       return "the agent that led it left";
-    case MoveCause::kLent:
+    case MoveCause::kTakenOver:
       return "the agent that led it restarts, and will get it back";
-    case MoveCause::kLoanReturned:
+    case MoveCause::kTakeoverEnded:
       return "the agent that had lent it is back";
     case MoveCause::kReweighed:
       return "an agent's capacity changed";
@@ -43,10 +43,10 @@ absl::string_view InWords(MoveCause cause) {
 
 // "since tick 12, 3 ticks ago".
 std::string SinceInWords(const PartitionPlan& plan) {
-  const uint32_t since = plan.since_tick.value_or(0);
+  const uint32_t since = plan.since_round.value_or(0);
   if (since == 0) return "since it was first seen";
   return absl::StrCat("since tick ", since, " of the plan, ",
-                      plan.tick - std::min(since, plan.tick), " ticks ago");
+                      plan.round - std::min(since, plan.round), " ticks ago");
 }
 
 // Why the agent cannot be named to the client.
@@ -55,8 +55,8 @@ std::string WhyNotNamed(const LeaderFacts& facts, absl::string_view agent_id) {
   if (agent_id.empty() || explained == nullptr) return "it is no longer in the pool";
   if (!explained->candidate) {
     switch (explained->agent->state) {
-      case AgentState::kStale:
-        return "it is STALE: it has missed its last heartbeats; see whether it hangs or its "
+      case AgentState::kSuspect:
+        return "it is SUSPECT: it has missed its last heartbeats; see whether it hangs or its "
                "network is down";
       case AgentState::kDead:
         return "it is DEAD: it has sent no heartbeat for long; start it again";
@@ -90,14 +90,14 @@ std::string PlannedLeaders(const PartitionPlan& plan) {
                       left_out == 0 ? "" : absl::StrCat(" and ", left_out, " more"));
 }
 
-std::string WhySubstitute(const LeaderFacts& facts) {
+std::string WhyFallback(const LeaderFacts& facts) {
   const PartitionPlan& plan = facts.plan;
-  if (plan.leaders.empty() && facts.home.empty()) {
+  if (plan.leaders.empty() && facts.preferred.empty()) {
     return absl::StrCat("No agent that can be named is in the plan yet; ", facts.leader,
                         " is the first of those that can, in the order of ", facts.partition_name,
                         ".");
   }
-  const std::string& absent = plan.leaders.empty() ? facts.home : plan.leaders.front();
+  const std::string& absent = plan.leaders.empty() ? facts.preferred : plan.leaders.front();
   const std::string next = absl::StrCat(facts.leader, " is the next in the order of ",
                                         facts.partition_name, " that can be named to this client.");
   if (plan.leaders.size() > 1) {
@@ -112,16 +112,17 @@ std::string WhySubstitute(const LeaderFacts& facts) {
 }
 
 std::string EstimateInWords(const LoadEstimate& estimate) {
-  return absl::StrCat("(estimate ", Percent(estimate.utilization), " busy, ", estimate.connections,
-                      " connections",
-                      estimate.hot ? ", HOT: far more requests in flight than others" : "",
-                      estimate.ramp_full ? ", new: has had what it may have by now" : "", ")");
+  return absl::StrCat(
+      "(estimate ", Percent(estimate.utilization), " busy, ", estimate.connections, " connections",
+      estimate.hot ? ", HOT: far more requests in flight than others" : "",
+      estimate.slow_start_full ? ", new: has had what it may have by now" : "", ")");
 }
 
 // What told the picked agent from the other.
 absl::string_view WhatDecided(const LoadEstimate& picked, const LoadEstimate& other) {
   if (picked.hot != other.hot) return "is not hot";
-  if (picked.ramp_full != other.ramp_full) return "is not a newcomer that has had its share";
+  if (picked.slow_start_full != other.slow_start_full)
+    return "is not a newcomer that has had its share";
   if (picked.utilization != other.utilization) return "has the lower estimate";
   if (picked.connections != other.connections) return "has fewer connections";
   return "won the toss, since they are equal";
@@ -161,10 +162,10 @@ std::string WhyOfTwo(const LeaderFacts& facts) {
 std::string WhyThisLeader(const LeaderFacts& facts) {
   const PartitionPlan& plan = facts.plan;
   switch (facts.reason) {
-    case LeaderReason::kHome:
+    case LeaderReason::kPreferredLeader:
       return absl::StrCat(facts.leader, " is the home of ", facts.partition_name,
                           ": the first of the plan's agents in that partition's own order.");
-    case LeaderReason::kDisplaced:
+    case LeaderReason::kMoved:
       return absl::StrCat("The plan has ", facts.partition_name, " on ", facts.leader, " ",
                           SinceInWords(plan), ", because ", InWords(plan.cause), ".");
     case LeaderReason::kSpread:
@@ -172,16 +173,16 @@ std::string WhyThisLeader(const LeaderFacts& facts) {
                           " agents ", SinceInWords(plan), ", because ", InWords(plan.cause), ": ",
                           PlannedLeaders(plan), ". Of those that can be named, ", facts.leader,
                           " is the one that this client's id and address hash to.");
-    case LeaderReason::kDealt:
+    case LeaderReason::kAssigned:
       return absl::StrCat("The plan spreads ", facts.partition_name, " over ", plan.leaders.size(),
                           " agents ", SinceInWords(plan), ", because ", InWords(plan.cause), ": ",
                           PlannedLeaders(plan),
                           ". It has few clients, so the plan deals them out "
                           "evenly, and this one was dealt to ",
                           facts.leader, ".");
-    case LeaderReason::kSubstitute:
-      return WhySubstitute(facts);
-    case LeaderReason::kFavourite:
+    case LeaderReason::kFallback:
+      return WhyFallback(facts);
+    case LeaderReason::kHostOverride:
       return absl::StrCat("The client id has ws_host_override, so one broker leads everything: ",
                           facts.leader, " is the agent that this client's id and address hash to.");
     case LeaderReason::kLessLoaded:
@@ -191,37 +192,37 @@ std::string WhyThisLeader(const LeaderFacts& facts) {
   return "";
 }
 
-std::string WhyNotHome(const LeaderFacts& facts) {
+std::string WhyNotPreferredLeader(const LeaderFacts& facts) {
   if (facts.grounds.strategy.strategy == Strategy::kSingleAgent) {
     return "Under single_agent no partition has a home: one agent leads everything for a client.";
   }
-  if (facts.reason == LeaderReason::kFavourite) {
+  if (facts.reason == LeaderReason::kHostOverride) {
     return "With ws_host_override homes do not count: one broker leads everything for the client.";
   }
-  if (facts.home.empty()) return "The plan has no agent yet that could be its home.";
-  if (facts.leader == facts.home) return absl::StrCat(facts.leader, " is the home.");
+  if (facts.preferred.empty()) return "The plan has no agent yet that could be its home.";
+  if (facts.leader == facts.preferred) return absl::StrCat(facts.leader, " is the home.");
   switch (facts.reason) {
-    case LeaderReason::kDisplaced:
-      return absl::StrCat("The home is ", facts.home, ", but the plan moved the partition away ",
-                          SinceInWords(facts.plan), ": ", InWords(facts.plan.cause),
+    case LeaderReason::kMoved:
+      return absl::StrCat("The home is ", facts.preferred,
+                          ", but the plan moved the partition away ", SinceInWords(facts.plan),
+                          ": ", InWords(facts.plan.cause),
                           ". It goes home when there is room for it.");
     case LeaderReason::kSpread:
-    case LeaderReason::kDealt:
+    case LeaderReason::kAssigned:
       return absl::StrCat(
-          "The home is ", facts.home, ", but the partition has ", facts.plan.leaders.size(),
+          "The home is ", facts.preferred, ", but the partition has ", facts.plan.leaders.size(),
           " leaders and other clients may be sent there; ", "this one goes to ", facts.leader, ".");
     default:
       break;
   }
-  const ExplainedAgent* home = facts.FindAgent(facts.home);
-  if (home != nullptr && home->considered) {
-    return absl::StrCat("The home is ", facts.home,
+  const ExplainedAgent* preferred = facts.FindAgent(facts.preferred);
+  if (preferred != nullptr && preferred->considered) {
+    return absl::StrCat("The home is ", facts.preferred,
                         ", but the plan had moved the partition away: ", InWords(facts.plan.cause),
                         ". See why_this_leader.");
   }
-  return absl::StrCat("The home is ", facts.home,
-                      ", but it cannot be named to this client: ", WhyNotNamed(facts, facts.home),
-                      ".");
+  return absl::StrCat("The home is ", facts.preferred, ", but it cannot be named to this client: ",
+                      WhyNotNamed(facts, facts.preferred), ".");
 }
 
 std::string WishInWords(const std::optional<Strategy>& wish) {
@@ -334,13 +335,13 @@ ExplanationWords InWords(const LeaderFacts& facts, const AskingClient& client) {
                    Excerpt(client.client_id), "\" (", StrategyName(facts.grounds.strategy.strategy),
                    ", ", LeaderReasonName(facts.reason), ").");
   words.why_this_leader = WhyThisLeader(facts);
-  if (facts.plan.unsplittable_since_tick.has_value()) {
+  if (facts.plan.unsplittable_since_round.has_value()) {
     absl::StrAppend(&words.why_this_leader,
                     " The partition is hot because of a single client (since tick ",
-                    *facts.plan.unsplittable_since_tick,
+                    *facts.plan.unsplittable_since_round,
                     "), so more leaders would not help: look at that client.");
   }
-  words.why_not_home = WhyNotHome(facts);
+  words.why_not_preferred_leader = WhyNotPreferredLeader(facts);
   words.why_this_strategy = WhyThisStrategy(facts, client);
   words.why_this_zone = WhyThisZone(facts);
   words.why_these_agents = WhyTheseAgents(facts);
@@ -360,7 +361,8 @@ std::vector<std::string> DifferenceInWords(const LeaderFacts& now,
   const ExplanationWords before = InWords(now, client);
   const ExplanationWords after = InWords(*then, client);
   if (after.why_this_leader != before.why_this_leader) changes.push_back(after.why_this_leader);
-  if (then->home != now.home) changes.push_back(Instead("The home", then->home, now.home));
+  if (then->preferred != now.preferred)
+    changes.push_back(Instead("The home", then->preferred, now.preferred));
   if (then->grounds.strategy.strategy != now.grounds.strategy.strategy) {
     changes.push_back(Instead("The strategy", StrategyName(then->grounds.strategy.strategy),
                               StrategyName(now.grounds.strategy.strategy)));

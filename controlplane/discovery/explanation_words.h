@@ -14,7 +14,7 @@ namespace bellwether {
 struct ExplanationWords {
   std::string summary;
   std::string why_this_leader;
-  std::string why_not_home;
+  std::string why_not_preferred_leader;
   std::string why_this_strategy;
   std::string why_this_zone;
   std::string why_these_agents;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/fake_clock.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/discovery/leader_resolver.h"
@@ -59,12 +59,12 @@ class LeaderExplainerTest : public testing::Test {
       registration.agent_pool_id = "apn_orders";
       registration.epoch = 1;
       registry_.Add(registration);
-      Beat(absl::StrCat("a", i), 0.1 * (i + 1), 10);
+      SendHeartbeat(absl::StrCat("a", i), 0.1 * (i + 1), 10);
     }
   }
 
-  void Beat(const std::string& agent_id, double cpu, int64_t connections,
-            int64_t in_flight_requests = 0) {
+  void SendHeartbeat(const std::string& agent_id, double cpu, int64_t connections,
+                     int64_t in_flight_requests = 0) {
     Heartbeat heartbeat;
     heartbeat.agent = {"apn_orders", agent_id};
     heartbeat.epoch = 1;
@@ -76,11 +76,11 @@ class LeaderExplainerTest : public testing::Test {
   }
   // Lets the leases of some agents run out.
   void Silence(const std::set<std::string>& silent) {
-    for (int beat = 0; beat < 4; ++beat) {
+    for (int heartbeat = 0; heartbeat < 4; ++heartbeat) {
       clock_.Advance(absl::Seconds(3));
       for (int i = 0; i < kAgents; ++i) {
         const std::string id = absl::StrCat("a", i);
-        if (silent.count(id) == 0) Beat(id, 0.1 * (i + 1), 10);
+        if (silent.count(id) == 0) SendHeartbeat(id, 0.1 * (i + 1), 10);
       }
     }
   }
@@ -103,15 +103,16 @@ class LeaderExplainerTest : public testing::Test {
   }
   // Ids in the partition's order.
   std::vector<std::string> Order(int32_t partition) const {
-    std::vector<JumpAgent> agents;
+    std::vector<RankedAgent> agents;
     for (int i = 0; i < kAgents; ++i) agents.push_back({StableHash(absl::StrCat("a", i)), 1});
     std::vector<std::string> ids;
-    for (const uint32_t i : JumpOrder(Hash(partition), agents)) ids.push_back(absl::StrCat("a", i));
+    for (const uint32_t i : PreferenceList(Hash(partition), agents))
+      ids.push_back(absl::StrCat("a", i));
     return ids;
   }
   static Plan EmptyPlan() {
     Plan plan;
-    plan.tick = 5;
+    plan.round = 5;
     for (const uint64_t hash : Hashes()) plan.agents.push_back({hash, 1, 1, false});
     return plan;
   }
@@ -167,14 +168,14 @@ class LeaderExplainerTest : public testing::Test {
   int64_t sequence_ = 0;
 };
 
-TEST_F(LeaderExplainerTest, HomeIsSaidToBeTheFirstInThePartitionsOrder) {
+TEST_F(LeaderExplainerTest, PreferredLeaderIsSaidToBeTheFirstInThePartitionsOrder) {
   const LeaderExplanation explanation = Explain(MakeQuery());
   const std::vector<std::string> order = Order(3);
   EXPECT_EQ(explanation.facts.leader, order[0]);
-  EXPECT_EQ(explanation.facts.home, order[0]);
-  EXPECT_EQ(explanation.facts.reason, LeaderReason::kHome);
+  EXPECT_EQ(explanation.facts.preferred, order[0]);
+  EXPECT_EQ(explanation.facts.reason, LeaderReason::kPreferredLeader);
   EXPECT_THAT(explanation.words.why_this_leader, HasSubstr("is the home of clicks-3"));
-  EXPECT_THAT(explanation.words.why_not_home, HasSubstr("is the home"));
+  EXPECT_THAT(explanation.words.why_not_preferred_leader, HasSubstr("is the home"));
   EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("unknown"));
   ASSERT_EQ(explanation.facts.agents.size(), 5u);
   for (size_t i = 0; i < order.size(); ++i) {
@@ -193,14 +194,14 @@ TEST_F(LeaderExplainerTest, WhoIsExplainedIsWhoIsNamed) {
   for (int32_t partition = 0; partition < 12; ++partition) {
     if (partition % 3 == 1) {
       const AgentPosition leader = Planned(Order(partition)[2]);
-      plan.displaced.push_back({Hash(partition), 3, leader, MoveCause::kRelieved});
+      plan.moved.push_back({Hash(partition), 3, leader, MoveCause::kRebalanced});
     }
     if (partition % 3 == 2) {
       plan.spread.push_back({Hash(partition), 2, MoveCause::kSpread, {0, 2, 4}, {}});
     }
   }
   const auto by_partition = [](const auto& a, const auto& b) { return a.partition < b.partition; };
-  std::sort(plan.displaced.begin(), plan.displaced.end(), by_partition);
+  std::sort(plan.moved.begin(), plan.moved.end(), by_partition);
   std::sort(plan.spread.begin(), plan.spread.end(), by_partition);
   Restore(plan);
   std::set<LeaderReason> reasons;
@@ -218,55 +219,55 @@ TEST_F(LeaderExplainerTest, WhoIsExplainedIsWhoIsNamed) {
   compare();
   Silence({"a2", "a3"});
   compare();
-  EXPECT_THAT(reasons,
-              ElementsAre(LeaderReason::kHome, LeaderReason::kDisplaced, LeaderReason::kSpread,
-                          LeaderReason::kSubstitute, LeaderReason::kFavourite));
+  EXPECT_THAT(reasons, ElementsAre(LeaderReason::kPreferredLeader, LeaderReason::kMoved,
+                                   LeaderReason::kSpread, LeaderReason::kFallback,
+                                   LeaderReason::kHostOverride));
 }
 
-TEST_F(LeaderExplainerTest, DisplacedPartitionTellsSinceWhenAndWhy) {
+TEST_F(LeaderExplainerTest, MovedPartitionTellsSinceWhenAndWhy) {
   Plan plan = EmptyPlan();
-  plan.displaced = {{Hash(3), 3, Planned(Order(3)[2]), MoveCause::kRelieved}};
+  plan.moved = {{Hash(3), 3, Planned(Order(3)[2]), MoveCause::kRebalanced}};
   Restore(plan);
   const LeaderExplanation explanation = Explain(MakeQuery());
   EXPECT_EQ(explanation.facts.leader, Order(3)[2]);
-  EXPECT_EQ(explanation.facts.home, Order(3)[0]);
-  EXPECT_EQ(explanation.facts.reason, LeaderReason::kDisplaced);
-  EXPECT_EQ(explanation.facts.plan.since_tick, 3u);
-  EXPECT_EQ(explanation.facts.plan.cause, MoveCause::kRelieved);
+  EXPECT_EQ(explanation.facts.preferred, Order(3)[0]);
+  EXPECT_EQ(explanation.facts.reason, LeaderReason::kMoved);
+  EXPECT_EQ(explanation.facts.plan.since_round, 3u);
+  EXPECT_EQ(explanation.facts.plan.cause, MoveCause::kRebalanced);
   EXPECT_THAT(explanation.words.why_this_leader,
               AllOf(HasSubstr("since tick 3"), HasSubstr("had too much to do")));
-  EXPECT_THAT(explanation.words.why_not_home,
+  EXPECT_THAT(explanation.words.why_not_preferred_leader,
               AllOf(HasSubstr(Order(3)[0]), HasSubstr("moved the partition away")));
 }
 
-TEST_F(LeaderExplainerTest, SilentLeaderOfADisplacedPartitionIsNamedAsTheReason) {
+TEST_F(LeaderExplainerTest, SilentLeaderOfAMovedPartitionIsNamedAsTheReason) {
   Plan plan = EmptyPlan();
-  plan.displaced = {{Hash(3), 3, Planned(Order(3)[2]), MoveCause::kRelieved}};
+  plan.moved = {{Hash(3), 3, Planned(Order(3)[2]), MoveCause::kRebalanced}};
   Restore(plan);
   Silence({Order(3)[2], Order(3)[0]});
   const LeaderExplanation explanation = Explain(MakeQuery());
   EXPECT_EQ(explanation.facts.leader, Order(3)[1]);
-  EXPECT_EQ(explanation.facts.reason, LeaderReason::kSubstitute);
+  EXPECT_EQ(explanation.facts.reason, LeaderReason::kFallback);
   EXPECT_THAT(
       explanation.words.why_this_leader,
       AllOf(HasSubstr(absl::StrCat("stands in for ", Order(3)[2], ", where the plan has put it")),
-            HasSubstr("is STALE")));
-  EXPECT_THAT(explanation.words.why_not_home,
-              AllOf(HasSubstr(absl::StrCat("The home is ", Order(3)[0])), HasSubstr("is STALE")));
+            HasSubstr("is SUSPECT")));
+  EXPECT_THAT(explanation.words.why_not_preferred_leader,
+              AllOf(HasSubstr(absl::StrCat("The home is ", Order(3)[0])), HasSubstr("is SUSPECT")));
 }
 
-TEST_F(LeaderExplainerTest, SilentHomeIsNamedAsTheReason) {
+TEST_F(LeaderExplainerTest, SilentPreferredLeaderIsNamedAsTheReason) {
   ASSERT_EQ(Explain(MakeQuery()).facts.leader, Order(3)[0]);
   Silence({Order(3)[0]});
   const LeaderExplanation explanation = Explain(MakeQuery());
   EXPECT_EQ(explanation.facts.leader, Order(3)[1]);
-  EXPECT_EQ(explanation.facts.home, Order(3)[0]);
-  EXPECT_EQ(explanation.facts.reason, LeaderReason::kSubstitute);
-  EXPECT_THAT(explanation.words.why_not_home, HasSubstr("is STALE: it has missed"));
-  const ExplainedAgent* home = explanation.facts.FindAgent(Order(3)[0]);
-  ASSERT_NE(home, nullptr);
-  EXPECT_EQ(home->agent->state, AgentState::kStale);
-  EXPECT_FALSE(home->candidate);
+  EXPECT_EQ(explanation.facts.preferred, Order(3)[0]);
+  EXPECT_EQ(explanation.facts.reason, LeaderReason::kFallback);
+  EXPECT_THAT(explanation.words.why_not_preferred_leader, HasSubstr("is SUSPECT: it has missed"));
+  const ExplainedAgent* preferred = explanation.facts.FindAgent(Order(3)[0]);
+  ASSERT_NE(preferred, nullptr);
+  EXPECT_EQ(preferred->agent->state, AgentState::kSuspect);
+  EXPECT_FALSE(preferred->candidate);
 }
 
 TEST_F(LeaderExplainerTest, SpreadPartitionTellsItsLeadersAndWhetherItCanBeSplit) {
@@ -277,7 +278,7 @@ TEST_F(LeaderExplainerTest, SpreadPartitionTellsItsLeadersAndWhetherItCanBeSplit
   const LeaderExplanation explanation = Explain(MakeQuery());
   EXPECT_EQ(explanation.facts.reason, LeaderReason::kSpread);
   EXPECT_EQ(explanation.facts.plan.leaders.size(), 3u);
-  EXPECT_EQ(explanation.facts.plan.unsplittable_since_tick, 5u);
+  EXPECT_EQ(explanation.facts.plan.unsplittable_since_round, 5u);
   for (const std::string& leader : explanation.facts.plan.leaders) {
     EXPECT_THAT(explanation.words.why_this_leader, HasSubstr(leader));
   }
@@ -285,7 +286,7 @@ TEST_F(LeaderExplainerTest, SpreadPartitionTellsItsLeadersAndWhetherItCanBeSplit
               AllOf(HasSubstr("over 3 agents since tick 4"), HasSubstr("single client")));
 }
 
-TEST_F(LeaderExplainerTest, ClientThatWasDealtIsToldSo) {
+TEST_F(LeaderExplainerTest, ClientThatWasAssignedIsToldSo) {
   Plan plan = EmptyPlan();
   const ExplanationQuery query = MakeQuery();
   const uint64_t client = ClientHash(query.client.client_id, query.client.client_address);
@@ -296,16 +297,16 @@ TEST_F(LeaderExplainerTest, ClientThatWasDealtIsToldSo) {
   plan.spread = {{Hash(3), 4, MoveCause::kSpread, {0, 3}, {{client, member}}}};
   Restore(plan);
   const LeaderExplanation explanation = Explain(query);
-  EXPECT_EQ(explanation.facts.reason, LeaderReason::kDealt);
+  EXPECT_EQ(explanation.facts.reason, LeaderReason::kAssigned);
   EXPECT_EQ(StableHash(explanation.facts.leader), hashes[member]);
   EXPECT_THAT(explanation.words.why_this_leader, HasSubstr("was dealt to"));
 }
 
 TEST_F(LeaderExplainerTest, HostOverrideIsTheReasonForOneBroker) {
   const LeaderExplanation explanation = Explain(MakeQuery("app,ws_host_override=lb"));
-  EXPECT_EQ(explanation.facts.reason, LeaderReason::kFavourite);
+  EXPECT_EQ(explanation.facts.reason, LeaderReason::kHostOverride);
   EXPECT_THAT(explanation.words.why_this_leader, HasSubstr("ws_host_override"));
-  EXPECT_THAT(explanation.words.why_not_home, HasSubstr("homes do not count"));
+  EXPECT_THAT(explanation.words.why_not_preferred_leader, HasSubstr("homes do not count"));
 }
 
 TEST_F(LeaderExplainerTest, EveryLevelOfTheStrategyIsTold) {
@@ -339,13 +340,13 @@ TEST_F(LeaderExplainerTest, PlanOfTheZoneIsTold) {
   PlanSet plans;
   plans.whole = std::make_shared<const Plan>(EmptyPlan());
   Plan west = EmptyPlan();
-  west.tick = 9;
+  west.round = 9;
   std::erase_if(west.agents, [](const PlanAgent& agent) {
     return agent.hash != StableHash("a0") && agent.hash != StableHash("a1");
   });
-  const std::string home = Explain(MakeQuery("app,ws_az=west")).facts.leader;
-  const AgentPosition other = StableHash(home) == west.agents[0].hash ? 1 : 0;
-  west.displaced = {{Hash(3), 7, other, MoveCause::kRelieved}};
+  const std::string preferred = Explain(MakeQuery("app,ws_az=west")).facts.leader;
+  const AgentPosition other = StableHash(preferred) == west.agents[0].hash ? 1 : 0;
+  west.moved = {{Hash(3), 7, other, MoveCause::kRebalanced}};
   plans.zones["west"] = std::make_shared<const Plan>(west);
   ASSERT_TRUE(IsValidPlan(west));
   planners_.Find("apn_orders")->Restore(plans);
@@ -353,10 +354,10 @@ TEST_F(LeaderExplainerTest, PlanOfTheZoneIsTold) {
 
   const LeaderExplanation explanation = Explain(MakeQuery("app,ws_az=west"));
   EXPECT_EQ(explanation.facts.plan.zone, "west");
-  EXPECT_EQ(explanation.facts.plan.tick, 9u);
-  EXPECT_EQ(explanation.facts.reason, LeaderReason::kDisplaced);
-  EXPECT_NE(explanation.facts.leader, home);
-  EXPECT_EQ(explanation.facts.home, home);
+  EXPECT_EQ(explanation.facts.plan.round, 9u);
+  EXPECT_EQ(explanation.facts.reason, LeaderReason::kMoved);
+  EXPECT_NE(explanation.facts.leader, preferred);
+  EXPECT_EQ(explanation.facts.preferred, preferred);
   EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("a plan of its own, by the traffic"));
   EXPECT_EQ(Explain(MakeQuery("app")).facts.plan.zone, "");
 
@@ -364,19 +365,19 @@ TEST_F(LeaderExplainerTest, PlanOfTheZoneIsTold) {
   without.what_if.emplace();
   without.what_if->change.gone = {explanation.facts.leader};
   const LeaderExplanation left = Explain(without);
-  EXPECT_EQ(left.what_if->facts->leader, home) << "the zone's plan takes it in";
+  EXPECT_EQ(left.what_if->facts->leader, preferred) << "the zone's plan takes it in";
   EXPECT_EQ(left.what_if->facts->plan.zone, "west");
 }
 
-TEST_F(LeaderExplainerTest, HomeInAnotherZoneIsToldAsTheReason) {
+TEST_F(LeaderExplainerTest, PreferredLeaderInAnotherZoneIsToldAsTheReason) {
   int others = 0;
   for (int32_t partition = 0; partition < 8; ++partition) {
     ExplanationQuery query = MakeQuery("app,ws_az=west");
     query.partition = partition;
     const LeaderExplanation explanation = Explain(query);
-    if (explanation.facts.reason == LeaderReason::kHome) continue;
+    if (explanation.facts.reason == LeaderReason::kPreferredLeader) continue;
     ++others;
-    EXPECT_THAT(explanation.words.why_not_home,
+    EXPECT_THAT(explanation.words.why_not_preferred_leader,
                 HasSubstr("it is in zone \"east\", and the client in \"west\""));
   }
   EXPECT_GT(others, 0);
@@ -392,8 +393,8 @@ TEST_F(LeaderExplainerTest, ZoneThatHasNobodyIsTold) {
 }
 
 TEST_F(LeaderExplainerTest, ZoneThatIsOverloadedIsTold) {
-  Beat("a0", 0.99, 10);
-  Beat("a1", 0.99, 10);
+  SendHeartbeat("a0", 0.99, 10);
+  SendHeartbeat("a1", 0.99, 10);
   const LeaderExplanation explanation = Explain(MakeQuery("app,ws_az=west"));
   EXPECT_EQ(explanation.facts.considered, 5u);
   EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("above 90 %"));
@@ -404,8 +405,8 @@ TEST_F(LeaderExplainerTest, GroupIsTaken) {
   EXPECT_EQ(taken.facts.leader, "a2");
   EXPECT_THAT(taken.words.why_these_agents,
               AllOf(HasSubstr("1 of the 5 agents"), HasSubstr("group \"batch\"")));
-  if (taken.facts.home != "a2") {
-    EXPECT_THAT(taken.words.why_not_home, HasSubstr("not of the group"));
+  if (taken.facts.preferred != "a2") {
+    EXPECT_THAT(taken.words.why_not_preferred_leader, HasSubstr("not of the group"));
   }
 }
 
@@ -424,15 +425,15 @@ TEST_F(LeaderExplainerTest, ChoiceOfTwoTellsItsEstimates) {
   EXPECT_THAT(explanation.words.why_this_leader,
               AllOf(HasSubstr("has the lower estimate"), HasSubstr("fresh choice"),
                     HasSubstr("not counted"), HasSubstr("0 % busy, 10 connections")));
-  EXPECT_THAT(explanation.words.why_not_home, HasSubstr("no partition has a home"));
+  EXPECT_THAT(explanation.words.why_not_preferred_leader, HasSubstr("no partition has a home"));
 }
 
 TEST_F(LeaderExplainerTest, SameDiceGiveTheChoiceThatAClientWouldGet) {
   for (uint64_t seed = 1; seed < 30; ++seed) {
     const std::shared_ptr<const PoolSnapshot> pool = planners_.Find("apn_orders")->Current();
     SeededRandom dice(seed);
-    const SingleAgentQuestion question{*pool, pool->ledgers, pool->view->candidates,
-                                       {},    false,         clock_.MonotonicNow()};
+    const SingleAgentQuestion question{*pool, pool->pending_loads,  pool->view->candidates, {},
+                                       false, clock_.MonotonicNow()};
     const SingleAgentChoice choice = ChooseSingleAgent(question, dice);
     SeededRandom same_dice(seed);
     EXPECT_EQ(PickSingleAgent(question, same_dice), choice.picked);
@@ -440,7 +441,7 @@ TEST_F(LeaderExplainerTest, SameDiceGiveTheChoiceThatAClientWouldGet) {
 }
 
 TEST_F(LeaderExplainerTest, HotAgentIsToldToBeAvoided) {
-  Beat("a0", 0.05, 10, /*in_flight_requests=*/500);
+  SendHeartbeat("a0", 0.05, 10, /*in_flight_requests=*/500);
   bool seen = false;
   for (int i = 0; i < 40 && !seen; ++i) {
     const LeaderExplanation explanation = Explain(MakeQuery("app,ws_pas=single_agent"));
@@ -496,8 +497,8 @@ TEST_F(LeaderExplainerTest, ExplainingLeavesNoTrace) {
   for (int i = 0; i < 20; ++i) Explain(query);
   const std::shared_ptr<const PoolSnapshot> after = planners_.Find("apn_orders")->Current();
   EXPECT_EQ(after, before) << "neither the view nor the plan";
-  for (const std::shared_ptr<LoadLedger>& ledger : after->ledgers) {
-    EXPECT_EQ(ledger->pending(), 0);
+  for (const std::shared_ptr<PendingLoad>& pending_load : after->pending_loads) {
+    EXPECT_EQ(pending_load->pending(), 0);
   }
 }
 
@@ -509,7 +510,7 @@ TEST_F(LeaderExplainerTest, WhatIfTheLeaderWereGone) {
   EXPECT_EQ(explanation.facts.leader, Order(3)[0]);
   ASSERT_TRUE(explanation.what_if.has_value());
   EXPECT_EQ(explanation.what_if->facts->leader, Order(3)[1]);
-  EXPECT_EQ(explanation.what_if->facts->home, Order(3)[1]);
+  EXPECT_EQ(explanation.what_if->facts->preferred, Order(3)[1]);
   EXPECT_EQ(explanation.what_if->changes[0],
             absl::StrCat("The leader would be ", Order(3)[1], " instead of ", Order(3)[0], "."));
 }
@@ -540,7 +541,7 @@ TEST_F(LeaderExplainerTest, WhatIfAnAgentCame) {
   spec.agent_id = "b0";
   spec.boot_id = "boot";
   spec.address = {"10.0.0.9", 9092};
-  spec.capacity_units = 5;
+  spec.weight = 5;
   query.what_if->change.added = {spec};
   for (int32_t partition = 0; partition < 40; ++partition) {
     query.partition = partition;
@@ -562,7 +563,7 @@ TEST_F(LeaderExplainerTest, WhatIfAnotherStrategyApplied) {
   ExplanationQuery query = MakeQuery();
   query.what_if.emplace().strategy = Strategy::kSingleAgent;
   const LeaderExplanation explanation = Explain(query);
-  EXPECT_EQ(explanation.facts.reason, LeaderReason::kHome);
+  EXPECT_EQ(explanation.facts.reason, LeaderReason::kPreferredLeader);
   EXPECT_EQ(explanation.what_if->facts->reason, LeaderReason::kLessLoaded);
   EXPECT_THAT(
       explanation.what_if->changes,
@@ -586,7 +587,7 @@ TEST_F(LeaderExplainerTest, BigPoolDoesNotMakeABigAnswer) {
     registration.agent_pool_id = "apn_orders";
     registration.epoch = 1;
     registry_.Add(registration);
-    Beat(registration.spec.agent_id, 0.3, 10);
+    SendHeartbeat(registration.spec.agent_id, 0.3, 10);
   }
   for (const char* client_id : {"app", "app,ws_pas=single_agent"}) {
     ExplanationQuery query = MakeQuery(client_id);
@@ -595,7 +596,7 @@ TEST_F(LeaderExplainerTest, BigPoolDoesNotMakeABigAnswer) {
     EXPECT_EQ(facts.agents.size(), kMaxExplainedAgents);
     EXPECT_EQ(facts.agents_left_out, 105 - kMaxExplainedAgents);
     EXPECT_EQ(facts.agents[0].agent->registration.spec.agent_id, facts.leader);
-    EXPECT_NE(facts.FindAgent(facts.home), nullptr);
+    EXPECT_NE(facts.FindAgent(facts.preferred), nullptr);
     EXPECT_NE(facts.FindAgent("m57"), nullptr) << "the agent that was asked";
   }
 }
@@ -629,7 +630,7 @@ TEST_F(LeaderExplainerTest, ImpossibleQuestionsAreRefused) {
   query.what_if->change.added = {spec};
   ExpectError(query, absl::StatusCode::kInvalidArgument, Reason::kInvalidArgument);
   spec.agent_id = "b1";
-  spec.capacity_units = 1'000;
+  spec.weight = 1'000;
   query.what_if->change.added = {spec};
   ExpectError(query, absl::StatusCode::kInvalidArgument, Reason::kInvalidArgument);
 }

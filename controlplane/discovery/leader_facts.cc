@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/jump_order.h"
 #include "controlplane/assignment/plan_lookup.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/random.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/base/status_macros.h"
-#include "controlplane/planning/ledger_loads.h"
+#include "controlplane/planning/observed_loads.h"
 #include "controlplane/planning/plan_status.h"
 
 namespace bellwether {
@@ -57,19 +57,19 @@ class FactsFinder {
     for (uint32_t i = 0; i < pool_.view->agents.size(); ++i) {
       position_of[pool_.view->agents[i]->hash] = i;
     }
-    std::vector<JumpAgent> agents;
+    std::vector<RankedAgent> agents;
     for (const PlanAgent& agent : plan_.agents) {
       agents.push_back({agent.hash, agent.weight});
       const auto found = position_of.find(agent.hash);
       in_view_.push_back(found == position_of.end() ? std::nullopt : std::optional(found->second));
     }
     rank_.resize(pool_.view->agents.size());
-    const std::vector<uint32_t> order = JumpOrder(partition_, agents);
+    const std::vector<uint32_t> order = PreferenceList(partition_, agents);
     for (uint32_t place = 0; place < order.size(); ++place) {
       if (in_view_[order[place]].has_value()) rank_[*in_view_[order[place]]] = place + 1;
     }
-    if (!order.empty()) home_ = in_view_[order.front()];
-    if (home_.has_value()) facts_.home = IdOf(*home_);
+    if (!order.empty()) preferred_ = in_view_[order.front()];
+    if (preferred_.has_value()) facts_.preferred = IdOf(*preferred_);
   }
 
   void AddPlanned(AgentPosition member) {
@@ -81,19 +81,19 @@ class FactsFinder {
   void DescribePlan() {
     PartitionPlan& plan = facts_.plan;
     plan.zone = leaders_.plan_zone;
-    plan.tick = state_.tick;
-    if (const Displaced* displaced = plan_.FindDisplaced(partition_); displaced != nullptr) {
-      plan.since_tick = displaced->since_tick;
-      plan.cause = displaced->cause;
-      AddPlanned(displaced->leader);
+    plan.round = state_.round;
+    if (const MovedPartition* moved = plan_.FindMoved(partition_); moved != nullptr) {
+      plan.since_round = moved->since_round;
+      plan.cause = moved->cause;
+      AddPlanned(moved->leader);
     }
     if (const Spread* spread = plan_.FindSpread(partition_); spread != nullptr) {
-      plan.since_tick = spread->since_tick;
+      plan.since_round = spread->since_round;
       plan.cause = spread->cause;
       for (const AgentPosition member : spread->members) AddPlanned(member);
     }
     if (const Unsplittable* one = plan_.FindUnsplittable(partition_); one != nullptr) {
-      plan.unsplittable_since_tick = one->since_tick;
+      plan.unsplittable_since_round = one->since_round;
     }
     if (const PartitionState* known = state_.FindPartition(partition_); known != nullptr) {
       plan.bytes_per_second = static_cast<double>(known->rate) / kLoadUnit;
@@ -105,7 +105,7 @@ class FactsFinder {
       case Strategy::kConsistentRandomJump:
         if (facts_.grounds.features.host_override.has_value()) {
           leader_ = PreferredAgent(client_, *leaders_.view, leaders_.view->candidates);
-          facts_.reason = LeaderReason::kFavourite;
+          facts_.reason = LeaderReason::kHostOverride;
         } else {
           LookUp();
         }
@@ -114,7 +114,7 @@ class FactsFinder {
         SeededRandom dice(question_.seed);
         facts_.sticky = question_.cluster.single_agent_sticky;
         facts_.single_agent = ChooseSingleAgent(
-            {leaders_, pool_.ledgers, facts_.grounds.single_agent_candidates(),
+            {leaders_, pool_.pending_loads, facts_.grounds.single_agent_candidates(),
              FindClientPlace(question_.client, facts_.grounds, pool_, question_.now), facts_.sticky,
              question_.now},
             dice);
@@ -132,28 +132,29 @@ class FactsFinder {
     const PlanLookup::Answer found = leaders_.lookup->Find(partition_, client_);
     leader_ = found.leader;
     switch (found.reason) {
-      case LookupReason::kHome:
+      case LookupReason::kPreferredLeader:
         // To a lookup, home is the first that may be named.
-        facts_.reason = home_ == leader_ ? LeaderReason::kHome : LeaderReason::kSubstitute;
+        facts_.reason =
+            preferred_ == leader_ ? LeaderReason::kPreferredLeader : LeaderReason::kFallback;
         break;
-      case LookupReason::kDisplaced:
-        facts_.reason = LeaderReason::kDisplaced;
+      case LookupReason::kMoved:
+        facts_.reason = LeaderReason::kMoved;
         break;
       case LookupReason::kSpread:
         facts_.reason = LeaderReason::kSpread;
         break;
-      case LookupReason::kDealt:
-        facts_.reason = LeaderReason::kDealt;
+      case LookupReason::kAssigned:
+        facts_.reason = LeaderReason::kAssigned;
         break;
-      case LookupReason::kSubstitute:
-        facts_.reason = LeaderReason::kSubstitute;
+      case LookupReason::kFallback:
+        facts_.reason = LeaderReason::kFallback;
         break;
     }
   }
 
   std::optional<LoadEstimate> EstimateOf(uint32_t position) const {
     if (!facts_.single_agent.has_value()) return std::nullopt;
-    return EstimateLoad(leaders_, pool_.ledgers, position, question_.now);
+    return EstimateLoad(leaders_, pool_.pending_loads, position, question_.now);
   }
 
   // The smaller, the earlier an agent is listed: whom the answer is about, in order; then whom the
@@ -161,7 +162,7 @@ class FactsFinder {
   using Importance = std::tuple<size_t, double>;
   std::vector<Importance> WeighAgents() const {
     std::vector<uint32_t> first = {leader_};
-    if (home_.has_value()) first.push_back(*home_);
+    if (preferred_.has_value()) first.push_back(*preferred_);
     if (facts_.single_agent.has_value()) {
       first.push_back(facts_.single_agent->first);
       first.push_back(facts_.single_agent->second);
@@ -207,12 +208,12 @@ class FactsFinder {
     wishes.zone = std::nullopt;
     explained.fits_group_and_role = Fits(spec, wishes);
     explained.rank = rank_[position];
-    const LoadLedger& ledger = *pool_.ledgers[position];
+    const PendingLoad& pending_load = *pool_.pending_loads[position];
     const double weight = explained.agent->weight();
-    if (ledger.HasReport(question_.now)) {
-      explained.reported_utilization = ledger.reported_load() / weight;
+    if (pending_load.HasReport(question_.now)) {
+      explained.reported_utilization = pending_load.reported_load() / weight;
     }
-    explained.pending_utilization = ledger.pending() / weight;
+    explained.pending_utilization = pending_load.pending() / weight;
     explained.estimate = EstimateOf(position);
     for (size_t i = 0; i < state_.agents.size(); ++i) {
       if (state_.agents[i].hash != explained.agent->hash) continue;
@@ -234,7 +235,7 @@ class FactsFinder {
   // By position in the view.
   std::vector<uint32_t> rank_;
   std::vector<uint32_t> concerned_;
-  std::optional<uint32_t> home_;
+  std::optional<uint32_t> preferred_;
   uint32_t leader_ = 0;
 };
 
@@ -245,7 +246,7 @@ absl::StatusOr<LeaderFacts> FindFacts(const FactsQuestion& question,
                                       const PoolPlans& plans, std::optional<Strategy> strategy) {
   LeaderFacts facts;
   ASSIGN_OR_RETURN(facts.grounds, FindGrounds(question.client, question.cluster, pool,
-                                              LedgerLoads(pool->ledgers), question.now));
+                                              ObservedLoads(pool->pending_loads), question.now));
   facts.partition_name = absl::StrCat(question.topic, "-", question.partition);
   if (strategy.has_value()) facts.grounds.strategy.strategy = *strategy;
   const PlanState& state = plans.For(facts.grounds.leaders().plan_zone).state();
@@ -262,18 +263,18 @@ const ExplainedAgent* LeaderFacts::FindAgent(absl::string_view agent_id) const {
 
 absl::string_view LeaderReasonName(LeaderReason reason) {
   switch (reason) {
-    case LeaderReason::kHome:
-      return "home";
-    case LeaderReason::kDisplaced:
-      return "displaced";
+    case LeaderReason::kPreferredLeader:
+      return "preferred_leader";
+    case LeaderReason::kMoved:
+      return "moved";
     case LeaderReason::kSpread:
       return "spread";
-    case LeaderReason::kDealt:
-      return "dealt";
-    case LeaderReason::kSubstitute:
-      return "substitute";
-    case LeaderReason::kFavourite:
-      return "favourite";
+    case LeaderReason::kAssigned:
+      return "assigned";
+    case LeaderReason::kFallback:
+      return "fallback";
+    case LeaderReason::kHostOverride:
+      return "host_override";
     case LeaderReason::kLessLoaded:
       return "less_loaded";
     case LeaderReason::kStays:

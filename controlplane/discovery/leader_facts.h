@@ -25,16 +25,16 @@ namespace bellwether {
 // Why an agent leads a partition for a client.
 enum class LeaderReason {
   // It is the partition's home.
-  kHome,
+  kPreferredLeader,
   // The plan has put the partition there.
-  kDisplaced,
+  kMoved,
   // One of several leaders of a hot partition, by the client's hash; or as it was dealt.
   kSpread,
-  kDealt,
+  kAssigned,
   // Whom the plan names may not be named to this client now: the next in the partition's order.
-  kSubstitute,
+  kFallback,
   // The client's host override wants one broker for everything.
-  kFavourite,
+  kHostOverride,
   // single_agent: the less loaded of two; or where the client is already.
   kLessLoaded,
   kStays,
@@ -48,15 +48,15 @@ struct PartitionPlan {
   // The zone whose plan it is; empty: the pool's own.
   std::string zone;
   // How many ticks the plan has seen.
-  uint32_t tick = 0;
+  uint32_t round = 0;
   // Of the exception that the plan makes for it, if it makes one.
-  std::optional<uint32_t> since_tick;
+  std::optional<uint32_t> since_round;
   MoveCause cause = MoveCause::kStayed;
   // Ids of its leaders: one if it is displaced, several if it is spread, none if it is at home. An
   // agent that is no longer in the pool has an empty id.
   std::vector<std::string> leaders;
   // Since when it hangs on a single client.
-  std::optional<uint32_t> unsplittable_since_tick;
+  std::optional<uint32_t> unsplittable_since_round;
   // Smoothed; nullopt if it has no traffic that the plan knows of.
   std::optional<double> bytes_per_second;
 };
@@ -91,8 +91,8 @@ struct LeaderFacts {
   // Ids. Home: the first of the plan's agents in the partition's order; empty if the plan has
   // nobody, or an agent that left the pool.
   std::string leader;
-  std::string home;
-  LeaderReason reason = LeaderReason::kHome;
+  std::string preferred;
+  LeaderReason reason = LeaderReason::kPreferredLeader;
   PartitionPlan plan;
   // Under single_agent.
   std::optional<SingleAgentChoice> single_agent;

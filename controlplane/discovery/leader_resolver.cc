@@ -8,7 +8,7 @@
 #include "controlplane/base/status_macros.h"
 #include "controlplane/discovery/single_agent_picker.h"
 #include "controlplane/model/error.h"
-#include "controlplane/planning/ledger_loads.h"
+#include "controlplane/planning/observed_loads.h"
 #include "controlplane/planning/pool_snapshot.h"
 
 namespace bellwether {
@@ -49,7 +49,7 @@ absl::StatusOr<LeaderAnswer> LeaderResolver::Answer(const LeaderQuery& query,
   const MonotonicTime now = clock_.MonotonicNow();
   const PoolSnapshot& snapshot = *pool.snapshot;
   ASSIGN_OR_RETURN(LeaderGrounds grounds, FindGrounds(query, *pool.cluster, pool.snapshot,
-                                                      LedgerLoads(snapshot.ledgers), now));
+                                                      ObservedLoads(snapshot.pending_loads), now));
   switch (grounds.strategy.strategy) {
     case Strategy::kConsistentRandomJump:
       break;
@@ -61,7 +61,7 @@ absl::StatusOr<LeaderAnswer> LeaderResolver::Answer(const LeaderQuery& query,
         return AnswerWithOne(query, *pool.cluster, std::move(grounds), preferred);
       }
       const SingleAgentQuestion question{grounds.leaders(),
-                                         snapshot.ledgers,
+                                         snapshot.pending_loads,
                                          grounds.single_agent_candidates(),
                                          FindClientPlace(query, grounds, snapshot, now),
                                          pool.cluster->single_agent_sticky,

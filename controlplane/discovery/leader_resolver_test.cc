@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/fake_clock.h"
 #include "controlplane/membership/agent_registry.h"
 #include "controlplane/model/error.h"
@@ -59,7 +59,7 @@ class LeaderResolverTest : public testing::Test {
     return registration;
   }
 
-  void Beat(const std::string& agent_id, double cpu = 0, int64_t connections = 0) {
+  void SendHeartbeat(const std::string& agent_id, double cpu = 0, int64_t connections = 0) {
     Heartbeat heartbeat;
     heartbeat.agent = {"apn_orders", agent_id};
     heartbeat.epoch = 1;
@@ -73,7 +73,7 @@ class LeaderResolverTest : public testing::Test {
   void AddAgents(int count) {
     for (int i = 0; i < count; ++i) {
       registry_.Add(MakeRegistration(absl::StrCat("a", i)));
-      Beat(absl::StrCat("a", i));
+      SendHeartbeat(absl::StrCat("a", i));
     }
   }
 
@@ -133,7 +133,7 @@ class LeaderResolverTest : public testing::Test {
   int64_t sequence_ = 0;
 };
 
-TEST_F(LeaderResolverTest, EveryPartitionIsLedByItsHome) {
+TEST_F(LeaderResolverTest, EveryPartitionIsLedByItsPreferredLeader) {
   AddAgents(5);
   const LeaderAnswer answer = Resolve(MakeQuery());
   EXPECT_EQ(answer.strategy, Strategy::kConsistentRandomJump);
@@ -145,12 +145,12 @@ TEST_F(LeaderResolverTest, EveryPartitionIsLedByItsHome) {
   EXPECT_EQ(answer.topics[0].topic, "orders");
   EXPECT_EQ(answer.topics[0].leaders.size(), 12u);
   EXPECT_EQ(answer.topics[1].leaders.size(), 5u);
-  std::vector<JumpAgent> agents;
+  std::vector<RankedAgent> agents;
   for (int i = 0; i < 5; ++i) agents.push_back({StableHash(absl::StrCat("a", i)), 1});
   for (int32_t partition = 0; partition < 12; ++partition) {
     // The hash is on the uid, not on the id, which a later cluster may have again.
     const uint64_t hash = PartitionHash(StableHash(uid), StableHash("orders"), partition);
-    EXPECT_EQ(answer.topics[0].leaders[partition], HomeOf(hash, agents));
+    EXPECT_EQ(answer.topics[0].leaders[partition], PreferredLeaderOf(hash, agents));
   }
   EXPECT_EQ(observer_.answers["consistent_random_jump by system"], 1);
 }
@@ -176,7 +176,7 @@ TEST_F(LeaderResolverTest, SilentAgentIsOutAndOnlyItsPartitionsMove) {
   for (int second = 0; second < 12; second += 3) {
     clock_.Advance(absl::Seconds(3));
     for (int i = 0; i < 5; ++i) {
-      if (absl::StrCat("a", i) != silent) Beat(absl::StrCat("a", i));
+      if (absl::StrCat("a", i) != silent) SendHeartbeat(absl::StrCat("a", i));
     }
   }
   const LeaderAnswer answer = Resolve(MakeQuery());
@@ -309,7 +309,7 @@ TEST_F(LeaderResolverTest, QueryWithoutTopicsSendsNoClientAnywhere) {
   const std::string first = LeaderIds(Resolve(query))[0];
   const auto pending = [&] {
     const auto snapshot = planners_.Find("apn_orders")->Current();
-    return std::pair(snapshot->ledgers[0]->pending(), snapshot->ledgers[1]->pending());
+    return std::pair(snapshot->pending_loads[0]->pending(), snapshot->pending_loads[1]->pending());
   };
   const auto before = pending();
   LeaderQuery no_topics = query;
@@ -338,7 +338,7 @@ TEST_F(LeaderResolverTest, StickyClientStaysWithTheAgentReturnedWhicheverItAsks)
   VirtualClusterFields fields;
   fields.single_agent_sticky = true;
   ASSERT_TRUE(catalog_->UpdateVirtualCluster("orders", fields, {}).ok());
-  for (int i = 0; i < 4; ++i) Beat(absl::StrCat("a", i), 0.5, 10);
+  for (int i = 0; i < 4; ++i) SendHeartbeat(absl::StrCat("a", i), 0.5, 10);
   LeaderQuery query = MakeQuery("app,ws_pas=single_agent");
   const std::string leader = LeaderIds(Resolve(query))[0];
   // Questions of people name no agent.
@@ -366,7 +366,8 @@ TEST_F(LeaderResolverTest, FiftyClientsAreSentToEveryAgent) {
   for (int i = 0; i < 3; ++i) registry_.Restore(MakeRegistration(absl::StrCat("a", i)));
   EXPECT_EQ(ask_fifty_times().size(), 3u);
   for (const double step : {0.0, 0.2, 0.01}) {
-    for (int i = 0; i < 3; ++i) Beat(absl::StrCat("a", i), step == 0.0 ? 0 : 0.3 + step * i);
+    for (int i = 0; i < 3; ++i)
+      SendHeartbeat(absl::StrCat("a", i), step == 0.0 ? 0 : 0.3 + step * i);
     const std::map<std::string, int> named = ask_fifty_times();
     EXPECT_EQ(named.size(), 3u) << step;
     for (const auto& entry : named) EXPECT_GE(entry.second, 10) << entry.first << " " << step;
@@ -376,12 +377,12 @@ TEST_F(LeaderResolverTest, FiftyClientsAreSentToEveryAgent) {
 
 TEST_F(LeaderResolverTest, ClientMovesAwayFromTheAgentThatServedIt) {
   AddAgents(2);
-  Beat("a0", 0.9, 10);
-  Beat("a1", 0.1, 10);
+  SendHeartbeat("a0", 0.9, 10);
+  SendHeartbeat("a1", 0.1, 10);
   LeaderQuery query = MakeQuery("ws_pas=single_agent");
   query.agent_id = "a0";
   const auto pending = [&](size_t position) {
-    return planners_.Find("apn_orders")->Current()->ledgers[position]->pending();
+    return planners_.Find("apn_orders")->Current()->pending_loads[position]->pending();
   };
   // A client that has only just come takes nothing away from the agent that it asked.
   EXPECT_EQ(LeaderIds(Resolve(query))[0], "a1");
@@ -422,7 +423,7 @@ TEST_F(LeaderResolverTest, ZoneAndGroupAreJudgedByTheAgentsOfThePool) {
   registry_.Add(MakeRegistration("b"));
   for (int i = 0; i < 7; ++i) {
     clock_.Advance(absl::Seconds(3));
-    Beat("b");
+    SendHeartbeat("b");
   }
   EXPECT_TRUE(Resolve(MakeQuery("ws_az=eu-1")).diagnostics.empty());
 }
@@ -437,7 +438,7 @@ class LeaderResolverFeaturesTest : public LeaderResolverTest {
     registration.spec.agent_group = group;
     registration.spec.roles = roles;
     registry_.Add(registration);
-    Beat(agent_id);
+    SendHeartbeat(agent_id);
   }
   void AddZones() {
     for (const char* id : {"w0", "w1", "w2"}) Add(id, "west", "batch");
@@ -635,11 +636,11 @@ TEST_F(LeaderResolverFeaturesTest, ZoneWithoutALiveAgentIsServedByOthers) {
   ExpectNamed("ws_az=west", west_);
   for (int i = 0; i < 4; ++i) {
     clock_.Advance(absl::Seconds(3));
-    for (const std::string& id : east_) Beat(id);
+    for (const std::string& id : east_) SendHeartbeat(id);
   }
   ExpectNamed("ws_az=west", east_);
   EXPECT_EQ(observer_.zones[ZoneResult::kMiss], 60);
-  for (const std::string& id : west_) Beat(id);
+  for (const std::string& id : west_) SendHeartbeat(id);
   ExpectNamed("ws_az=west", west_);
 }
 
@@ -647,8 +648,8 @@ TEST_F(LeaderResolverFeaturesTest, OverloadedZoneIsServedByOthersWhoHaveRoom) {
   AddZones();
   const auto set_loads = [&](double west, double one_of_west, double east) {
     clock_.Advance(absl::Seconds(2));
-    for (const std::string& id : west_) Beat(id, id == "w0" ? one_of_west : west);
-    for (const std::string& id : east_) Beat(id, east);
+    for (const std::string& id : west_) SendHeartbeat(id, id == "w0" ? one_of_west : west);
+    for (const std::string& id : east_) SendHeartbeat(id, east);
   };
   const auto named = [&] { return Named("ws_az=west", "consistent_random_jump"); };
   set_loads(0.95, 0.95, 0.2);
@@ -669,10 +670,10 @@ TEST_F(LeaderResolverFeaturesTest, StickyIsASettingOfTheVirtualCluster) {
     for (int i = 0; i < 50; ++i) named.insert(LeaderIds(Resolve(query))[0]);
     return named.size();
   };
-  for (const std::string& id : all_) Beat(id, 0.5, 100);
+  for (const std::string& id : all_) SendHeartbeat(id, 0.5, 100);
   EXPECT_GT(agents_in_fifty_answers(), 1u);
   clock_.Advance(absl::Seconds(5));
-  for (const std::string& id : all_) Beat(id, 0.5, 100);
+  for (const std::string& id : all_) SendHeartbeat(id, 0.5, 100);
   VirtualClusterFields fields;
   fields.single_agent_sticky = true;
   ASSERT_TRUE(catalog_->UpdateVirtualCluster("orders", fields, {}).ok());

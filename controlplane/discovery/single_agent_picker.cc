@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "controlplane/assignment/single_agent.h"
-#include "controlplane/membership/load_ledger.h"
+#include "controlplane/membership/pending_load.h"
 #include "controlplane/model/pool_view.h"
 
 namespace bellwether {
@@ -56,29 +56,30 @@ ClientPlace FindClientPlace(const AskingClient& client, const LeaderGrounds& gro
   return {last->agent, new_connections <= kConnectionsOfOneClient, new_connections};
 }
 
-LoadEstimate EstimateLoad(const LeaderView& leaders, const Ledgers& ledgers, uint32_t position,
-                          MonotonicTime now) {
-  const LoadLedger& ledger = *ledgers[position];
+LoadEstimate EstimateLoad(const LeaderView& leaders, const PendingLoads& pending_loads,
+                          uint32_t position, MonotonicTime now) {
+  const PendingLoad& pending_load = *pending_loads[position];
   const double weight = leaders.view->agents[position]->weight();
-  const bool has_report = ledger.HasReport(now);
+  const bool has_report = pending_load.HasReport(now);
   const double mean = leaders.load->reported_utilization();
-  const double reported = has_report ? ledger.reported_load() : mean * weight;
+  const double reported = has_report ? pending_load.reported_load() : mean * weight;
   LoadEstimate estimate;
-  estimate.utilization = (reported + ledger.pending()) / weight;
-  estimate.connections = ledger.connections();
-  estimate.hot =
-      has_report && leaders.load->IsHot({ledger.in_flight_requests(), ledger.connections()});
-  estimate.ramp_full = estimate.utilization > RampCeiling(mean, now - ledger.NameableSince(now));
+  estimate.utilization = (reported + pending_load.pending()) / weight;
+  estimate.connections = pending_load.connections();
+  estimate.hot = has_report && leaders.load->IsHot(
+                                   {pending_load.in_flight_requests(), pending_load.connections()});
+  estimate.slow_start_full =
+      estimate.utilization > SlowStartCeiling(mean, now - pending_load.NameableSince(now));
   return estimate;
 }
 
 SingleAgentChoice ChooseSingleAgent(const SingleAgentQuestion& question, Random& random) {
   const LeaderView& leaders = question.leaders;
-  leaders.load->Refresh(*leaders.view, LedgerLoads(question.ledgers), question.now);
+  leaders.load->Refresh(*leaders.view, ObservedLoads(question.pending_loads), question.now);
   const std::optional<size_t> current = PlaceOf(question.client.agent, question.candidates);
   const DrawnPair drawn = Draw(question, current, random);
   const auto estimate_of = [&](uint32_t position) {
-    return EstimateLoad(leaders, question.ledgers, position, question.now);
+    return EstimateLoad(leaders, question.pending_loads, position, question.now);
   };
   SingleAgentChoice choice;
   choice.arrival = leaders.load->arrival();
@@ -104,10 +105,10 @@ uint32_t PickSingleAgent(const SingleAgentQuestion& question, Random& random) {
   const ClientPlace& client = question.client;
   // A client that stays where its load is moves nothing.
   if (client.has_load && client.agent == choice.picked) return choice.picked;
-  question.ledgers[choice.picked]->RecordAnswer(choice.arrival, question.now);
+  question.pending_loads[choice.picked]->RecordAnswer(choice.arrival, question.now);
   // A client of the same identity in another group is another client.
   if (client.has_load && PlaceOf(client.agent, question.candidates).has_value()) {
-    question.ledgers[*client.agent]->RecordAnswer(-choice.arrival, question.now);
+    question.pending_loads[*client.agent]->RecordAnswer(-choice.arrival, question.now);
   }
   return choice.picked;
 }

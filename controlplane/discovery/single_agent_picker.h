@@ -10,7 +10,7 @@
 #include "controlplane/assignment/single_agent.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/base/random.h"
-#include "controlplane/planning/ledger_loads.h"
+#include "controlplane/planning/observed_loads.h"
 #include "controlplane/planning/pool_snapshot.h"
 
 namespace bellwether {
@@ -39,7 +39,7 @@ ClientPlace FindClientPlace(const AskingClient& client, const LeaderGrounds& gro
 // What a choice depends on beside chance. What it refers to must outlive it.
 struct SingleAgentQuestion {
   const LeaderView& leaders;
-  const Ledgers& ledgers;
+  const PendingLoads& pending_loads;
   // The agents to choose from, as ascending positions in view->agents; not empty.
   const std::vector<uint32_t>& candidates;
   ClientPlace client;
@@ -66,8 +66,8 @@ struct SingleAgentChoice {
 SingleAgentChoice ChooseSingleAgent(const SingleAgentQuestion& question, Random& random);
 
 // The load of a candidate as ChooseSingleAgent would estimate it.
-LoadEstimate EstimateLoad(const LeaderView& leaders, const Ledgers& ledgers, uint32_t position,
-                          MonotonicTime now);
+LoadEstimate EstimateLoad(const LeaderView& leaders, const PendingLoads& pending_loads,
+                          uint32_t position, MonotonicTime now);
 
 // Picks the agent that one answer under single_agent names, by two random choices over estimated
 // load, and notes in the ledgers what the answer will move: to the picked agent, and away from the
@@ -79,7 +79,7 @@ LoadEstimate EstimateLoad(const LeaderView& leaders, const Ledgers& ledgers, uin
 // else every client would be sent to the newcomer; so does one whose report is too old or cannot be
 // believed. The mean, what a client brings, and who is hot are found once a second for the whole
 // pool (PoolLoad), so that a choice looks at two agents alone. A newcomer's share is capped
-// (RampCeiling).
+// (SlowStartCeiling).
 //
 // With `sticky` a client stays where it is instead, if that is a candidate, while StaysAt says so.
 //

@@ -23,10 +23,10 @@ PoolSnapshot MakeSnapshot(const std::vector<int32_t>& weights) {
   for (size_t i = 0; i < weights.size(); ++i) {
     ViewAgent agent;
     agent.registration.spec.agent_id = absl::StrCat("agent-", i);
-    agent.registration.spec.capacity_units = weights[i];
+    agent.registration.spec.weight = weights[i];
     agent.state = AgentState::kActive;
     view.agents.push_back(std::make_shared<const ViewAgent>(agent));
-    snapshot.ledgers.push_back(std::make_shared<LoadLedger>());
+    snapshot.pending_loads.push_back(std::make_shared<PendingLoad>());
     sum += static_cast<uint64_t>(weights[i]);
     snapshot.cumulative_weights.push_back(sum);
   }
@@ -39,7 +39,8 @@ PoolSnapshot MakeSnapshot(const std::vector<int32_t>& weights) {
 uint32_t Pick(const PoolSnapshot& snapshot, std::optional<uint32_t> at, bool sticky,
               MonotonicTime now, Random& random) {
   const SingleAgentQuestion question{
-      snapshot, snapshot.ledgers, snapshot.view->candidates, {at, at.has_value()}, sticky, now};
+      snapshot, snapshot.pending_loads, snapshot.view->candidates, {at, at.has_value()}, sticky,
+      now};
   return PickSingleAgent(question, random);
 }
 
@@ -49,17 +50,18 @@ MonotonicTime At(double seconds) {
 
 void Report(const PoolSnapshot& snapshot, size_t agent, double load, int64_t connections,
             int64_t in_flight = 0) {
-  snapshot.ledgers[agent]->RecordReport(load, connections, in_flight, At(0), absl::Seconds(10));
+  snapshot.pending_loads[agent]->RecordReport(load, connections, in_flight, At(0),
+                                              absl::Seconds(10));
 }
 
 std::vector<int> CountPicks(const PoolSnapshot& snapshot, int picks) {
   SeededRandom random(1);
-  std::vector<int> count(snapshot.ledgers.size());
+  std::vector<int> count(snapshot.pending_loads.size());
   for (int i = 0; i < picks; ++i) ++count[Pick(snapshot, std::nullopt, false, At(0), random)];
   return count;
 }
 
-TEST(SingleAgentPickerTest, LedgerMakesTheAnswersGoRound) {
+TEST(SingleAgentPickerTest, PendingLoadMakesTheAnswersGoRound) {
   const std::vector<std::vector<double>> reports = {
       {},               // None yet.
       {0, 0, 0},        // Idle.
@@ -73,7 +75,7 @@ TEST(SingleAgentPickerTest, LedgerMakesTheAnswersGoRound) {
   }
 }
 
-TEST(SingleAgentPickerTest, IdleAgentIsFavouredUntilTheLedgerHasFilledIt) {
+TEST(SingleAgentPickerTest, IdleAgentIsFavouredUntilThePendingLoadHasFilledIt) {
   const PoolSnapshot snapshot = MakeSnapshot({1, 1});
   Report(snapshot, 0, 0.9, 90);
   Report(snapshot, 1, 0.1, 10);
@@ -106,8 +108,8 @@ TEST(SingleAgentPickerTest, MoveTakesLoadFromTheAgentThatServedTheClient) {
   Report(snapshot, 1, 0.1, 10);
   SeededRandom random(1);
   ASSERT_EQ(Pick(snapshot, 0, false, At(0), random), 1u);
-  EXPECT_DOUBLE_EQ(snapshot.ledgers[1]->pending(), 1.5 * 1.0 / 20);
-  EXPECT_DOUBLE_EQ(snapshot.ledgers[0]->pending(), -1.5 * 1.0 / 20);
+  EXPECT_DOUBLE_EQ(snapshot.pending_loads[1]->pending(), 1.5 * 1.0 / 20);
+  EXPECT_DOUBLE_EQ(snapshot.pending_loads[0]->pending(), -1.5 * 1.0 / 20);
 }
 
 TEST(SingleAgentPickerTest, TheSameAgentIsNeverReturnedTwiceInARowWhereThereIsAnother) {
@@ -129,7 +131,7 @@ TEST(SingleAgentPickerTest, TheOnlyAgentIsReturnedAgainAndNothingMoves) {
   const PoolSnapshot snapshot = MakeSnapshot({1});
   SeededRandom random(1);
   EXPECT_EQ(Pick(snapshot, 0, false, At(0), random), 0u);
-  EXPECT_EQ(snapshot.ledgers[0]->pending(), 0);
+  EXPECT_EQ(snapshot.pending_loads[0]->pending(), 0);
 }
 
 TEST(SingleAgentPickerTest, ClientWithoutLoadTakesNoneAway) {
@@ -138,10 +140,11 @@ TEST(SingleAgentPickerTest, ClientWithoutLoadTakesNoneAway) {
   Report(snapshot, 1, 0.1, 10);
   SeededRandom random(1);
   const SingleAgentQuestion question{
-      snapshot, snapshot.ledgers, snapshot.view->candidates, {0, /*has_load=*/false}, false, At(0)};
+      snapshot, snapshot.pending_loads, snapshot.view->candidates, {0, /*has_load=*/false}, false,
+      At(0)};
   ASSERT_EQ(PickSingleAgent(question, random), 1u);
-  EXPECT_EQ(snapshot.ledgers[0]->pending(), 0);
-  EXPECT_GT(snapshot.ledgers[1]->pending(), 0);
+  EXPECT_EQ(snapshot.pending_loads[0]->pending(), 0);
+  EXPECT_GT(snapshot.pending_loads[1]->pending(), 0);
 }
 
 TEST(SingleAgentPickerTest, OnlyTheGivenCandidatesAreChosen) {
@@ -150,7 +153,7 @@ TEST(SingleAgentPickerTest, OnlyTheGivenCandidatesAreChosen) {
   const std::vector<uint32_t> some = {0, 2};
   std::vector<int> count(4);
   for (int i = 0; i < 500; ++i) {
-    ++count[PickSingleAgent({snapshot, snapshot.ledgers, some, {}, false, At(0)}, random)];
+    ++count[PickSingleAgent({snapshot, snapshot.pending_loads, some, {}, false, At(0)}, random)];
   }
   EXPECT_EQ(count[1], 0);
   EXPECT_EQ(count[3], 0);
@@ -229,24 +232,24 @@ TEST(SingleAgentPickerTest, NewcomerFillsUpByAFifthOfTheMeanEveryFiveSeconds) {
   SeededRandom random(1);
   for (size_t i = 0; i < 4; ++i) Report(snapshot, i, i == 3 ? 0 : 0.6, i == 3 ? 0 : 600);
   // Three of them have been there for long.
-  for (size_t i = 0; i < 3; ++i) snapshot.ledgers[i]->MakeNameable(At(-60));
-  snapshot.ledgers[3]->MakeNameable(At(0));
+  for (size_t i = 0; i < 3; ++i) snapshot.pending_loads[i]->MakeNameable(At(-60));
+  snapshot.pending_loads[3]->MakeNameable(At(0));
   constexpr double kMean = 0.45;
   for (int second = 0; second < 25; ++second) {
     for (int i = 0; i < 200; ++i) {
       Pick(snapshot, std::nullopt, false, At(second), random);
     }
     const double one_client = 1.5 * 1.8 / 1'800;
-    EXPECT_LE(snapshot.ledgers[3]->pending(), 0.2 * kMean * second / 5 + one_client + 1e-9);
+    EXPECT_LE(snapshot.pending_loads[3]->pending(), 0.2 * kMean * second / 5 + one_client + 1e-9);
   }
-  EXPECT_GT(snapshot.ledgers[3]->pending(), 0.9 * kMean) << "it was given what it may have";
+  EXPECT_GT(snapshot.pending_loads[3]->pending(), 0.9 * kMean) << "it was given what it may have";
 }
 
 TEST(SingleAgentPickerTest, ReportThatIsTooOldCountsAsTheMean) {
   PoolSnapshot snapshot = MakeSnapshot({1, 1, 1, 1});
-  snapshot.ledgers[3] = std::make_shared<LoadLedger>(absl::Seconds(9));
+  snapshot.pending_loads[3] = std::make_shared<PendingLoad>(absl::Seconds(9));
   for (size_t i = 0; i < 3; ++i) Report(snapshot, i, 0.6, 60);
-  snapshot.ledgers[3]->RecordReport(0, 0, 0, At(-9), absl::Seconds(10));
+  snapshot.pending_loads[3]->RecordReport(0, 0, 0, At(-9), absl::Seconds(10));
   EXPECT_NEAR(CountPicks(snapshot, 40)[3], 10, 2);
 }
 
@@ -259,14 +262,14 @@ TEST(SingleAgentPickerTest, StickyClientStaysUntilAnotherIsBetterByATenth) {
   for (int i = 0; i < 50; ++i) {
     EXPECT_EQ(Pick(snapshot, 0, /*sticky=*/true, At(0), random), 0u);
   }
-  EXPECT_EQ(snapshot.ledgers[0]->pending(), 0) << "who stays moves nothing";
+  EXPECT_EQ(snapshot.pending_loads[0]->pending(), 0) << "who stays moves nothing";
   Report(snapshot, 0, 0.7, 10);
   int moved = 0;
   for (int i = 0; i < 5; ++i) {
     if (Pick(snapshot, 0, /*sticky=*/true, At(0), random) != 0) ++moved;
   }
   EXPECT_GT(moved, 0);
-  EXPECT_LT(snapshot.ledgers[0]->pending(), 0);
+  EXPECT_LT(snapshot.pending_loads[0]->pending(), 0);
 }
 
 TEST(SingleAgentPickerTest, StickyClientLeavesAnAgentThatMayNotBeNamed) {
@@ -289,7 +292,7 @@ TEST(SingleAgentPickerTest, OnlyAgentIsPicked) {
 class StaleReportsSimulation {
  public:
   StaleReportsSimulation(int agents, bool with_ledger)
-      : with_ledger_(with_ledger), snapshot_(MakeSnapshot(std::vector<int32_t>(agents, 1))) {
+      : with_pending_load_(with_ledger), snapshot_(MakeSnapshot(std::vector<int32_t>(agents, 1))) {
     clients_on_.assign(agents, 0);
     seen_.assign(agents, 0);
     for (int client = 0; client < 100 * agents; ++client) {
@@ -322,8 +325,9 @@ class StaleReportsSimulation {
 
   void Ask(size_t client, int second) {
     next_query_[client] = second + 48 + static_cast<int>(random_.Below(25));
-    const uint32_t picked =
-        with_ledger_ ? Pick(snapshot_, at_[client], false, At(second), random_) : PickStale();
+    const uint32_t picked = with_pending_load_
+                                ? Pick(snapshot_, at_[client], false, At(second), random_)
+                                : PickStale();
     --clients_on_[at_[client]];
     at_[client] = picked;
     ++clients_on_[picked];
@@ -332,7 +336,7 @@ class StaleReportsSimulation {
   uint32_t PickStale() {
     const DrawnPair drawn = DrawTwo(snapshot_.cumulative_weights, std::nullopt, random_);
     const auto estimate = [this](size_t agent) {
-      return LoadEstimate{snapshot_.ledgers[agent]->reported_load(), 0, false};
+      return LoadEstimate{snapshot_.pending_loads[agent]->reported_load(), 0, false};
     };
     return static_cast<uint32_t>(
         SecondIsBetter(estimate(drawn.first), estimate(drawn.second), random_) ? drawn.second
@@ -344,14 +348,14 @@ class StaleReportsSimulation {
       seen_[agent] += clients_on_[agent];
       // Agents report in different seconds.
       if ((second + static_cast<int>(agent)) % kReportPeriod != 0) continue;
-      snapshot_.ledgers[agent]->RecordReport(LoadOf(seen_[agent] / kReportPeriod),
-                                             clients_on_[agent], 0, At(second + 0.9),
-                                             absl::Seconds(kReportPeriod));
+      snapshot_.pending_loads[agent]->RecordReport(LoadOf(seen_[agent] / kReportPeriod),
+                                                   clients_on_[agent], 0, At(second + 0.9),
+                                                   absl::Seconds(kReportPeriod));
       seen_[agent] = 0;
     }
   }
 
-  const bool with_ledger_;
+  const bool with_pending_load_;
   const PoolSnapshot snapshot_;
   SeededRandom random_{7};
   std::vector<uint32_t> at_;
@@ -361,7 +365,7 @@ class StaleReportsSimulation {
   std::vector<double> seen_;
 };
 
-TEST(SingleAgentPickerTest, LedgerKeepsStaleReportsFromHerding) {
+TEST(SingleAgentPickerTest, PendingLoadKeepsStaleReportsFromHerding) {
   const double without = StaleReportsSimulation(10, false).PeakToMean();
   const double with = StaleReportsSimulation(10, true).PeakToMean();
   // The simulation can see herding at all.

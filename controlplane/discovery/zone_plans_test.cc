@@ -34,7 +34,7 @@ class ZonePlansTest : public PlannedControlPlaneTest {
     return agents;
   }
 
-  void Beat(const std::string& agent_id, bool hot) {
+  void SendHeartbeat(const std::string& agent_id, bool hot) {
     Heartbeat heartbeat;
     heartbeat.agent = {kPool, agent_id};
     heartbeat.epoch = 1;
@@ -47,16 +47,16 @@ class ZonePlansTest : public PlannedControlPlaneTest {
     }
     ASSERT_TRUE(now_running_->registry.RecordHeartbeat(heartbeat).ok());
   }
-  void Tick(bool hot = true) {
+  void RunRound(bool hot = true) {
     for (const char* const zone : {"a", "b"}) {
-      for (int i = 0; i < kAgentsOfAZone; ++i) Beat(absl::StrCat(zone, i), hot);
+      for (int i = 0; i < kAgentsOfAZone; ++i) SendHeartbeat(absl::StrCat(zone, i), hot);
     }
-    now_running_->planners.Tick(*catalog_->View());
+    now_running_->planners.RunRound(*catalog_->View());
     clock_.Advance(absl::Seconds(3));
   }
-  void TickUntilSpread() {
+  void RunRoundsUntilSpread() {
     for (int i = 0; i < 30; ++i) {
-      Tick();
+      RunRound();
       const PlanSet plans = Plans();
       const auto found = plans.zones.find("a");
       if (found != plans.zones.end() && !found->second->spread.empty()) return;
@@ -92,11 +92,11 @@ class ZonePlansTest : public PlannedControlPlaneTest {
 };
 
 TEST_F(ZonePlansTest, HotPartitionOfAZoneIsSpreadThereAndNowhereElse) {
-  for (int i = 0; i < 10; ++i) Tick(/*hot=*/false);
+  for (int i = 0; i < 10; ++i) RunRound(/*hot=*/false);
   const std::vector<std::string> of_nobody = Leaders("app");
   const std::vector<std::string> of_b = Leaders("app,ws_az=b");
   const std::vector<std::string> of_a = Leaders("app,ws_az=a");
-  TickUntilSpread();
+  RunRoundsUntilSpread();
   const std::map<std::string, int> leaders = LeadersOfTheHot("app,ws_az=a", 100);
   EXPECT_EQ(leaders.size(), 4u);
   for (const auto& [leader, clients] : leaders) EXPECT_EQ(leader[0], 'a');
@@ -107,18 +107,18 @@ TEST_F(ZonePlansTest, HotPartitionOfAZoneIsSpreadThereAndNowhereElse) {
   EXPECT_EQ(of_a_now, of_a) << "no other partition of the zone moved";
 }
 
-TEST_F(ZonePlansTest, FewClientsOfAZoneAreDealt) {
-  TickUntilSpread();
+TEST_F(ZonePlansTest, FewClientsOfAZoneAreAssigned) {
+  RunRoundsUntilSpread();
   LeadersOfTheHot("app,ws_az=a", 8);
   LeadersOfTheHot("app", 60);
-  Tick();
+  RunRound();
   const std::map<std::string, int> leaders = LeadersOfTheHot("app,ws_az=a", 8);
   EXPECT_EQ(leaders.size(), 4u);
   for (const auto& [leader, clients] : leaders) EXPECT_EQ(clients, 2) << leader;
 }
 
 TEST_F(ZonePlansTest, RestartMovesNoLeaderOfAZone) {
-  TickUntilSpread();
+  RunRoundsUntilSpread();
   std::map<int, std::vector<std::string>> before;
   for (int client = 0; client < 20; ++client) before[client] = Leaders("app,ws_az=a", client);
   StoredPlans stored(store_, *catalog_);
@@ -131,7 +131,7 @@ TEST_F(ZonePlansTest, RestartMovesNoLeaderOfAZone) {
 
 TEST_F(ZonePlansTest, ZoneHasAPlanFromItsFirstTrafficUntilItsLastAgentGoes) {
   EXPECT_TRUE(Plans().zones.empty());
-  Tick();
+  RunRound();
   EXPECT_EQ(Planner()->PlanStatuses().size(), 3u) << "the pool's own, a and b";
   for (int i = 0; i < kAgentsOfAZone; ++i) {
     now_running_->registry.Remove({kPool, absl::StrCat("a", i)}, 1);
@@ -159,7 +159,7 @@ TEST_F(ZonePlansTest, ZonesBeyondTheLimitHaveNoPlan) {
   heartbeat.epoch = 1;
   heartbeat.sequence = 1;
   ASSERT_TRUE(now_running_->registry.RecordHeartbeat(heartbeat).ok());
-  now_running_->planners.Tick(*catalog_->View());
+  now_running_->planners.RunRound(*catalog_->View());
   EXPECT_EQ(Plans().zones.size(), PoolPlans::kMaxZonePlans);
 }
 

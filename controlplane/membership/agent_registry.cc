@@ -38,17 +38,18 @@ void AgentRegistry::SetDraining(const AgentKey& key, bool draining) {
   if (pool != nullptr) pool->SetDraining(key.agent_id, draining);
 }
 
-void AgentRegistry::NoteBrokenStream(const AgentKey& key, int64_t epoch, MonotonicTime last_beat) {
+void AgentRegistry::NoteBrokenStream(const AgentKey& key, int64_t epoch,
+                                     MonotonicTime last_heartbeat) {
   const std::shared_ptr<PoolMembers> pool = pools_.Find(key.agent_pool_id);
   if (pool != nullptr) {
-    pool->NoteBrokenStream(key.agent_id, epoch, last_beat, clock_.MonotonicNow());
+    pool->NoteBrokenStream(key.agent_id, epoch, last_heartbeat, clock_.MonotonicNow());
   }
 }
 
 void AgentRegistry::NoteStall(absl::Duration stall) {
   if (stall < options_.heartbeat_interval) return;
   for (const std::shared_ptr<PoolMembers>& pool : pools_.All()) {
-    pool->PardonBrokenStreams(clock_.MonotonicNow());
+    pool->IgnoreBrokenStreams(clock_.MonotonicNow());
   }
 }
 
@@ -57,7 +58,7 @@ absl::StatusOr<HeartbeatReply> AgentRegistry::RecordHeartbeat(Heartbeat heartbea
   // Not Pool(): what agents send must not make pools.
   const std::shared_ptr<PoolMembers> pool = pools_.Find(heartbeat.agent.agent_pool_id);
   if (pool != nullptr) return pool->RecordHeartbeat(std::move(heartbeat), arrived);
-  homeless_heartbeats_.fetch_add(1, std::memory_order_relaxed);
+  unknown_agent_heartbeats_.fetch_add(1, std::memory_order_relaxed);
   HeartbeatReply reply;
   reply.next_heartbeat_after = options_.heartbeat_interval;
   reply.reregister = true;

@@ -50,10 +50,10 @@ class AgentRegistry {
   // Nothing happens if the agent is not known.
   void SetDraining(const AgentKey& key, bool draining);
 
-  // The heartbeat stream of that run broke, on which it was last heard at `last_beat`, by clock():
-  // it is named no more from MembershipOptions::suspicion_delay on, until it is heard again.
-  // Nothing happens if it is not known, was heard since, or its pool broke with it.
-  void NoteBrokenStream(const AgentKey& key, int64_t epoch, MonotonicTime last_beat);
+  // The heartbeat stream of that run broke, on which it was last heard at `last_heartbeat`, by
+  // clock(): it is named no more from MembershipOptions::suspicion_delay on, until it is heard
+  // again. Nothing happens if it is not known, was heard since, or its pool broke with it.
+  void NoteBrokenStream(const AgentKey& key, int64_t epoch, MonotonicTime last_heartbeat);
 
   // This process stood still for so long, until now. Where that was long enough for agents to give
   // up, streams that break within a heartbeat interval of it, or broke a moment ago, say nothing of
@@ -73,8 +73,8 @@ class AgentRegistry {
   // last call, or had not yet at that call.
   bool ExpectsJoined() { return fleet_.expects_joined.exchange(false); }
   // Heartbeats for pools that are not known, since the start.
-  int64_t homeless_heartbeats() const {
-    return homeless_heartbeats_.load(std::memory_order_relaxed);
+  int64_t unknown_agent_heartbeats() const {
+    return unknown_agent_heartbeats_.load(std::memory_order_relaxed);
   }
 
   // The members of a pool; made empty if it is the first time that somebody asks. Never nullptr.
@@ -90,7 +90,7 @@ class AgentRegistry {
   const Clock& clock_;
   const MembershipOptions options_;
   FleetActivity fleet_;
-  std::atomic<int64_t> homeless_heartbeats_ = 0;
+  std::atomic<int64_t> unknown_agent_heartbeats_ = 0;
   PoolMap<PoolMembers> pools_;
 };
 

@@ -62,7 +62,7 @@ TEST_F(AgentRegistryTest, OnlyAStallOfAHeartbeatIntervalExcusesBrokenStreams) {
   registry_.NoteBrokenStream({"apn_orders", "a"}, 1, clock_.MonotonicNow());
   registry_.NoteStall(absl::Milliseconds(2'999));
   clock_.Advance(absl::Seconds(1));
-  EXPECT_EQ(Entry("apn_orders", "a").state, AgentState::kStale) << "nobody gave up so soon";
+  EXPECT_EQ(Entry("apn_orders", "a").state, AgentState::kSuspect) << "nobody gave up so soon";
   registry_.NoteBrokenStream({"apn_orders", "b"}, 1, clock_.MonotonicNow());
   registry_.NoteStall(absl::Seconds(3));
   clock_.Advance(absl::Seconds(1));
@@ -85,19 +85,20 @@ TEST_F(AgentRegistryTest, DrainReachesTheAgentWithItsNextHeartbeat) {
 TEST_F(AgentRegistryTest, ConcurrentHeartbeatsRegistrationsAndReadsStayConsistent) {
   constexpr int kThreads = 4;
   constexpr int kAgentsPerThread = 8;
-  constexpr int kBeats = 200;
+  constexpr int kHeartbeats = 200;
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([this, &wrong, t] {
-      for (int beat = 1; beat <= kBeats; ++beat) {
+      for (int heartbeat = 1; heartbeat <= kHeartbeats; ++heartbeat) {
         for (int a = 0; a < kAgentsPerThread; ++a) {
           const std::string id = absl::StrCat("agent-", t, "-", a);
-          if (beat == 1) registry_.Add(TestRegistration(id));
-          const auto reply = registry_.RecordHeartbeat(TestHeartbeat(id, beat));
+          if (heartbeat == 1) registry_.Add(TestRegistration(id));
+          const auto reply = registry_.RecordHeartbeat(TestHeartbeat(id, heartbeat));
           if (!reply.ok() || reply->reregister) ++wrong;
         }
-        if (beat % 10 == 0) registry_.SetDraining({"apn_orders", "agent-0-0"}, beat % 20 == 0);
+        if (heartbeat % 10 == 0)
+          registry_.SetDraining({"apn_orders", "agent-0-0"}, heartbeat % 20 == 0);
         const std::shared_ptr<PoolMembers> pool = registry_.Pool("apn_orders");
         const Roster roster = pool->GetRoster(clock_.MonotonicNow());
         if (roster.generation > pool->generation()) ++wrong;

@@ -4,7 +4,7 @@
 
 namespace bellwether {
 
-MonotonicTime StaleFrom(const Member& member, const MembershipOptions& options) {
+MonotonicTime HeartbeatsMissedFrom(const Member& member, const MembershipOptions& options) {
   return member.lease_from + options.lease_duration();
 }
 
@@ -26,16 +26,16 @@ bool HasLease(const Member& member) {
 
 bool IsSuspect(const Member& member) {
   if (member.is_unreachable) return true;
-  return member.stream_broke < MonotonicTime::InfiniteFuture() && !member.break_is_pardoned;
+  return member.stream_broke < MonotonicTime::InfiniteFuture() && !member.break_is_ignored;
 }
 
-MonotonicTime SuspectFrom(const Member& member, const MembershipOptions& options) {
+MonotonicTime StreamBrokenFrom(const Member& member, const MembershipOptions& options) {
   if (member.is_unreachable) return MonotonicTime();
   if (!IsSuspect(member)) return MonotonicTime::InfiniteFuture();
   return member.stream_broke + options.suspicion_delay;
 }
 
-bool CountsInCrowd(const Member& member) {
+bool CountsInMassFailure(const Member& member) {
   return HasLease(member) && member.last_seen >= member.active_from &&
          !member.registration->draining;
 }
@@ -44,8 +44,8 @@ AgentState StateAt(const Member& member, const MembershipOptions& options, const
   if (moment.now >= member.declared_dead) return AgentState::kDead;
   if (moment.age >= DeadFrom(member, options)) return AgentState::kDead;
   if (member.registration->gone_to_restart()) return AgentState::kDraining;
-  if (moment.age >= StaleFrom(member, options)) return AgentState::kStale;
-  if (moment.now >= SuspectFrom(member, options)) return AgentState::kStale;
+  if (moment.age >= HeartbeatsMissedFrom(member, options)) return AgentState::kSuspect;
+  if (moment.now >= StreamBrokenFrom(member, options)) return AgentState::kSuspect;
   if (member.registration->draining || member.registration->leaving) return AgentState::kDraining;
   return moment.now >= member.active_from ? AgentState::kActive : AgentState::kJoining;
 }
@@ -55,17 +55,18 @@ MonotonicTime NextChange(const Member& member, const MembershipOptions& options,
   // Leases do not end while ageing stands still.
   const bool ages = moment.age == moment.now;
   const MonotonicTime never = MonotonicTime::InfiniteFuture();
-  const MonotonicTime suspect_from = SuspectFrom(member, options);
-  const MonotonicTime stale_from = ages ? StaleFrom(member, options) : never;
+  const MonotonicTime stream_broken_from = StreamBrokenFrom(member, options);
+  const MonotonicTime heartbeats_missed_from = ages ? HeartbeatsMissedFrom(member, options) : never;
   switch (StateAt(member, options, moment)) {
     case AgentState::kJoining:
-      return std::min({member.active_from, suspect_from, stale_from});
+      return std::min({member.active_from, stream_broken_from, heartbeats_missed_from});
     case AgentState::kActive:
-      return std::min(suspect_from, stale_from);
+      return std::min(stream_broken_from, heartbeats_missed_from);
     case AgentState::kDraining:
-      if (!member.registration->gone_to_restart()) return std::min(suspect_from, stale_from);
+      if (!member.registration->gone_to_restart())
+        return std::min(stream_broken_from, heartbeats_missed_from);
       return ages ? DeadFrom(member, options) : never;
-    case AgentState::kStale:
+    case AgentState::kSuspect:
       return ages ? DeadFrom(member, options) : never;
     case AgentState::kDead:
       break;

@@ -8,8 +8,8 @@
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "controlplane/base/clock.h"
-#include "controlplane/membership/load_ledger.h"
 #include "controlplane/membership/membership_options.h"
+#include "controlplane/membership/pending_load.h"
 #include "controlplane/model/agent.h"
 #include "controlplane/model/load.h"
 
@@ -27,7 +27,7 @@ struct Member {
   // agent, because the streams of most of the pool broke in the same moment, or this process stood
   // still.
   MonotonicTime stream_broke = MonotonicTime::InfiniteFuture();
-  bool break_is_pardoned = false;
+  bool break_is_ignored = false;
   // When JOINING ends; not known before the first report.
   MonotonicTime active_from = MonotonicTime::InfiniteFuture();
   // What is stored of that. `registration` does not tell.
@@ -57,7 +57,7 @@ struct Member {
   MonotonicTime report_time;
   MonotonicTime due;
   // Its reports count for as long as a lease.
-  std::shared_ptr<LoadLedger> ledger;
+  std::shared_ptr<PendingLoad> pending_load;
 };
 
 // The agents of a pool by their ids.
@@ -66,13 +66,13 @@ using Members = absl::btree_map<std::string, Member>;
 // A moment in the life of a pool. A value.
 struct Moment {
   MonotonicTime now;
-  // What leases go by: `now`, or before that while ageing stands still (Ageing).
+  // What leases go by: `now`, or before that while ageing stands still (LeaseExpiry).
   MonotonicTime age;
 };
 
 // When the lease of `member` ends, and when it is DEAD, unless it gives a sign of life before.
 // Pure.
-MonotonicTime StaleFrom(const Member& member, const MembershipOptions& options);
+MonotonicTime HeartbeatsMissedFrom(const Member& member, const MembershipOptions& options);
 MonotonicTime DeadFrom(const Member& member, const MembershipOptions& options);
 // Whether somebody has found `member` DEAD. Pure.
 bool IsDeclaredDead(const Member& member);
@@ -82,16 +82,16 @@ bool HasLease(const Member& member);
 // Whether its stream broke, or other agents cannot reach it, it was not heard since, and that says
 // something of it. Pure.
 bool IsSuspect(const Member& member);
-// From when on it is STALE for that; the infinite future if it is not suspect. Pure.
-MonotonicTime SuspectFrom(const Member& member, const MembershipOptions& options);
+// From when on it is SUSPECT for that; the infinite future if it is not suspect. Pure.
+MonotonicTime StreamBrokenFrom(const Member& member, const MembershipOptions& options);
 
 // Whether its silence counts where most of a pool falls silent at once. That of an agent does not
 // if the agent has no lease, led nothing when it was heard last because it was JOINING, or is
 // drained by an admin. Pure.
-bool CountsInCrowd(const Member& member);
+bool CountsInMassFailure(const Member& member);
 
-// DEAD outranks all others. One that has gone to restart is DRAINING until then; else STALE
-// outranks DRAINING, which outranks JOINING and ACTIVE. An agent that is suspect is STALE before
+// DEAD outranks all others. One that has gone to restart is DRAINING until then; else SUSPECT
+// outranks DRAINING, which outranks JOINING and ACTIVE. An agent that is suspect is SUSPECT before
 // its lease has ended, and DEAD no sooner for that. Pure.
 AgentState StateAt(const Member& member, const MembershipOptions& options, const Moment& moment);
 

@@ -12,22 +12,23 @@ namespace bellwether {
 struct MembershipOptions {
   // How often an agent is asked to send a heartbeat.
   absl::Duration heartbeat_interval = absl::Seconds(3);
-  // Silent for this many intervals: STALE, the end of the lease. Twice as long: DEAD. At least 2,
-  // so that an agent that beats in time is told from one that missed a heartbeat (Ageing).
+  // Silent for this many intervals: SUSPECT, the end of the lease. Twice as long: DEAD. At least 2,
+  // so that an agent that beats in time is told from one that missed a heartbeat (LeaseExpiry).
   int missed_heartbeats = 3;
-  // An agent whose heartbeat stream breaks is STALE after this, unless it is heard again or the
+  // An agent whose heartbeat stream breaks is SUSPECT after this, unless it is heard again or the
   // streams of most of its pool break in the same moment (PoolMembers).
   absl::Duration suspicion_delay = absl::Milliseconds(100);
   // How far apart streams may break that break in the same moment.
   absl::Duration mass_failure_window = absl::Milliseconds(200);
-  // How long a pool stays frozen, or its last agents STALE, while other agents are heard (Ageing).
+  // How long a pool stays frozen, or its last agents SUSPECT, while other agents are heard
+  // (LeaseExpiry).
   absl::Duration freeze_limit = absl::Minutes(1);
   // How long an agent is JOINING after its first report. Not while the pool itself is new: then
   // nobody is there from whom it could take too much at once.
-  absl::Duration joining_period = absl::Seconds(10);
+  absl::Duration slow_start = absl::Seconds(10);
   // How long an agent that announced a restart may be away before it is DEAD. Its homes are
-  // reserved for PlanOptions::reserved_ticks steps of the plan: as long, if whoever sets one sets
-  // both (TicksIn).
+  // reserved for PlanOptions::reserved_rounds steps of the plan: as long, if whoever sets one sets
+  // both (RoundsIn).
   absl::Duration restart_patience = absl::Minutes(2);
   // How long a dead agent stays in the lists.
   absl::Duration dead_retention = absl::Minutes(10);

@@ -38,7 +38,7 @@ absl::Duration Pace(const Heartbeat& heartbeat, absl::Duration interval) {
 }
 
 bool IsSilent(AgentState state) {
-  return state == AgentState::kStale || state == AgentState::kDead;
+  return state == AgentState::kSuspect || state == AgentState::kDead;
 }
 
 // `registration` as readers see it: how it joins is Member's.
@@ -66,7 +66,7 @@ void PoolMembers::Add(const Registration& registration, MonotonicTime now) {
   newcomer.registration = Shown(registration);
   newcomer.last_seen = now;
   newcomer.lease_from = now;
-  newcomer.ledger = std::make_shared<LoadLedger>(options_.lease_duration());
+  newcomer.pending_load = std::make_shared<PendingLoad>(options_.lease_duration());
 
   MutexLock lock(mutex_);
   Member& member = members_[registration.spec.agent_id];
@@ -96,7 +96,7 @@ void PoolMembers::Restore(const Registration& registration, MonotonicTime now) {
   restored.lease_from = now;
   if (registration.joining == Joining::kDone) restored.active_from = now;
   restored.returning = registration.joining == Joining::kReturning;
-  restored.ledger = std::make_shared<LoadLedger>(options_.lease_duration());
+  restored.pending_load = std::make_shared<PendingLoad>(options_.lease_duration());
   if (registration.dead) restored.declared_dead = now;
   restored.lease_had_ended = registration.dead;
 
@@ -156,30 +156,31 @@ void PoolMembers::SetDraining(absl::string_view agent_id, bool draining) {
 }
 
 void PoolMembers::NoteBrokenStream(absl::string_view agent_id, int64_t epoch,
-                                   MonotonicTime last_beat, MonotonicTime now) {
+                                   MonotonicTime last_heartbeat, MonotonicTime now) {
   MutexLock lock(mutex_);
   Member* const member = Find(agent_id);
   if (member == nullptr || member->registration->epoch != epoch || !HasLease(*member) ||
       member->stream_broke < MonotonicTime::InfiniteFuture()) {
     return;
   }
-  if (now < pardons_until_ || ageing_.stopped()) return;
+  if (now < ignores_breaks_until_ || lease_expiry_.stopped()) return;
   // Its stream broke because it is silent, and its lease tells that already.
   if (now - member->last_seen >= options_.silence()) return;
   // It has a new stream already.
-  if (member->last_seen > last_beat) return;
+  if (member->last_seen > last_heartbeat) return;
   member->stream_broke = now;
   // When thousands break, their readers are not to pass over the pool for each.
   if (now < suspects_seen_at_) return;
-  suspects_seen_at_ = SuspectFrom(*member, options_);
+  suspects_seen_at_ = StreamBrokenFrom(*member, options_);
   NoteChange();
 }
 
-void PoolMembers::PardonBrokenStreams(MonotonicTime now) {
+void PoolMembers::IgnoreBrokenStreams(MonotonicTime now) {
   MutexLock lock(mutex_);
-  pardons_until_ = now + options_.heartbeat_interval;
+  ignores_breaks_until_ = now + options_.heartbeat_interval;
   for (auto& [id, member] : members_) {
-    if (IsSuspect(member) && SuspectFrom(member, options_) > now) member.break_is_pardoned = true;
+    if (IsSuspect(member) && StreamBrokenFrom(member, options_) > now)
+      member.break_is_ignored = true;
     unreachable_.Await(member, now);
   }
 }
@@ -193,9 +194,9 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
   const AgentLoad load = report->load;
   HeartbeatReply reply;
   reply.next_heartbeat_after = Pace(heartbeat, options_.heartbeat_interval);
-  std::shared_ptr<LoadLedger> ledger;
+  std::shared_ptr<PendingLoad> pending_load;
   int64_t known_epoch = 0;
-  int32_t capacity_units = 0;
+  int32_t weight = 0;
   absl::Duration window = options_.heartbeat_interval;
   {
     MutexLock lock(mutex_);
@@ -221,8 +222,8 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
         member->report_time = arrived;
         member->due = arrived + reply.next_heartbeat_after;
         member->report.swap(report);
-        ledger = member->ledger;
-        capacity_units = member->registration->spec.capacity_units;
+        pending_load = member->pending_load;
+        weight = member->registration->spec.weight;
       }
     } else {
       reply.reregister = true;
@@ -234,11 +235,11 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
     return StaleEpochError(heartbeat.agent, heartbeat.epoch, known_epoch);
   }
   if (fleet_ != nullptr) fleet_->NoteHeard(arrived);
-  if (ledger != nullptr && !is_credible) {
-    ledger->DropReport(arrived, window);
-  } else if (ledger != nullptr) {
-    ledger->RecordReport(Utilization(load) * capacity_units, load.connections,
-                         load.in_flight_requests, arrived, window);
+  if (pending_load != nullptr && !is_credible) {
+    pending_load->DropReport(arrived, window);
+  } else if (pending_load != nullptr) {
+    pending_load->RecordReport(Utilization(load) * weight, load.connections,
+                               load.in_flight_requests, arrived, window);
   }
   return reply;
 }
@@ -249,17 +250,19 @@ Roster PoolMembers::GetRoster(MonotonicTime now) {
   Look(now);
   // A heartbeat may have come after the caller looked at the clock.
   now = latest_;
-  const Moment moment = ageing_.At(now);
-  roster.frozen = ageing_.frozen();
+  const Moment moment = lease_expiry_.At(now);
+  roster.frozen = lease_expiry_.frozen();
   roster.generation = generation_.load(std::memory_order_relaxed);
   roster.entries.reserve(members_.size());
-  if (ageing_.stopped()) roster.valid_until = now + options_.heartbeat_interval / kLooksPerInterval;
+  if (lease_expiry_.stopped())
+    roster.valid_until = now + options_.heartbeat_interval / kLooksPerInterval;
   if (now < unreachable_.seen_at()) {
     roster.valid_until = std::min(roster.valid_until, unreachable_.seen_at());
   }
   for (auto& [id, member] : members_) {
     const AgentState state = StateAt(member, options_, moment);
-    const MonotonicTime lease_end = std::min(StaleFrom(member, options_), member.declared_dead);
+    const MonotonicTime lease_end =
+        std::min(HeartbeatsMissedFrom(member, options_), member.declared_dead);
     const bool lease_has_ended = IsSilent(state) && moment.age >= lease_end;
     if (lease_has_ended && !member.lease_had_ended) ++lease_expirations_;
     if (IsSilent(state) && !lease_has_ended && !IsSilent(member.shown)) ++suspicions_;
@@ -267,7 +270,7 @@ Roster PoolMembers::GetRoster(MonotonicTime now) {
     member.lease_had_ended = lease_has_ended;
     roster.entries.push_back({member.registration, state,
                               std::max(now - member.last_seen, absl::ZeroDuration()), member.report,
-                              member.ledger});
+                              member.pending_load});
     roster.valid_until = std::min(roster.valid_until, NextChange(member, options_, moment));
   }
   return roster;
@@ -350,24 +353,24 @@ const Member* PoolMembers::Find(absl::string_view agent_id) const {
 
 void PoolMembers::Look(MonotonicTime now) {
   latest_ = std::max(latest_, now);
-  PardonCrowd();
+  ReinstateAfterMassFailure();
   unreachable_.Judge(members_, latest_);
   const MonotonicTime fleet_heard = fleet_ == nullptr ? MonotonicTime() : fleet_->last_heard();
-  if (ageing_.Look(members_, latest_, fleet_heard)) NoteChange();
-  frozen_.store(ageing_.frozen(), std::memory_order_relaxed);
-  const Moment moment = ageing_.At(latest_);
+  if (lease_expiry_.Look(members_, latest_, fleet_heard)) NoteChange();
+  frozen_.store(lease_expiry_.frozen(), std::memory_order_relaxed);
+  const Moment moment = lease_expiry_.At(latest_);
   for (auto& [id, member] : members_) {
     if (moment.age >= DeadFrom(member, options_)) member.declared_dead = DeadFrom(member, options_);
   }
 }
 
-void PoolMembers::PardonCrowd() {
+void PoolMembers::ReinstateAfterMassFailure() {
   std::vector<MonotonicTime> breaks;
   size_t counted = 0;
   bool any_suspect = false;
   for (const auto& [id, member] : members_) {
     any_suspect = any_suspect || IsSuspect(member);
-    if (!CountsInCrowd(member)) continue;
+    if (!CountsInMassFailure(member)) continue;
     ++counted;
     if (member.stream_broke < MonotonicTime::InfiniteFuture())
       breaks.push_back(member.stream_broke);
@@ -380,25 +383,25 @@ void PoolMembers::PardonCrowd() {
     const MonotonicTime end = *first + options_.mass_failure_window;
     const auto last = std::upper_bound(first, breaks.end(), end);
     // Those that broke before are out of it.
-    if (!IsCrowd(last - first, counted - (first - breaks.begin()))) continue;
+    if (!IsMassFailure(last - first, counted - (first - breaks.begin()))) continue;
     if (moments.empty() || moments.back().second < *first) moments.emplace_back(*first, end);
     moments.back().second = end;
   }
   for (auto& [id, member] : members_) {
     for (const auto& [from, to] : moments) {
       const bool is_in = member.stream_broke >= from && member.stream_broke <= to;
-      if (!is_in || member.break_is_pardoned) continue;
-      member.break_is_pardoned = true;
+      if (!is_in || member.break_is_ignored) continue;
+      member.break_is_ignored = true;
       unreachable_.Await(member, latest_);
     }
   }
 }
 
 AgentState PoolMembers::StateOf(const Member& member, MonotonicTime now) {
-  AgentState state = StateAt(member, options_, ageing_.At(now));
+  AgentState state = StateAt(member, options_, lease_expiry_.At(now));
   if (state == AgentState::kDead && !IsDeclaredDead(member)) {
     Look(now);
-    state = StateAt(member, options_, ageing_.At(now));
+    state = StateAt(member, options_, lease_expiry_.At(now));
   }
   return member.registration->dead ? AgentState::kDead : state;
 }
@@ -413,7 +416,7 @@ void PoolMembers::Renew(Member& member, MonotonicTime now) {
   member.lease_from = std::max(member.lease_from, now);
   member.declared_dead = MonotonicTime::InfiniteFuture();
   member.stream_broke = MonotonicTime::InfiniteFuture();
-  member.break_is_pardoned = false;
+  member.break_is_ignored = false;
   member.unheard_since_outage = false;
   member.is_unreachable = false;
   member.reported_by.clear();
@@ -427,13 +430,13 @@ bool PoolMembers::LimitJoining(Member& member, MonotonicTime now) {
     return true;
   }
   if (!HasActive(now)) first_active_ = now;
-  const bool pool_is_new = now < first_active_ + options_.joining_period;
-  member.active_from = pool_is_new ? now : now + options_.joining_period;
+  const bool pool_is_new = now < first_active_ + options_.slow_start;
+  member.active_from = pool_is_new ? now : now + options_.slow_start;
   return true;
 }
 
 bool PoolMembers::HasActive(MonotonicTime now) const {
-  const Moment moment = ageing_.At(now);
+  const Moment moment = lease_expiry_.At(now);
   return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
     return StateAt(entry.second, options_, moment) == AgentState::kActive;
   });

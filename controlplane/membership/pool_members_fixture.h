@@ -29,36 +29,36 @@ class PoolMembersFixture : public testing::Test {
   void Add(const std::string& agent_id, int64_t epoch = 1) {
     pool_.Add(TestRegistration(agent_id, epoch), Now());
   }
-  HeartbeatReply Beat(const std::string& agent_id, int64_t sequence, int64_t epoch = 1) {
+  HeartbeatReply SendHeartbeat(const std::string& agent_id, int64_t sequence, int64_t epoch = 1) {
     const auto reply = pool_.RecordHeartbeat(TestHeartbeat(agent_id, sequence, epoch), Now());
     EXPECT_TRUE(reply.ok()) << reply.status();
     return reply.value_or(HeartbeatReply{});
   }
   void AddActive(const std::string& agent_id) {
     Add(agent_id);
-    Beat(agent_id, 1);
+    SendHeartbeat(agent_id, 1);
   }
   // Lets time pass while only `agent_id` goes on beating.
   void PassTime(absl::Duration duration, const std::string& agent_id, int64_t first_sequence) {
     for (absl::Duration passed; passed < duration; passed += absl::Seconds(1)) {
       clock_.Advance(absl::Seconds(1));
-      Beat(agent_id, first_sequence++);
+      SendHeartbeat(agent_id, first_sequence++);
     }
   }
 
   // Lets time pass while "witness" is alive: an agent dies only among others.
   void PassTimeWithWitness(absl::Duration duration) {
-    if (witness_beats_ == 0) Add("witness");
+    if (witness_heartbeats_ == 0) Add("witness");
     for (absl::Duration step; duration > absl::ZeroDuration(); duration -= step) {
       step = std::min(duration, absl::Seconds(3));
       clock_.Advance(step);
-      Beat("witness", ++witness_beats_);
+      SendHeartbeat("witness", ++witness_heartbeats_);
     }
   }
 
   FakeClock clock_;
   PoolMembers pool_;
-  int64_t witness_beats_ = 0;
+  int64_t witness_heartbeats_ = 0;
 };
 
 }  // namespace bellwether

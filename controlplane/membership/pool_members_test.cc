@@ -17,14 +17,14 @@ namespace {
 
 using PoolMembersTest = PoolMembersFixture;
 
-TEST_F(PoolMembersTest, StaleAfterThreeMissedDeadAfterSix) {
+TEST_F(PoolMembersTest, SuspectAfterThreeMissedDeadAfterSix) {
   AddActive("a");
   PassTimeWithWitness(absl::Seconds(9) - absl::Milliseconds(1));
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
   PassTimeWithWitness(absl::Milliseconds(1));
-  EXPECT_EQ(StateOf("a"), AgentState::kStale);
+  EXPECT_EQ(StateOf("a"), AgentState::kSuspect);
   PassTimeWithWitness(absl::Seconds(9) - absl::Milliseconds(1));
-  EXPECT_EQ(StateOf("a"), AgentState::kStale);
+  EXPECT_EQ(StateOf("a"), AgentState::kSuspect);
   PassTimeWithWitness(absl::Milliseconds(1));
   EXPECT_EQ(StateOf("a"), AgentState::kDead);
 }
@@ -40,13 +40,13 @@ TEST_F(PoolMembersTest, BrokenStreamIsASuspicionAndNoDeath) {
   EXPECT_EQ(StateOf("a"), AgentState::kActive) << "it may have company";
   EXPECT_EQ(pool_.GetRoster(Now()).valid_until, Now() + MembershipOptions{}.suspicion_delay);
   clock_.Advance(MembershipOptions{}.suspicion_delay);
-  EXPECT_EQ(StateOf("a"), AgentState::kStale);
+  EXPECT_EQ(StateOf("a"), AgentState::kSuspect);
   EXPECT_EQ(StateOf("b"), AgentState::kActive);
   EXPECT_EQ(pool_.suspicions(), 1);
   EXPECT_EQ(pool_.lease_expirations(), 0);
   // It dies when it would have died without.
   PassTime(absl::Seconds(17), "b", 2);
-  EXPECT_EQ(StateOf("a"), AgentState::kStale);
+  EXPECT_EQ(StateOf("a"), AgentState::kSuspect);
   EXPECT_EQ(pool_.lease_expirations(), 1);
   PassTime(absl::Seconds(1), "b", 100);
   EXPECT_EQ(StateOf("a"), AgentState::kDead);
@@ -56,16 +56,16 @@ TEST_F(PoolMembersTest, BrokenStreamIsASuspicionAndNoDeath) {
 TEST_F(PoolMembersTest, WhoIsHeardAgainIsSuspectNoMore) {
   AddActive("a");
   AddActive("b");
-  const MonotonicTime last_beat = Now();
-  pool_.NoteBrokenStream("a", 1, last_beat, Now());
+  const MonotonicTime last_heartbeat = Now();
+  pool_.NoteBrokenStream("a", 1, last_heartbeat, Now());
   clock_.Advance(absl::Seconds(1));
-  ASSERT_EQ(StateOf("a"), AgentState::kStale);
+  ASSERT_EQ(StateOf("a"), AgentState::kSuspect);
   const int64_t generation = pool_.generation();
-  Beat("a", 2);
+  SendHeartbeat("a", 2);
   EXPECT_GT(pool_.generation(), generation);
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
   // The end of the old stream is seen after the new one has begun.
-  pool_.NoteBrokenStream("a", 1, last_beat, Now());
+  pool_.NoteBrokenStream("a", 1, last_heartbeat, Now());
   clock_.Advance(absl::Seconds(1));
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
 }
@@ -80,10 +80,10 @@ TEST_F(PoolMembersTest, CrowdWhoseStreamsBreakIsNotSuspect) {
   for (const char* id : {"a", "b", "c"}) EXPECT_EQ(StateOf(id), AgentState::kActive) << id;
   EXPECT_EQ(pool_.suspicions(), 0);
   // Two of five are no crowd.
-  for (const char* id : {"a", "b", "c"}) Beat(id, 2);
+  for (const char* id : {"a", "b", "c"}) SendHeartbeat(id, 2);
   for (const char* id : {"a", "b"}) pool_.NoteBrokenStream(id, 1, Now(), Now());
   clock_.Advance(absl::Seconds(1));
-  for (const char* id : {"a", "b"}) EXPECT_EQ(StateOf(id), AgentState::kStale) << id;
+  for (const char* id : {"a", "b"}) EXPECT_EQ(StateOf(id), AgentState::kSuspect) << id;
 }
 
 TEST_F(PoolMembersTest, StreamsThatBreakOneByOneAreNoCrowd) {
@@ -92,7 +92,7 @@ TEST_F(PoolMembersTest, StreamsThatBreakOneByOneAreNoCrowd) {
     pool_.NoteBrokenStream(std::to_string(i), 1, Now(), Now());
     clock_.Advance(absl::Milliseconds(300));
     for (int j = 0; j <= i; ++j) {
-      ASSERT_EQ(StateOf(std::to_string(j)), AgentState::kStale) << j << " after " << i;
+      ASSERT_EQ(StateOf(std::to_string(j)), AgentState::kSuspect) << j << " after " << i;
     }
   }
   EXPECT_EQ(pool_.suspicions(), 6);
@@ -102,22 +102,22 @@ TEST_F(PoolMembersTest, MassFailurePardonsNobodyWhoseStreamBrokeBefore) {
   for (int i = 0; i < 10; ++i) AddActive(std::to_string(i));
   for (int i = 0; i < 3; ++i) pool_.NoteBrokenStream(std::to_string(i), 1, Now(), Now());
   clock_.Advance(absl::Milliseconds(500));
-  ASSERT_EQ(StateOf("0"), AgentState::kStale);
+  ASSERT_EQ(StateOf("0"), AgentState::kSuspect);
   // Four of the seven that are left, within the window though not within the delay.
   for (int i = 3; i < 7; ++i) {
     pool_.NoteBrokenStream(std::to_string(i), 1, Now(), Now());
     clock_.Advance(absl::Milliseconds(60));
   }
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(StateOf(std::to_string(i)), AgentState::kStale) << i;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(StateOf(std::to_string(i)), AgentState::kSuspect) << i;
   for (int i = 3; i < 7; ++i) EXPECT_EQ(StateOf(std::to_string(i)), AgentState::kActive) << i;
   clock_.Advance(absl::Milliseconds(300));
   pool_.NoteBrokenStream("7", 1, Now(), Now());
   clock_.Advance(absl::Seconds(1));
-  EXPECT_EQ(StateOf("7"), AgentState::kStale);
-  Beat("3", 2);
+  EXPECT_EQ(StateOf("7"), AgentState::kSuspect);
+  SendHeartbeat("3", 2);
   pool_.NoteBrokenStream("3", 1, Now(), Now());
   clock_.Advance(absl::Seconds(1));
-  EXPECT_EQ(StateOf("3"), AgentState::kStale) << "it was heard since";
+  EXPECT_EQ(StateOf("3"), AgentState::kSuspect) << "it was heard since";
 }
 
 TEST_F(PoolMembersTest, AgentsThatNeverReportedCountForNothingWhenStreamsBreak) {
@@ -132,7 +132,7 @@ TEST_F(PoolMembersTest, StreamsThatBreakAroundAStallOfOursMakeNobodySuspect) {
   for (const char* id : {"a", "b", "c"}) AddActive(id);
   pool_.NoteBrokenStream("a", 1, Now(), Now());
   clock_.Advance(absl::Milliseconds(20));
-  pool_.PardonBrokenStreams(Now());
+  pool_.IgnoreBrokenStreams(Now());
   clock_.Advance(absl::Milliseconds(300));
   EXPECT_EQ(StateOf("a"), AgentState::kActive) << "it gave up because we did not answer";
   pool_.NoteBrokenStream("b", 1, Now(), Now());
@@ -142,7 +142,7 @@ TEST_F(PoolMembersTest, StreamsThatBreakAroundAStallOfOursMakeNobodySuspect) {
   clock_.Advance(absl::Seconds(1));
   pool_.NoteBrokenStream("c", 1, Now(), Now());
   clock_.Advance(absl::Milliseconds(300));
-  EXPECT_EQ(StateOf("c"), AgentState::kStale) << "long after";
+  EXPECT_EQ(StateOf("c"), AgentState::kSuspect) << "long after";
 }
 
 TEST_F(PoolMembersTest, ManyBrokenStreamsAtOnceWakeReadersOnce) {
@@ -163,9 +163,9 @@ TEST_F(PoolMembersTest, AgentThatAnnouncedThatItLeavesIsDrainingAndKeepsItsLease
   EXPECT_EQ(StateOf("a"), AgentState::kDraining);
   PassTime(absl::Minutes(5), "a", 2);
   EXPECT_EQ(StateOf("a"), AgentState::kDraining) << "heartbeats keep it in the pool";
-  EXPECT_FALSE(Beat("a", 1'000).reregister);
+  EXPECT_FALSE(SendHeartbeat("a", 1'000).reregister);
   PassTimeWithWitness(absl::Seconds(9));
-  EXPECT_EQ(StateOf("a"), AgentState::kStale) << "it ended without deregistering";
+  EXPECT_EQ(StateOf("a"), AgentState::kSuspect) << "it ended without deregistering";
   PassTimeWithWitness(absl::Seconds(9));
   EXPECT_EQ(StateOf("a"), AgentState::kDead);
 }
@@ -175,10 +175,10 @@ TEST_F(PoolMembersTest, AgentThatLeavesToRestartIsGoneOnlyWhenItSaysSo) {
   pool_.SetLeaving("a", 1, true, Now());
   EXPECT_EQ(StateOf("a"), AgentState::kDraining);
   EXPECT_FALSE(pool_.GetRoster(Now()).entries[0].registration->gone_to_restart());
-  EXPECT_FALSE(Beat("a", 20).reregister) << "it serves its clients";
+  EXPECT_FALSE(SendHeartbeat("a", 20).reregister) << "it serves its clients";
   pool_.SetRestarting("a", 1, Now());
   EXPECT_TRUE(pool_.GetRoster(Now()).entries[0].registration->gone_to_restart());
-  EXPECT_TRUE(Beat("a", 21).reregister);
+  EXPECT_TRUE(SendHeartbeat("a", 21).reregister);
 }
 
 TEST_F(PoolMembersTest, RegistrationOfTheSameRunTakesBackThatItLeaves) {
@@ -206,12 +206,12 @@ TEST_F(PoolMembersTest, WhoComesBackFromARestartIsActiveAtItsFirstReport) {
   AddActive("b");
   PassTime(absl::Seconds(6), "a", 2);
   pool_.SetRestarting("a", 1, Now());
-  EXPECT_TRUE(Beat("a", 20).reregister) << "a heartbeat of before, or a change of mind";
+  EXPECT_TRUE(SendHeartbeat("a", 20).reregister) << "a heartbeat of before, or a change of mind";
   EXPECT_EQ(StateOf("a"), AgentState::kDraining);
   PassTime(absl::Minutes(1), "b", 2);
   Add("a", /*epoch=*/2);
   EXPECT_EQ(StateOf("a"), AgentState::kJoining);
-  Beat("a", 1, /*epoch=*/2);
+  SendHeartbeat("a", 1, /*epoch=*/2);
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
 }
 
@@ -222,15 +222,15 @@ TEST_F(PoolMembersTest, LeaseUsesMonotonicTimeOnly) {
   clock_.SetWall(clock_.WallNow() - absl::Hours(2));
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
   clock_.Advance(absl::Seconds(9));
-  EXPECT_EQ(StateOf("a"), AgentState::kStale);
+  EXPECT_EQ(StateOf("a"), AgentState::kSuspect);
 }
 
-TEST_F(PoolMembersTest, AnyHeartbeatOfTheEpochBringsAStaleAgentBack) {
+TEST_F(PoolMembersTest, AnyHeartbeatOfTheEpochBringsASuspectAgentBack) {
   AddActive("a");
   clock_.Advance(absl::Seconds(17));
-  ASSERT_EQ(StateOf("a"), AgentState::kStale);
+  ASSERT_EQ(StateOf("a"), AgentState::kSuspect);
   const int64_t generation = pool_.generation();
-  EXPECT_FALSE(Beat("a", 1).reregister);
+  EXPECT_FALSE(SendHeartbeat("a", 1).reregister);
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
   EXPECT_GT(pool_.generation(), generation);
 }
@@ -238,29 +238,29 @@ TEST_F(PoolMembersTest, AnyHeartbeatOfTheEpochBringsAStaleAgentBack) {
 TEST_F(PoolMembersTest, DeadIsFinalForThatRun) {
   AddActive("a");
   PassTimeWithWitness(absl::Seconds(18));
-  EXPECT_TRUE(Beat("a", 2).reregister);
+  EXPECT_TRUE(SendHeartbeat("a", 2).reregister);
   EXPECT_EQ(StateOf("a"), AgentState::kDead);
   // The same process comes again, and stored registrations give it the same epoch.
   AddActive("b");
   clock_.Advance(absl::Seconds(8));
-  Beat("b", 2);
+  SendHeartbeat("b", 2);
   clock_.Advance(absl::Seconds(8));
-  Beat("b", 3);
+  SendHeartbeat("b", 3);
   Add("a");
-  EXPECT_FALSE(Beat("a", 3).reregister);
+  EXPECT_FALSE(SendHeartbeat("a", 3).reregister);
   EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "it is a newcomer";
 }
 
 TEST_F(PoolMembersTest, OldEpochIsRefused) {
   Add("a", 7);
-  Beat("a", 1, 7);
+  SendHeartbeat("a", 1, 7);
   clock_.Advance(absl::Seconds(5));
   const auto reply = pool_.RecordHeartbeat(TestHeartbeat("a", 100, 6), Now());
   EXPECT_EQ(reply.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(GetReason(reply.status()), Reason::kStaleAgentEpoch);
   EXPECT_EQ(GetErrorMetadata(reply.status()).at("agent_epoch"), "7");
   clock_.Advance(absl::Seconds(4));
-  EXPECT_EQ(StateOf("a"), AgentState::kStale) << "it renewed the lease of the later run";
+  EXPECT_EQ(StateOf("a"), AgentState::kSuspect) << "it renewed the lease of the later run";
 }
 
 TEST_F(PoolMembersTest, RegistrationOfAnOldEpochIsIgnored) {
@@ -279,24 +279,24 @@ TEST_F(PoolMembersTest, DuplicateAndReorderedHeartbeatsAreHarmless) {
   pool_.RecordHeartbeat(TestHeartbeat("a", 4, 1, 0.2), Now()).IgnoreError();
   const RosterEntry entry = FindEntry(pool_.GetRoster(Now()), "a");
   EXPECT_EQ(entry.report->load.cpu_utilization, 0.7);
-  EXPECT_EQ(entry.ledger->reported_load(), 0.7);
+  EXPECT_EQ(entry.pending_load->reported_load(), 0.7);
   clock_.Advance(absl::Seconds(8));
   EXPECT_EQ(StateOf("a"), AgentState::kActive) << "they are signs of life all the same";
 }
 
 TEST_F(PoolMembersTest, UnknownAgentIsToldToRegister) {
-  EXPECT_TRUE(Beat("nobody", 1).reregister);
+  EXPECT_TRUE(SendHeartbeat("nobody", 1).reregister);
   Add("a", 1);
-  EXPECT_TRUE(Beat("a", 1, 2).reregister) << "a run that was never added";
+  EXPECT_TRUE(SendHeartbeat("a", 1, 2).reregister) << "a run that was never added";
 }
 
 TEST_F(PoolMembersTest, FirstAgentsOfAPoolAreActiveAtOnce) {
   Add("a");
   EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "no report yet";
-  Beat("a", 1);
+  SendHeartbeat("a", 1);
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
   clock_.Advance(absl::Seconds(10) - absl::Milliseconds(1));
-  Beat("a", 2);
+  SendHeartbeat("a", 2);
   AddActive("b");
   EXPECT_EQ(StateOf("b"), AgentState::kActive);
 }
@@ -307,7 +307,7 @@ TEST_F(PoolMembersTest, NewcomerJoinsForTenSeconds) {
   AddActive("b");
   EXPECT_EQ(StateOf("b"), AgentState::kJoining);
   clock_.Advance(absl::Seconds(5));
-  Beat("b", 2);
+  SendHeartbeat("b", 2);
   clock_.Advance(absl::Seconds(5) - absl::Milliseconds(1));
   EXPECT_EQ(StateOf("b"), AgentState::kJoining);
   const Roster roster = pool_.GetRoster(Now());
@@ -320,7 +320,7 @@ TEST_F(PoolMembersTest, PoolWithoutActiveAgentIsNewAgain) {
   AddActive("a");
   PassTime(absl::Seconds(20), "a", 2);
   clock_.Advance(absl::Seconds(9));
-  ASSERT_EQ(StateOf("a"), AgentState::kStale);
+  ASSERT_EQ(StateOf("a"), AgentState::kSuspect);
   AddActive("b");
   EXPECT_EQ(StateOf("b"), AgentState::kActive);
   AddActive("c");
@@ -331,11 +331,11 @@ TEST_F(PoolMembersTest, RestartedAgentIsActiveAtItsFirstReport) {
   AddActive("a");
   AddActive("b");
   PassTime(absl::Seconds(11), "a", 2);
-  ASSERT_EQ(StateOf("b"), AgentState::kStale);
+  ASSERT_EQ(StateOf("b"), AgentState::kSuspect);
   Add("b", 2);
   EXPECT_EQ(StateOf("b"), AgentState::kJoining);
   Add("b", 3);
-  Beat("b", 1, 3);
+  SendHeartbeat("b", 1, 3);
   EXPECT_EQ(StateOf("b"), AgentState::kActive);
 }
 
@@ -344,7 +344,7 @@ TEST_F(PoolMembersTest, AgentThatRestartsWhileItJoinsGoesOnJoining) {
   PassTime(absl::Seconds(11), "a", 2);
   AddActive("b");
   Add("b", 2);
-  Beat("b", 1, 2);
+  SendHeartbeat("b", 1, 2);
   EXPECT_EQ(StateOf("b"), AgentState::kJoining);
 }
 
@@ -354,7 +354,7 @@ TEST_F(PoolMembersTest, AgentThatWasDeadJoinsAsANewcomer) {
   PassTime(absl::Seconds(18), "a", 2);
   ASSERT_EQ(StateOf("b"), AgentState::kDead);
   Add("b", 2);
-  Beat("b", 1, 2);
+  SendHeartbeat("b", 1, 2);
   EXPECT_EQ(StateOf("b"), AgentState::kJoining);
 }
 
@@ -368,7 +368,7 @@ TEST_F(PoolMembersTest, RestoredAgentIsActiveWithFullLease) {
   EXPECT_EQ(entry.state, AgentState::kActive);
   EXPECT_EQ(entry.last_heartbeat_age, absl::Seconds(9) - absl::Milliseconds(1));
   const int64_t generation = pool_.generation();
-  Beat("a", 1234);
+  SendHeartbeat("a", 1234);
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
   EXPECT_EQ(pool_.generation(), generation) << "nothing changed by its first report";
 }
@@ -384,7 +384,7 @@ TEST_F(PoolMembersTest, RestoredAgentThatWasJoiningGoesOnJoining) {
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
   for (const char* id : {"b", "c"}) {
     EXPECT_EQ(StateOf(id), AgentState::kJoining) << id;
-    Beat(id, 2);
+    SendHeartbeat(id, 2);
   }
   EXPECT_EQ(StateOf("b"), AgentState::kJoining);
   EXPECT_EQ(StateOf("c"), AgentState::kActive);
@@ -395,7 +395,7 @@ TEST_F(PoolMembersTest, JoinsAreToBeStoredOnceAndChangeNoRoster) {
   registration.joining = Joining::kNew;
   pool_.Add(registration, Now());
   EXPECT_TRUE(pool_.NewlyJoined(Now(), 10).empty()) << "it has not reported";
-  Beat("a", 1);
+  SendHeartbeat("a", 1);
   ASSERT_EQ(StateOf("a"), AgentState::kActive);
   const int64_t generation = pool_.generation();
   ASSERT_EQ(pool_.NewlyJoined(Now(), 10).size(), 1u);
@@ -411,10 +411,10 @@ TEST_F(PoolMembersTest, JoinsAreToBeStoredOnceAndChangeNoRoster) {
   registration = TestRegistration("b");
   registration.joining = Joining::kNew;
   pool_.Add(registration, Now());
-  Beat("b", 1);
+  SendHeartbeat("b", 1);
   PassTime(absl::Seconds(9), "a", 20);
   EXPECT_TRUE(pool_.NewlyJoined(Now(), 10).empty());
-  Beat("b", 2);
+  SendHeartbeat("b", 2);
   clock_.Advance(absl::Milliseconds(800));
   EXPECT_EQ(StateOf("b"), AgentState::kJoining);
   EXPECT_EQ(pool_.NewlyJoined(Now(), 10).size(), 1u);
@@ -435,23 +435,23 @@ TEST_F(PoolMembersTest, RestoreKeepsDrainsAndDeaths) {
   pool_.Restore(dead, Now());
   EXPECT_EQ(StateOf("drained"), AgentState::kDraining);
   EXPECT_EQ(StateOf("dead"), AgentState::kDead);
-  EXPECT_TRUE(Beat("drained", 1).drain);
-  EXPECT_TRUE(Beat("dead", 1).reregister);
+  EXPECT_TRUE(SendHeartbeat("drained", 1).drain);
+  EXPECT_TRUE(SendHeartbeat("dead", 1).reregister);
   EXPECT_TRUE(pool_.NewlyDead(Now(), 10).empty());
 }
 
-TEST_F(PoolMembersTest, DrainOutranksActiveAndIsOutrankedByStale) {
+TEST_F(PoolMembersTest, DrainOutranksActiveAndIsOutrankedBySuspect) {
   AddActive("a");
   pool_.SetDraining("a", true);
   EXPECT_EQ(StateOf("a"), AgentState::kDraining);
-  EXPECT_TRUE(Beat("a", 2).drain);
+  EXPECT_TRUE(SendHeartbeat("a", 2).drain);
   clock_.Advance(absl::Seconds(9));
-  EXPECT_EQ(StateOf("a"), AgentState::kStale);
-  Beat("a", 3);
+  EXPECT_EQ(StateOf("a"), AgentState::kSuspect);
+  SendHeartbeat("a", 3);
   EXPECT_EQ(StateOf("a"), AgentState::kDraining);
   pool_.SetDraining("a", false);
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
-  EXPECT_FALSE(Beat("a", 4).drain);
+  EXPECT_FALSE(SendHeartbeat("a", 4).drain);
 }
 
 TEST_F(PoolMembersTest, DeregisteredAgentIsOutAtOnce) {
@@ -460,7 +460,7 @@ TEST_F(PoolMembersTest, DeregisteredAgentIsOutAtOnce) {
   pool_.Remove("a", 3);
   EXPECT_FALSE(Knows("a"));
   EXPECT_GT(pool_.generation(), generation);
-  EXPECT_TRUE(Beat("a", 2, 3).reregister);
+  EXPECT_TRUE(SendHeartbeat("a", 2, 3).reregister);
 }
 
 TEST_F(PoolMembersTest, RegistrationSentTwiceRefreshesAndRenews) {
@@ -497,7 +497,7 @@ TEST_F(PoolMembersTest, RosterSaysWhenTheNextStateChanges) {
   clock_.Advance(absl::Seconds(8));
   EXPECT_EQ(pool_.GetRoster(Now()).valid_until, start + absl::Seconds(10));
   clock_.Advance(absl::Seconds(2));
-  Beat("b", 2);
+  SendHeartbeat("b", 2);
   EXPECT_EQ(pool_.GetRoster(Now()).valid_until, start + absl::Seconds(18)) << "while b is heard";
 }
 
@@ -538,7 +538,7 @@ TEST_F(PoolMembersTest, MarkDeadLeavesALaterRunAlone) {
 
 TEST_F(PoolMembersTest, GarbageLoadIsClampedAndCounted) {
   Registration registration = TestRegistration("a");
-  registration.spec.capacity_units = 8;
+  registration.spec.weight = 8;
   pool_.Add(registration, Now());
   Heartbeat heartbeat = TestHeartbeat("a", 1, 1, 1e30);
   heartbeat.report.load.network_utilization = std::numeric_limits<double>::quiet_NaN();
@@ -548,31 +548,32 @@ TEST_F(PoolMembersTest, GarbageLoadIsClampedAndCounted) {
   const RosterEntry entry = FindEntry(pool_.GetRoster(Now()), "a");
   EXPECT_EQ(entry.report->load.cpu_utilization, 1.0);
   EXPECT_EQ(entry.report->load.connections, 0);
-  EXPECT_FALSE(entry.ledger->HasReport(Now())) << "nobody steers by it";
+  EXPECT_FALSE(entry.pending_load->HasReport(Now())) << "nobody steers by it";
 
   ASSERT_TRUE(pool_.RecordHeartbeat(TestHeartbeat("a", 2, 1, 1.2), Now()).ok());
-  EXPECT_TRUE(entry.ledger->HasReport(Now())) << "a little too much is just measured so";
-  EXPECT_EQ(entry.ledger->reported_load(), 8.0) << "full, times its capacity";
+  EXPECT_TRUE(entry.pending_load->HasReport(Now())) << "a little too much is just measured so";
+  EXPECT_EQ(entry.pending_load->reported_load(), 8.0) << "full, times its capacity";
 }
 
-TEST_F(PoolMembersTest, LoadReportGoesIntoTheLedger) {
+TEST_F(PoolMembersTest, LoadReportGoesIntoThePendingLoad) {
   Add("a");
   Heartbeat heartbeat = TestHeartbeat("a", 1, 1, 0.25);
   heartbeat.report.load.connections = 40;
   heartbeat.report.load.in_flight_requests = 7;
   pool_.RecordHeartbeat(heartbeat, Now()).IgnoreError();
-  const std::shared_ptr<LoadLedger> ledger = FindEntry(pool_.GetRoster(Now()), "a").ledger;
-  EXPECT_TRUE(ledger->HasReport(Now()));
-  EXPECT_FALSE(ledger->HasReport(Now() + MembershipOptions{}.lease_duration()));
-  EXPECT_EQ(ledger->reported_load(), 0.25);
-  EXPECT_EQ(ledger->connections(), 40);
-  EXPECT_EQ(ledger->in_flight_requests(), 7);
+  const std::shared_ptr<PendingLoad> pending_load =
+      FindEntry(pool_.GetRoster(Now()), "a").pending_load;
+  EXPECT_TRUE(pending_load->HasReport(Now()));
+  EXPECT_FALSE(pending_load->HasReport(Now() + MembershipOptions{}.lease_duration()));
+  EXPECT_EQ(pending_load->reported_load(), 0.25);
+  EXPECT_EQ(pending_load->connections(), 40);
+  EXPECT_EQ(pending_load->in_flight_requests(), 7);
 
   // One second after the last report: the window of the next is that second, not an interval.
-  ledger->RecordAnswer(1.0, Now() - absl::Milliseconds(250));
+  pending_load->RecordAnswer(1.0, Now() - absl::Milliseconds(250));
   clock_.Advance(absl::Seconds(1));
-  Beat("a", 2);
-  EXPECT_NEAR(ledger->pending(), 1.0 - 0.75, 1e-9);
+  SendHeartbeat("a", 2);
+  EXPECT_NEAR(pending_load->pending(), 1.0 - 0.75, 1e-9);
 }
 
 TEST_F(PoolMembersTest, HeartbeatThatWaitedPastItsDeadlineStillProvesLife) {
@@ -585,9 +586,9 @@ TEST_F(PoolMembersTest, HeartbeatThatWaitedPastItsDeadlineStillProvesLife) {
   pool_.MarkDead("b", 1, Now());
   const int64_t generation = pool_.generation();
   EXPECT_FALSE(pool_.RecordHeartbeat(TestHeartbeat("a", 2), arrived)->reregister);
-  EXPECT_EQ(StateOf("a"), AgentState::kStale) << "by now its lease has ended again";
+  EXPECT_EQ(StateOf("a"), AgentState::kSuspect) << "by now its lease has ended again";
   EXPECT_GT(pool_.generation(), generation);
-  EXPECT_FALSE(Beat("a", 3).reregister);
+  EXPECT_FALSE(SendHeartbeat("a", 3).reregister);
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
   EXPECT_TRUE(pool_.RecordHeartbeat(TestHeartbeat("b", 2), arrived)->reregister)
       << "a restart would forget what was recorded";
@@ -597,7 +598,7 @@ TEST_F(PoolMembersTest, HeartbeatThatArrivesAfterTheDeathIsTooLate) {
   AddActive("a");
   PassTimeWithWitness(absl::Seconds(18));
   ASSERT_EQ(StateOf("a"), AgentState::kDead);
-  EXPECT_TRUE(Beat("a", 2).reregister);
+  EXPECT_TRUE(SendHeartbeat("a", 2).reregister);
   EXPECT_EQ(pool_.dead_heartbeats(), 1);
   EXPECT_EQ(pool_.unknown_heartbeats(), 0);
 }
@@ -605,7 +606,7 @@ TEST_F(PoolMembersTest, HeartbeatThatArrivesAfterTheDeathIsTooLate) {
 TEST_F(PoolMembersTest, LeasesThatEndAreCountedOnce) {
   AddActive("a");
   PassTimeWithWitness(absl::Seconds(9));
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(StateOf("a"), AgentState::kStale);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(StateOf("a"), AgentState::kSuspect);
   EXPECT_EQ(pool_.lease_expirations(), 1);
   PassTimeWithWitness(absl::Seconds(9));
   EXPECT_EQ(StateOf("a"), AgentState::kDead);
@@ -614,13 +615,13 @@ TEST_F(PoolMembersTest, LeasesThatEndAreCountedOnce) {
 
 TEST_F(PoolMembersTest, LatenessIsTheTimeSinceTheHeartbeatWasDue) {
   Add("a");
-  HeartbeatReply reply = Beat("a", 1);
+  HeartbeatReply reply = SendHeartbeat("a", 1);
   EXPECT_EQ(reply.lateness, absl::ZeroDuration());
   clock_.Advance(reply.next_heartbeat_after + absl::Seconds(1));
-  reply = Beat("a", 2);
+  reply = SendHeartbeat("a", 2);
   EXPECT_EQ(reply.lateness, absl::Seconds(1));
   clock_.Advance(reply.next_heartbeat_after - absl::Seconds(1));
-  EXPECT_EQ(Beat("a", 3).lateness, -absl::Seconds(1));
+  EXPECT_EQ(SendHeartbeat("a", 3).lateness, -absl::Seconds(1));
 }
 
 TEST_F(PoolMembersTest, AgentsThatBeatInOneMomentDoNotGoOnTogether) {
@@ -629,7 +630,7 @@ TEST_F(PoolMembersTest, AgentsThatBeatInOneMomentDoNotGoOnTogether) {
   for (int i = 0; i < kAgents; ++i) {
     const std::string id = "agent-" + std::to_string(i);
     Add(id);
-    const absl::Duration after = Beat(id, 1).next_heartbeat_after;
+    const absl::Duration after = SendHeartbeat(id, 1).next_heartbeat_after;
     EXPECT_LE(after, absl::Seconds(3)) << "silence is measured by it";
     EXPECT_GE(after, absl::Milliseconds(2'700));
     when.insert(absl::Trunc(after, absl::Milliseconds(30)));
@@ -649,7 +650,7 @@ TEST_F(PoolMembersTest, DeathsComeInSlices) {
   for (int i = 0; i < 5; ++i) Add("alive" + std::to_string(i));
   for (int i = 0; i < 3; ++i) {
     clock_.Advance(absl::Seconds(6));
-    for (int j = 0; j < 5; ++j) Beat("alive" + std::to_string(j), i);
+    for (int j = 0; j < 5; ++j) SendHeartbeat("alive" + std::to_string(j), i);
   }
   EXPECT_EQ(pool_.NewlyDead(Now(), 2).size(), 2u);
   EXPECT_EQ(pool_.NewlyDead(Now(), 10).size(), 5u);

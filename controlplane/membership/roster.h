@@ -7,7 +7,7 @@
 
 #include "absl/time/time.h"
 #include "controlplane/base/clock.h"
-#include "controlplane/membership/load_ledger.h"
+#include "controlplane/membership/pending_load.h"
 #include "controlplane/model/agent.h"
 #include "controlplane/model/load.h"
 
@@ -21,7 +21,7 @@ struct RosterEntry {
   absl::Duration last_heartbeat_age;
   // The last report; nullptr before the first.
   std::shared_ptr<const LoadReport> report;
-  std::shared_ptr<LoadLedger> ledger;
+  std::shared_ptr<PendingLoad> pending_load;
 };
 
 // The agents of a pool at one moment. A value.
@@ -30,7 +30,7 @@ struct Roster {
   std::vector<RosterEntry> entries;
   // Counts the changes that came from outside: arrivals, departures, drains, returns to life.
   int64_t generation = 0;
-  // Most of the agents are silent, and nobody ages (Ageing).
+  // Most of the agents are silent, and nobody ages (LeaseExpiry).
   bool frozen = false;
   // When, if nothing comes from outside, somebody has to look again: the first of the states may
   // change by the passing of time.

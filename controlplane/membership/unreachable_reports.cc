@@ -17,7 +17,7 @@ bool UnreachableReports::Note(const Heartbeat& heartbeat, const Member& reporter
                               MonotonicTime now) {
   if (now >= until_ || heartbeat.unreachable.empty()) return false;
   // The word of an agent that may not lead counts for nothing: whoever has a key can make some.
-  if (!CountsInCrowd(reporter)) return false;
+  if (!CountsInMassFailure(reporter)) return false;
   bool is_news = false;
   for (const std::string& id : heartbeat.unreachable) {
     const auto found = members.find(id);
@@ -35,10 +35,10 @@ bool UnreachableReports::Note(const Heartbeat& heartbeat, const Member& reporter
 void UnreachableReports::Judge(Members& members, MonotonicTime now) const {
   if (now >= until_) return;
   size_t counted = 0;
-  for (const auto& [id, member] : members) counted += CountsInCrowd(member) ? 1 : 0;
+  for (const auto& [id, member] : members) counted += CountsInMassFailure(member) ? 1 : 0;
   for (auto& [id, member] : members) {
     if (member.reported_by.empty()) continue;
-    const size_t others = counted - (CountsInCrowd(member) ? 1 : 0);
+    const size_t others = counted - (CountsInMassFailure(member) ? 1 : 0);
     const size_t reports = member.reported_by.size();
     if (2 * reports <= others || reports < std::min(others, size_t{2})) continue;
     member.is_unreachable = true;

@@ -23,7 +23,7 @@ class RestoredPoolTest : public PoolMembersFixture {
   }
 };
 
-TEST_F(RestoredPoolTest, AgentThatMostOthersCannotReachIsStaleUntilItIsHeard) {
+TEST_F(RestoredPoolTest, AgentThatMostOthersCannotReachIsSuspectUntilItIsHeard) {
   Restore(5);
   const int64_t generation = pool_.generation();
   Report("1", {"0"});
@@ -36,15 +36,15 @@ TEST_F(RestoredPoolTest, AgentThatMostOthersCannotReachIsStaleUntilItIsHeard) {
   Report("3", {});
   EXPECT_EQ(StateOf("0"), AgentState::kActive);
   Report("4", {"0"});
-  EXPECT_EQ(StateOf("0"), AgentState::kStale);
+  EXPECT_EQ(StateOf("0"), AgentState::kSuspect);
   for (int i = 1; i < 5; ++i) EXPECT_EQ(StateOf(std::to_string(i)), AgentState::kActive);
-  Beat("0", 1);
+  SendHeartbeat("0", 1);
   EXPECT_EQ(StateOf("0"), AgentState::kActive);
 }
 
 TEST_F(RestoredPoolTest, AgentThatIsHeardCannotBeReported) {
   Restore(4);
-  Beat("0", 1);
+  SendHeartbeat("0", 1);
   for (const char* id : {"1", "2", "3"}) Report(id, {"0"});
   EXPECT_EQ(StateOf("0"), AgentState::kActive);
 }
@@ -69,7 +69,7 @@ TEST_F(RestoredPoolTest, OneAgentDoesNotExcludeTheOthers) {
 TEST_F(RestoredPoolTest, OfTwoAgentsTheOneThatIsHeardIsBelieved) {
   Restore(2);
   Report("0", {"1"});
-  EXPECT_EQ(StateOf("1"), AgentState::kStale);
+  EXPECT_EQ(StateOf("1"), AgentState::kSuspect);
   EXPECT_EQ(StateOf("0"), AgentState::kActive);
 }
 
@@ -77,9 +77,9 @@ TEST_F(RestoredPoolTest, UnreachableAgentDiesWhenItsLeaseSaysSo) {
   Restore(3);
   for (const char* id : {"1", "2"}) Report(id, {"0"});
   for (int i = 1; i <= 6; ++i) {
-    EXPECT_EQ(StateOf("0"), AgentState::kStale);
+    EXPECT_EQ(StateOf("0"), AgentState::kSuspect);
     clock_.Advance(absl::Seconds(3));
-    for (const char* id : {"1", "2"}) Beat(id, 1 + i);
+    for (const char* id : {"1", "2"}) SendHeartbeat(id, 1 + i);
   }
   EXPECT_EQ(StateOf("0"), AgentState::kDead);
 }
@@ -88,34 +88,34 @@ TEST_F(RestoredPoolTest, ReportsLongAfterTheStartSayNothing) {
   Restore(5);
   for (int i = 0; i < 3; ++i) {
     clock_.Advance(absl::Seconds(3));
-    for (const char* id : {"1", "2", "3", "4"}) Beat(id, 1 + i);
+    for (const char* id : {"1", "2", "3", "4"}) SendHeartbeat(id, 1 + i);
   }
   AddActive("late");
   for (const char* id : {"1", "2", "3", "4"}) Report(id, {"late"});
   EXPECT_EQ(StateOf("late"), AgentState::kJoining);
 }
 
-TEST_F(RestoredPoolTest, AgentThatEndsDuringAStallOfOursIsStaleOnceMostHaveReportedIt) {
+TEST_F(RestoredPoolTest, AgentThatEndsDuringAStallOfOursIsSuspectOnceMostHaveReportedIt) {
   for (const char* id : {"0", "1", "2", "3"}) AddActive(id);
-  pool_.PardonBrokenStreams(Now());
+  pool_.IgnoreBrokenStreams(Now());
   for (const char* id : {"0", "1", "2", "3"}) pool_.NoteBrokenStream(id, 1, Now(), Now());
   clock_.Advance(absl::Milliseconds(300));
   ASSERT_EQ(StateOf("0"), AgentState::kActive);
   Report("1", {"0"});
   EXPECT_EQ(StateOf("0"), AgentState::kActive);
   Report("2", {"0"});
-  EXPECT_EQ(StateOf("0"), AgentState::kStale);
+  EXPECT_EQ(StateOf("0"), AgentState::kSuspect);
   EXPECT_EQ(StateOf("3"), AgentState::kActive);
 }
 
-TEST_F(RestoredPoolTest, AgentThatEndsWhileMostStreamsBreakIsStaleOnceMostHaveReportedIt) {
+TEST_F(RestoredPoolTest, AgentThatEndsWhileMostStreamsBreakIsSuspectOnceMostHaveReportedIt) {
   for (const char* id : {"0", "1", "2", "3"}) AddActive(id);
   for (const char* id : {"0", "1", "2", "3"}) pool_.NoteBrokenStream(id, 1, Now(), Now());
   clock_.Advance(absl::Milliseconds(300));
   ASSERT_EQ(StateOf("0"), AgentState::kActive) << "most broke in the same moment";
   for (const char* id : {"1", "2"}) Report(id, {"0", "3"});
-  EXPECT_EQ(StateOf("0"), AgentState::kStale);
-  Beat("3", 2);
+  EXPECT_EQ(StateOf("0"), AgentState::kSuspect);
+  SendHeartbeat("3", 2);
   EXPECT_EQ(StateOf("3"), AgentState::kActive);
   Report("1", {"2"});
   Report("3", {"2"});

@@ -81,9 +81,8 @@ absl::Status CheckAgentSpecLimits(const AgentSpec& spec) {
   RETURN_IF_ERROR(ValidateText("agent_group", spec.agent_group, kMaxAgentGroupLength));
   RETURN_IF_ERROR(
       ValidateText("software_version", spec.software_version, kMaxSoftwareVersionLength));
-  if (spec.capacity_units < 1 || spec.capacity_units > kMaxCapacityUnits) {
-    return Invalid("capacity_units", absl::StrCat("is ", spec.capacity_units,
-                                                  "; it goes from 1 to ", kMaxCapacityUnits));
+  if (spec.weight < 1 || spec.weight > kMaxWeight) {
+    return Invalid("weight", absl::StrCat("is ", spec.weight, "; it goes from 1 to ", kMaxWeight));
   }
   return absl::OkStatus();
 }
@@ -103,7 +102,7 @@ absl::string_view AgentStateName(AgentState state) {
       return "joining";
     case AgentState::kActive:
       return "active";
-    case AgentState::kStale:
+    case AgentState::kSuspect:
       return "stale";
     case AgentState::kDraining:
       return "draining";

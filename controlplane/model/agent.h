@@ -46,7 +46,7 @@ struct AgentSpec {
   // Empty means all roles.
   std::vector<AgentRole> roles;
   std::string agent_group;
-  int32_t capacity_units = 1;
+  int32_t weight = 1;
   // For its clients that name none.
   std::optional<Strategy> default_strategy;
   std::string software_version;
@@ -78,7 +78,7 @@ struct Registration {
   // Fencing token: a later run of the same agent has a higher one.
   int64_t epoch = 0;
   // Broker id for Kafka clients: stable for the agent id, unique in the pool.
-  int32_t node_id = 0;
+  int32_t broker_id = 0;
   // Drained by an admin.
   bool draining = false;
   // It announced that it leaves, and serves its clients until it deregisters.
@@ -96,12 +96,12 @@ struct Registration {
 };
 
 // What the control plane thinks of an agent.
-enum class AgentState { kJoining, kActive, kStale, kDraining, kDead };
+enum class AgentState { kJoining, kActive, kSuspect, kDraining, kDead };
 
 // "joining", "active", "stale", "draining" or "dead". Pure.
 absl::string_view AgentStateName(AgentState state);
 inline constexpr AgentState kAgentStates[] = {AgentState::kJoining, AgentState::kActive,
-                                              AgentState::kStale, AgentState::kDraining,
+                                              AgentState::kSuspect, AgentState::kDraining,
                                               AgentState::kDead};
 
 }  // namespace bellwether

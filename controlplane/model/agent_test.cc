@@ -64,7 +64,7 @@ TEST(AgentTest, SpecWithinItsLimitsIsValid) {
   spec.zone = std::string(kMaxZoneLength, 'z');
   spec.agent_group = std::string(kMaxAgentGroupLength, 'g');
   spec.software_version = std::string(kMaxSoftwareVersionLength, 'v');
-  spec.capacity_units = kMaxCapacityUnits;
+  spec.weight = kMaxWeight;
   EXPECT_TRUE(ValidateAgentSpec(spec).ok()) << ValidateAgentSpec(spec);
 }
 
@@ -80,8 +80,8 @@ TEST(AgentTest, SpecBeyondALimitIsRefusedWithItsField) {
       {"zone", [](AgentSpec& spec) { spec.zone.assign(kMaxZoneLength + 1, 'z'); }},
       {"agent_group", [](AgentSpec& spec) { spec.agent_group.assign(64, 'g'); }},
       {"software_version", [](AgentSpec& spec) { spec.software_version.assign(64, 'v'); }},
-      {"capacity_units", [](AgentSpec& spec) { spec.capacity_units = 0; }},
-      {"capacity_units", [](AgentSpec& spec) { spec.capacity_units = kMaxCapacityUnits + 1; }},
+      {"weight", [](AgentSpec& spec) { spec.weight = 0; }},
+      {"weight", [](AgentSpec& spec) { spec.weight = kMaxWeight + 1; }},
   };
   for (const auto& test_case : cases) {
     AgentSpec spec = ValidSpec();

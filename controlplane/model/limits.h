@@ -41,7 +41,7 @@ inline constexpr size_t kMaxZoneCidrs = 256;
 inline constexpr int32_t kMaxListedBrokers = 1'000;
 inline constexpr size_t kMaxAgentGroupLength = 63;
 inline constexpr size_t kMaxSoftwareVersionLength = 63;
-inline constexpr int32_t kMaxCapacityUnits = 64;
+inline constexpr int32_t kMaxWeight = 64;
 
 // Kafka's own limit.
 inline constexpr size_t kMaxTopicLength = 249;

@@ -23,7 +23,7 @@ void ChooseAmong(Belongs belongs, PoolView& view) {
   view.candidates.clear();
   // Answer something rather than nothing: the next best state serves where there is no better one.
   for (const AgentState state :
-       {AgentState::kActive, AgentState::kJoining, AgentState::kStale, AgentState::kDraining}) {
+       {AgentState::kActive, AgentState::kJoining, AgentState::kSuspect, AgentState::kDraining}) {
     for (uint32_t i = 0; i < view.agents.size(); ++i) {
       const ViewAgent& agent = *view.agents[i];
       if (agent.state == state && agent.is_listed() && belongs(agent)) view.candidates.push_back(i);

@@ -17,7 +17,7 @@ struct ViewAgent {
   // StableHash of the agent id: what the jump order is made from.
   uint64_t hash = 0;
 
-  int32_t weight() const { return registration.spec.capacity_units; }
+  int32_t weight() const { return registration.spec.weight; }
   // Whether broker lists contain it: Kafka clients can reach it, or may soon again.
   bool is_listed() const { return state != AgentState::kDead && !registration.gone_to_restart(); }
 };
@@ -31,7 +31,7 @@ struct PoolView {
   // By agent id. Views share what did not change.
   std::vector<std::shared_ptr<const ViewAgent>> agents;
   // Positions in `agents` of those that may be named: the ACTIVE ones; if there are none the
-  // JOINING, then the STALE, then the DRAINING ones. Empty only if no agent is listed.
+  // JOINING, then the SUSPECT, then the DRAINING ones. Empty only if no agent is listed.
   std::vector<uint32_t> candidates;
   // Zones and groups, each sorted, that no agent here has but an agent of the pool had lately: a
   // client that names one has made no mistake.

@@ -32,15 +32,15 @@ std::vector<uint32_t> CandidatesOf(std::initializer_list<AgentState> states) {
 using Positions = std::vector<uint32_t>;
 
 TEST(PoolViewTest, ActiveAgentsAreTheCandidates) {
-  EXPECT_EQ(CandidatesOf({AgentState::kJoining, AgentState::kActive, AgentState::kStale,
+  EXPECT_EQ(CandidatesOf({AgentState::kJoining, AgentState::kActive, AgentState::kSuspect,
                           AgentState::kActive, AgentState::kDraining, AgentState::kDead}),
             (Positions{1, 3}));
 }
 
 TEST(PoolViewTest, NextBestStateServesWhereThereIsNoBetterOne) {
-  EXPECT_EQ(CandidatesOf({AgentState::kDraining, AgentState::kStale, AgentState::kJoining}),
+  EXPECT_EQ(CandidatesOf({AgentState::kDraining, AgentState::kSuspect, AgentState::kJoining}),
             Positions{2});
-  EXPECT_EQ(CandidatesOf({AgentState::kDraining, AgentState::kStale}), Positions{1});
+  EXPECT_EQ(CandidatesOf({AgentState::kDraining, AgentState::kSuspect}), Positions{1});
   EXPECT_EQ(CandidatesOf({AgentState::kDead, AgentState::kDraining}), Positions{1});
 }
 

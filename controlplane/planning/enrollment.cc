@@ -30,7 +30,7 @@ absl::Status Enrollment::Restore() {
 absl::StatusOr<Registration> Enrollment::Register(const AgentSpec& spec,
                                                   const std::string& agent_pool,
                                                   const std::string& virtual_cluster) {
-  const AgentTurns::Turn turn(turns_, spec.agent_id);
+  const AgentLocks::Lock turn(turns_, spec.agent_id);
   ASSIGN_OR_RETURN(const Registration registration,
                    registrations_.Register(spec, agent_pool, virtual_cluster));
   registry_.Add(registration);
@@ -38,28 +38,28 @@ absl::StatusOr<Registration> Enrollment::Register(const AgentSpec& spec,
 }
 
 absl::Status Enrollment::Deregister(const AgentKey& key, int64_t epoch) {
-  const AgentTurns::Turn turn(turns_, key.agent_id);
+  const AgentLocks::Lock turn(turns_, key.agent_id);
   RETURN_IF_ERROR(registrations_.Deregister(key, epoch));
   registry_.Remove(key, epoch);
   return absl::OkStatus();
 }
 
 absl::Status Enrollment::AnnounceDeparture(const AgentKey& key, int64_t epoch, bool restarting) {
-  const AgentTurns::Turn turn(turns_, key.agent_id);
+  const AgentLocks::Lock turn(turns_, key.agent_id);
   RETURN_IF_ERROR(registrations_.AnnounceDeparture(key, epoch, restarting));
   registry_.SetLeaving(key, epoch, restarting);
   return absl::OkStatus();
 }
 
 absl::Status Enrollment::AnnounceRestart(const AgentKey& key, int64_t epoch) {
-  const AgentTurns::Turn turn(turns_, key.agent_id);
+  const AgentLocks::Lock turn(turns_, key.agent_id);
   RETURN_IF_ERROR(registrations_.AnnounceRestart(key, epoch));
   registry_.SetRestarting(key, epoch);
   return absl::OkStatus();
 }
 
 absl::StatusOr<Registration> Enrollment::SetDraining(const AgentKey& key, bool draining) {
-  const AgentTurns::Turn turn(turns_, key.agent_id);
+  const AgentLocks::Lock turn(turns_, key.agent_id);
   ASSIGN_OR_RETURN(const Registration registration, registrations_.SetDraining(key, draining));
   registry_.SetDraining(key, draining);
   return registration;
@@ -91,7 +91,7 @@ absl::Status Enrollment::SweepDead() {
   for (const std::shared_ptr<PoolMembers>& pool : registry_.Pools()) {
     for (const Registration& dead : pool->NewlyDead(now, kSlice)) {
       const AgentKey key{dead.agent_pool_id, dead.spec.agent_id};
-      const AgentTurns::Turn turn(turns_, key.agent_id);
+      const AgentLocks::Lock turn(turns_, key.agent_id);
       // It may have registered again since the list was made.
       if (!pool->IsDead(key.agent_id, dead.epoch, now)) continue;
       RETURN_IF_ERROR(registrations_.MarkDead(key, dead.epoch));
@@ -99,7 +99,7 @@ absl::Status Enrollment::SweepDead() {
     }
     for (const Registration& dead : pool->LongDead(now, kSlice)) {
       const AgentKey key{dead.agent_pool_id, dead.spec.agent_id};
-      const AgentTurns::Turn turn(turns_, key.agent_id);
+      const AgentLocks::Lock turn(turns_, key.agent_id);
       if (!pool->IsDead(key.agent_id, dead.epoch, now)) continue;
       const absl::Status status = registrations_.Deregister(key, dead.epoch);
       // A later run may be stored that never came here: its commit seemed to fail.

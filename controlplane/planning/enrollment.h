@@ -9,7 +9,7 @@
 #include "controlplane/membership/agent_registry.h"
 #include "controlplane/model/agent.h"
 #include "controlplane/model/resource_name.h"
-#include "controlplane/planning/agent_turns.h"
+#include "controlplane/planning/agent_locks.h"
 
 namespace bellwether {
 
@@ -50,7 +50,7 @@ class Enrollment {
  private:
   Registrations& registrations_;
   AgentRegistry& registry_;
-  AgentTurns turns_;
+  AgentLocks turns_;
 };
 
 }  // namespace bellwether

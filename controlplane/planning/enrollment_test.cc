@@ -111,7 +111,7 @@ class EnrollmentTest : public testing::Test {
     EXPECT_TRUE(registration.ok()) << registration.status();
     return registration.value_or(Registration{});
   }
-  HeartbeatReply Beat(const Registration& registration, int64_t sequence = 1) {
+  HeartbeatReply SendHeartbeat(const Registration& registration, int64_t sequence = 1) {
     Heartbeat heartbeat;
     heartbeat.agent = {registration.agent_pool_id, registration.spec.agent_id};
     heartbeat.epoch = registration.epoch;
@@ -134,10 +134,10 @@ class EnrollmentTest : public testing::Test {
   // of a pool does not die.
   void PassTwoLeases() {
     witness_ = Register("witness");
-    Beat(witness_, 1);
-    for (int64_t beat = 2; beat <= 7; ++beat) {
+    SendHeartbeat(witness_, 1);
+    for (int64_t heartbeat = 2; heartbeat <= 7; ++heartbeat) {
       clock_.Advance(absl::Seconds(3));
-      Beat(witness_, beat);
+      SendHeartbeat(witness_, heartbeat);
     }
   }
 
@@ -149,7 +149,7 @@ class EnrollmentTest : public testing::Test {
 };
 
 TEST_F(EnrollmentTest, RestartBringsEveryAgentBack) {
-  for (const char* id : {"a", "b", "c"}) Beat(Register(id));
+  for (const char* id : {"a", "b", "c"}) SendHeartbeat(Register(id));
   ASSERT_TRUE(plane_->enrollment.SetDraining({kPool, "c"}, true).ok());
   const std::shared_ptr<const PoolView> before = plane_->View();
   ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
@@ -165,22 +165,22 @@ TEST_F(EnrollmentTest, RestartBringsEveryAgentBack) {
   EXPECT_GT(after->version, before->version);
   clock_.Advance(absl::Seconds(9) - absl::Milliseconds(1));
   EXPECT_EQ(plane_->View(), after) << "not a full lease";
-  EXPECT_FALSE(Beat(before->agents[0]->registration, 77).reregister);
+  EXPECT_FALSE(SendHeartbeat(before->agents[0]->registration, 77).reregister);
 }
 
-TEST_F(EnrollmentTest, RestartOfAnAgentKeepsItsNodeIdAndRaisesItsEpoch) {
+TEST_F(EnrollmentTest, RestartOfAnAgentKeepsItsBrokerIdAndRaisesItsEpoch) {
   const Registration first = Register("a");
-  Beat(first);
+  SendHeartbeat(first);
   const Registration second = Register("a", "boot-2");
   EXPECT_GT(second.epoch, first.epoch);
-  EXPECT_EQ(second.node_id, first.node_id);
-  Beat(second);
+  EXPECT_EQ(second.broker_id, first.broker_id);
+  SendHeartbeat(second);
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
 }
 
 TEST_F(EnrollmentTest, DeregisteredAgentIsOutAtOnceAndForGood) {
   const Registration a = Register("a");
-  Beat(a);
+  SendHeartbeat(a);
   ASSERT_TRUE(plane_->enrollment.Deregister({kPool, "a"}, a.epoch).ok());
   EXPECT_FALSE(IsListed("a"));
   Restart();
@@ -202,19 +202,19 @@ TEST_F(EnrollmentTest, DrainOfAnUnknownAgentIsNotFound) {
 
 TEST_F(EnrollmentTest, WhatCannotBeStoredDoesNotHappen) {
   const Registration a = Register("a");
-  Beat(a);
+  SendHeartbeat(a);
   store_.set_full(true);
   EXPECT_FALSE(plane_->enrollment.Register(Spec("b"), "", "").ok());
   EXPECT_FALSE(plane_->enrollment.SetDraining({kPool, "a"}, true).ok());
   EXPECT_FALSE(plane_->enrollment.Deregister({kPool, "a"}, a.epoch).ok());
   EXPECT_FALSE(IsListed("b"));
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
-  EXPECT_FALSE(Beat(a, 2).reregister) << "heartbeats need no disk";
+  EXPECT_FALSE(SendHeartbeat(a, 2).reregister) << "heartbeats need no disk";
 }
 
 TEST_F(EnrollmentTest, DeathIsStoredSoThatARestartBringsNobodyBackToLife) {
   const Registration a = Register("a");
-  Beat(a);
+  SendHeartbeat(a);
   PassTwoLeases();
   store_.set_full(true);
   EXPECT_FALSE(plane_->enrollment.SweepDead().ok());
@@ -224,9 +224,9 @@ TEST_F(EnrollmentTest, DeathIsStoredSoThatARestartBringsNobodyBackToLife) {
   Restart();
   EXPECT_TRUE(IsListed("a"));
   EXPECT_EQ(StateOf("a"), AgentState::kDead);
-  EXPECT_TRUE(Beat(a, 2).reregister);
+  EXPECT_TRUE(SendHeartbeat(a, 2).reregister);
   const Registration again = Register("a");
-  EXPECT_FALSE(Beat(again).reregister);
+  EXPECT_FALSE(SendHeartbeat(again).reregister);
   EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "beside the witness it is a newcomer";
   Restart();
   EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "a restart ends nothing";
@@ -234,10 +234,10 @@ TEST_F(EnrollmentTest, DeathIsStoredSoThatARestartBringsNobodyBackToLife) {
 
 TEST_F(EnrollmentTest, AgentThatWasSilentForTooLongCanComeBackBeforeItsDeathIsStored) {
   const Registration a = Register("a");
-  Beat(a);
+  SendHeartbeat(a);
   PassTwoLeases();
-  ASSERT_TRUE(Beat(a, 2).reregister);
-  EXPECT_FALSE(Beat(Register("a"), 3).reregister);
+  ASSERT_TRUE(SendHeartbeat(a, 2).reregister);
+  EXPECT_FALSE(SendHeartbeat(Register("a"), 3).reregister);
   ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
   EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "beside the witness it is a newcomer";
   Restart();
@@ -246,17 +246,17 @@ TEST_F(EnrollmentTest, AgentThatWasSilentForTooLongCanComeBackBeforeItsDeathIsSt
 
 TEST_F(EnrollmentTest, RestartNeitherEndsJoiningNorBringsItBack) {
   const std::vector<Registration> first = {Register("a"), Register("b"), Register("c")};
-  for (const Registration& one : first) Beat(one);
+  for (const Registration& one : first) SendHeartbeat(one);
   ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
-  const auto beat_all = [&](int64_t sequence) {
-    for (const Registration& one : first) Beat(one, sequence);
+  const auto send_all_heartbeats = [&](int64_t sequence) {
+    for (const Registration& one : first) SendHeartbeat(one, sequence);
   };
   for (int i = 0; i < 4; ++i) {
     clock_.Advance(absl::Seconds(3));
-    beat_all(2 + i);
+    send_all_heartbeats(2 + i);
   }
   const Registration newcomer = Register("newcomer");
-  Beat(newcomer);
+  SendHeartbeat(newcomer);
   Register("silent");
   ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
   for (int restart = 0; restart < 2; ++restart) {
@@ -266,12 +266,12 @@ TEST_F(EnrollmentTest, RestartNeitherEndsJoiningNorBringsItBack) {
     EXPECT_EQ(StateOf("silent"), AgentState::kJoining);
   }
   // It joins from its first report to the new process on.
-  beat_all(10);
-  Beat(newcomer, 2);
+  send_all_heartbeats(10);
+  SendHeartbeat(newcomer, 2);
   for (int i = 0; i < 3; ++i) {
     clock_.Advance(absl::Milliseconds(3'300));
-    beat_all(11 + i);
-    Beat(newcomer, 3 + i);
+    send_all_heartbeats(11 + i);
+    SendHeartbeat(newcomer, 3 + i);
   }
   ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
   EXPECT_EQ(StateOf("newcomer"), AgentState::kJoining);
@@ -283,25 +283,25 @@ TEST_F(EnrollmentTest, RestartNeitherEndsJoiningNorBringsItBack) {
 }
 
 TEST_F(EnrollmentTest, AgentThatReturnsIsActiveAtItsFirstReportAfterARestartToo) {
-  for (const char* id : {"a", "b"}) Beat(Register(id));
+  for (const char* id : {"a", "b"}) SendHeartbeat(Register(id));
   ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
   const Registration returned = Register("a", "boot-2");
   ASSERT_TRUE(plane_->enrollment.RecordJoined().ok());
   Restart();
   EXPECT_EQ(StateOf("a"), AgentState::kJoining) << "this run of it has not reported";
   EXPECT_EQ(StateOf("b"), AgentState::kActive);
-  Beat(returned);
+  SendHeartbeat(returned);
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
   // A run that follows one that never joined has not joined either.
   Register("new");
   const Registration second = Register("new", "boot-2");
   Restart();
-  Beat(second);
+  SendHeartbeat(second);
   EXPECT_EQ(StateOf("new"), AgentState::kJoining);
 }
 
 TEST_F(EnrollmentTest, JoinsThatCannotBeStoredAreStoredLater) {
-  Beat(Register("a"));
+  SendHeartbeat(Register("a"));
   store_.set_full(true);
   EXPECT_FALSE(plane_->enrollment.RecordJoined().ok());
   EXPECT_EQ(StateOf("a"), AgentState::kActive) << "heartbeats need no disk";
@@ -312,7 +312,7 @@ TEST_F(EnrollmentTest, JoinsThatCannotBeStoredAreStoredLater) {
 }
 
 TEST_F(EnrollmentTest, DeadAgentIsForgottenAfterItsRetention) {
-  Beat(Register("a"));
+  SendHeartbeat(Register("a"));
   PassTwoLeases();
   ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
   clock_.Advance(absl::Minutes(10) - absl::Milliseconds(1));
@@ -330,9 +330,9 @@ TEST_F(EnrollmentTest, MassDeathIsStoredInSlicesWhileTheOthersAreServed) {
   std::vector<Registration> alive;
   for (int i = 0; i < kDead; ++i) Register(absl::StrCat("dead", i));
   for (int i = 0; i <= kDead; ++i) alive.push_back(Register(absl::StrCat("alive", i)));
-  for (int64_t beat = 1; beat <= 6; ++beat) {
+  for (int64_t heartbeat = 1; heartbeat <= 6; ++heartbeat) {
     clock_.Advance(absl::Seconds(3));
-    for (const Registration& agent : alive) Beat(agent, beat);
+    for (const Registration& agent : alive) SendHeartbeat(agent, heartbeat);
   }
   const auto unstored = [this] {
     return plane_->registry.Pool(kPool)->NewlyDead(clock_.MonotonicNow(), kDead).size();
@@ -350,12 +350,13 @@ TEST_F(EnrollmentTest, MassDeathIsStoredInSlicesWhileTheOthersAreServed) {
 TEST_F(EnrollmentTest, SweepThatWaitsForTheDiskDelaysNoHeartbeatAndNoAnswer) {
   const Registration a = Register("a");
   Register("b");
-  Beat(a);
+  SendHeartbeat(a);
   PassTwoLeases();
   store_.block();
   std::thread sweep([this] { EXPECT_TRUE(plane_->enrollment.SweepDead().ok()); });
   store_.WaitUntilBlocked();
-  for (int64_t beat = 2; beat < 1000; ++beat) Beat(witness_, beat + 10);
+  for (int64_t heartbeat = 2; heartbeat < 1000; ++heartbeat)
+    SendHeartbeat(witness_, heartbeat + 10);
   EXPECT_EQ(StateOf("witness"), AgentState::kActive);
   EXPECT_EQ(StateOf("a"), AgentState::kDead);
   store_.unblock();
@@ -363,7 +364,7 @@ TEST_F(EnrollmentTest, SweepThatWaitsForTheDiskDelaysNoHeartbeatAndNoAnswer) {
 }
 
 TEST_F(EnrollmentTest, LaterRunInTheStoreDoesNotStopTheSweep) {
-  Beat(Register("a"));
+  SendHeartbeat(Register("a"));
   // As a commit leaves it that was applied although it seemed to fail.
   ASSERT_TRUE(plane_->registrations.Register(Spec("a", "boot-2"), "", "").ok());
   PassTwoLeases();

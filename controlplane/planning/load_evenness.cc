@@ -27,7 +27,7 @@ LoadEvenness ReportedEvenness(const Roster& roster) {
     const AgentSpec& spec = entry.registration->spec;
     const AgentLoad& load = entry.report->load;
     groups[spec.agent_group].push_back({load.bytes_in_per_second + 0.5 * load.bytes_out_per_second,
-                                        static_cast<double>(spec.capacity_units)});
+                                        static_cast<double>(spec.weight)});
   }
   LoadEvenness worst;
   for (const auto& [group, loads] : groups) {

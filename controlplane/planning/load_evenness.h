@@ -22,7 +22,7 @@ struct LoadEvenness {
   double imbalance = 1;
   // Its load less its share, in bytes per second: tells a large imbalance of next to nothing from
   // one that matters.
-  double excess_bytes_per_second = 0;
+  double above_mean_bytes_per_second = 0;
 };
 
 // How even the loads of agents are that share the load of all of them. Pure.

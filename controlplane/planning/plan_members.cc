@@ -23,7 +23,7 @@ std::optional<MemberInput> MemberOf(const ViewAgent& agent, const PlanState& sta
   switch (agent.state) {
     case AgentState::kActive:
       return serving;
-    case AgentState::kStale:
+    case AgentState::kSuspect:
     case AgentState::kJoining:
       // Whoever was away takes back what it lent once it can be named.
       if (slot != nullptr) return slot->reserved ? reserved : serving;

@@ -11,7 +11,7 @@
 namespace bellwether {
 
 // The agents that a plan over `zone`, or over the whole pool if that is empty, is to count with:
-// the ACTIVE ones, and of those that it counts with already also the STALE and JOINING ones.
+// the ACTIVE ones, and of those that it counts with already also the SUSPECT and JOINING ones.
 // Silence lends, death moves: an agent that missed a few heartbeats, or restarts quickly, keeps its
 // place, and lookups skip it meanwhile. Who is DEAD, DRAINING or gone is out. Pure.
 std::vector<MemberInput> PlanMembers(const PoolView& view, const std::string& zone,

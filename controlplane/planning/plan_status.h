@@ -22,7 +22,7 @@ struct PlanStatus {
   // Partitions with known traffic or an exception.
   size_t partitions = 0;
   size_t spread = 0;
-  size_t displaced = 0;
+  size_t moved = 0;
   size_t unsplittable = 0;
   LoadEvenness evenness;
 };

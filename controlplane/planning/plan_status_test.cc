@@ -25,7 +25,7 @@ TEST(PlanEvennessTest, IsInBytesPerSecond) {
   PlanState state;
   state.agents = {Agent(1, 100), Agent(1, 300)};
   EXPECT_EQ(Evenness(state).imbalance, 1.5);
-  EXPECT_EQ(Evenness(state).excess_bytes_per_second, 100);
+  EXPECT_EQ(Evenness(state).above_mean_bytes_per_second, 100);
 }
 
 TEST(PlanEvennessTest, CountsPartitionsOverTheirLeaders) {
@@ -34,14 +34,14 @@ TEST(PlanEvennessTest, CountsPartitionsOverTheirLeaders) {
   state.partitions = {Partition(1, 600, 0), Partition(2, 900, kSeveral)};
   state.spread[2].members = {0, 1, 2};
   EXPECT_EQ(Evenness(state).imbalance, 1.8);
-  EXPECT_EQ(Evenness(state).excess_bytes_per_second, 400);
+  EXPECT_EQ(Evenness(state).above_mean_bytes_per_second, 400);
 }
 
 TEST(PlanEvennessTest, AnAgentOfTwiceTheWeightHasTwiceTheShare) {
   PlanState state;
   state.agents = {Agent(1, 100), Agent(2, 200)};
   EXPECT_EQ(Evenness(state).imbalance, 1);
-  EXPECT_EQ(Evenness(state).excess_bytes_per_second, 0);
+  EXPECT_EQ(Evenness(state).above_mean_bytes_per_second, 0);
 }
 
 }  // namespace

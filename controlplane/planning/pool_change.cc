@@ -15,7 +15,7 @@ namespace {
 // An agent of a view and its ledger.
 struct Place {
   std::shared_ptr<const ViewAgent> agent;
-  std::shared_ptr<LoadLedger> ledger;
+  std::shared_ptr<PendingLoad> pending_load;
 };
 // By agent id, as views are.
 using Places = std::map<std::string, Place>;
@@ -58,7 +58,7 @@ absl::Status PutIn(const PoolView& view, const std::vector<AgentSpec>& added, Pl
     agent.state = AgentState::kActive;
     agent.hash = StableHash(spec.agent_id);
     places[spec.agent_id] = {std::make_shared<const ViewAgent>(std::move(agent)),
-                             std::make_shared<LoadLedger>()};
+                             std::make_shared<PendingLoad>()};
   }
   return absl::OkStatus();
 }
@@ -72,7 +72,7 @@ absl::StatusOr<std::shared_ptr<const PoolSnapshot>> SnapshotAfter(const PoolSnap
   for (size_t i = 0; i < pool.view->agents.size(); ++i) {
     const std::shared_ptr<const ViewAgent>& agent = pool.view->agents[i];
     places.emplace_hint(places.end(), agent->registration.spec.agent_id,
-                        Place{agent, pool.ledgers[i]});
+                        Place{agent, pool.pending_loads[i]});
   }
   RETURN_IF_ERROR(TakeOut(*pool.view, change.gone, places));
   RETURN_IF_ERROR(PutIn(*pool.view, change.added, places));
@@ -81,10 +81,10 @@ absl::StatusOr<std::shared_ptr<const PoolSnapshot>> SnapshotAfter(const PoolSnap
   view->agent_pool_id = pool.view->agent_pool_id;
   view->version = pool.view->version;
   auto after = std::make_shared<PoolSnapshot>(pool);
-  after->ledgers.clear();
+  after->pending_loads.clear();
   for (auto& [id, place] : places) {
     view->agents.push_back(std::move(place.agent));
-    after->ledgers.push_back(std::move(place.ledger));
+    after->pending_loads.push_back(std::move(place.pending_load));
   }
   ChooseCandidates(*view);
   plans.SetAgents(*view);

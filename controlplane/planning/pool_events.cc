@@ -13,7 +13,8 @@ namespace bellwether {
 namespace {
 
 LogLevel LevelOf(AgentState to) {
-  return to == AgentState::kStale || to == AgentState::kDead ? LogLevel::kWarning : LogLevel::kInfo;
+  return to == AgentState::kSuspect || to == AgentState::kDead ? LogLevel::kWarning
+                                                               : LogLevel::kInfo;
 }
 
 LogLine OneChanged(const PoolView& view, const ViewAgent& agent, AgentState from) {
@@ -48,9 +49,9 @@ using Leaders = std::vector<uint64_t>;
 
 absl::flat_hash_map<uint64_t, Leaders> Exceptions(const Plan& plan) {
   absl::flat_hash_map<uint64_t, Leaders> exceptions;
-  for (const Displaced& displaced : plan.displaced) {
-    if (displaced.leader == kNoAgent) continue;
-    exceptions[displaced.partition] = {plan.agents[displaced.leader].hash};
+  for (const MovedPartition& moved : plan.moved) {
+    if (moved.leader == kNoAgent) continue;
+    exceptions[moved.partition] = {plan.agents[moved.leader].hash};
   }
   for (const Spread& spread : plan.spread) {
     Leaders& leaders = exceptions[spread.partition];

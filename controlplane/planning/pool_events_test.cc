@@ -48,8 +48,8 @@ PoolView Many(int count, AgentState state) {
 TEST(StateChangesTest, EachAgentThatChangedHasALine) {
   const auto events =
       StateChanges(View({Agent("a", AgentState::kActive), Agent("b", AgentState::kActive),
-                         Agent("c", AgentState::kStale), Agent("e", AgentState::kActive)}),
-                   View({Agent("a", AgentState::kActive), Agent("b", AgentState::kStale),
+                         Agent("c", AgentState::kSuspect), Agent("e", AgentState::kActive)}),
+                   View({Agent("a", AgentState::kActive), Agent("b", AgentState::kSuspect),
                          Agent("c", AgentState::kDead), Agent("d", AgentState::kJoining),
                          Agent("e", AgentState::kDraining)}));
   ASSERT_THAT(events, SizeIs(3));
@@ -62,7 +62,7 @@ TEST(StateChangesTest, EachAgentThatChangedHasALine) {
   EXPECT_EQ(line_of("b").event, "agent state changed");
   EXPECT_EQ(line_of("b").level, LogLevel::kWarning);
   EXPECT_EQ(Value(line_of("b"), "from"), "active");
-  EXPECT_EQ(Value(line_of("b"), "to"), AgentStateName(AgentState::kStale));
+  EXPECT_EQ(Value(line_of("b"), "to"), AgentStateName(AgentState::kSuspect));
   EXPECT_EQ(Value(line_of("b"), "agent_pool"), "apn_orders");
   EXPECT_EQ(Value(line_of("c"), "to"), "dead");
   EXPECT_EQ(Value(line_of("e"), "to"), "draining");
@@ -79,7 +79,7 @@ TEST(StateChangesTest, AgentsThatCameOrWentHaveTheirLinesElsewhere) {
 
 TEST(StateChangesTest, ManyAgentsHaveOneLineTogether) {
   const auto events =
-      StateChanges(Many(10'000, AgentState::kActive), Many(10'000, AgentState::kStale));
+      StateChanges(Many(10'000, AgentState::kActive), Many(10'000, AgentState::kSuspect));
   ASSERT_THAT(events, SizeIs(1));
   EXPECT_EQ(events[0].line.event, "agents changed state");
   EXPECT_EQ(Value(events[0].line, "agents"), "10000");
@@ -109,16 +109,16 @@ class MovedPartitionsTest : public testing::Test {
 TEST_F(MovedPartitionsTest, NothingMovedIsNoLine) {
   // It is where it was.
   Count(MoveCause::kStayed, 1);
-  after_.displaced.push_back({7, 0, 0, MoveCause::kStayed});
+  after_.moved.push_back({7, 0, 0, MoveCause::kStayed});
   EXPECT_THAT(Lines(), IsEmpty());
 }
 
 TEST_F(MovedPartitionsTest, MovesAreCountedByCauseAndShown) {
-  before_.displaced = {{2, 1, 1, MoveCause::kRelieved}};
-  after_.displaced = {{1, 2, 0, MoveCause::kRelieved}};
+  before_.moved = {{2, 1, 1, MoveCause::kRebalanced}};
+  after_.moved = {{1, 2, 0, MoveCause::kRebalanced}};
   after_.spread = {{3, 2, MoveCause::kSpread, {0, 1}, {}}};
-  Count(MoveCause::kRelieved, 1);
-  Count(MoveCause::kReturnedHome, 1);
+  Count(MoveCause::kRebalanced, 1);
+  Count(MoveCause::kReturnedToPreferredLeader, 1);
   Count(MoveCause::kSpread, 1);
   const auto lines = Lines();
   ASSERT_THAT(lines, SizeIs(1));
@@ -127,19 +127,19 @@ TEST_F(MovedPartitionsTest, MovesAreCountedByCauseAndShown) {
   EXPECT_EQ(Value(lines[0], "examples"),
             "clicks/1 to a, clicks/2 to its preferred leader, clicks/3 to a+b");
   EXPECT_THAT(Value(lines[0], "causes"),
-              testing::HasSubstr(absl::StrCat(MoveCauseName(MoveCause::kRelieved), ":1")));
+              testing::HasSubstr(absl::StrCat(MoveCauseName(MoveCause::kRebalanced), ":1")));
 }
 
 TEST_F(MovedPartitionsTest, MovesToOtherPreferredLeadersAloneHaveNoExamples) {
-  Count(MoveCause::kRelieved, 1);
+  Count(MoveCause::kRebalanced, 1);
   const auto lines = Lines();
   ASSERT_THAT(lines, SizeIs(1));
   for (const LogField& field : lines[0].fields) EXPECT_NE(field.name, "examples");
 }
 
 TEST_F(MovedPartitionsTest, ManyMovesAreOneLineWithAFewExamples) {
-  for (uint32_t i = 0; i < 300; ++i) after_.displaced.push_back({i, 2, 1, MoveCause::kRelieved});
-  Count(MoveCause::kRelieved, 300);
+  for (uint32_t i = 0; i < 300; ++i) after_.moved.push_back({i, 2, 1, MoveCause::kRebalanced});
+  Count(MoveCause::kRebalanced, 300);
   const auto lines = Lines();
   ASSERT_THAT(lines, SizeIs(1));
   EXPECT_EQ(Value(lines[0], "partitions"), "300");

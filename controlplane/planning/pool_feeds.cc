@@ -6,7 +6,7 @@
 #include "controlplane/base/status_macros.h"
 #include "controlplane/catalog/catalog_errors.h"
 #include "controlplane/model/error.h"
-#include "controlplane/planning/ledger_loads.h"
+#include "controlplane/planning/observed_loads.h"
 #include "controlplane/planning/pool_snapshot.h"
 
 namespace bellwether {
@@ -26,10 +26,10 @@ absl::StatusOr<std::shared_ptr<const VirtualCluster>> WatchableCluster(const Cat
 }
 
 std::vector<uint32_t> LoadLevels(const PoolSnapshot& snapshot, MonotonicTime now) {
-  const LedgerLoads loads(snapshot.ledgers);
+  const ObservedLoads loads(snapshot.pending_loads);
   std::vector<uint32_t> levels;
-  levels.reserve(snapshot.ledgers.size());
-  for (uint32_t i = 0; i < snapshot.ledgers.size(); ++i) {
+  levels.reserve(snapshot.pending_loads.size());
+  for (uint32_t i = 0; i < snapshot.pending_loads.size(); ++i) {
     const std::optional<double> load = loads.LoadOf(i, now);
     levels.push_back(load.has_value() ? LoadLevelOf(*load / snapshot.view->agents[i]->weight())
                                       : kLoadUnknown);
@@ -83,7 +83,7 @@ void PoolFeeds::Leave(const std::shared_ptr<PoolFeed>& feed,
   }
 }
 
-void PoolFeeds::Pump() {
+void PoolFeeds::Publish() {
   const MonotonicTime now = clock_.MonotonicNow();
   std::vector<std::pair<std::string, std::shared_ptr<PoolFeed>>> feeds;
   {
@@ -130,16 +130,16 @@ bool PoolFeeds::Look(const std::string& uid, PoolFeed& feed, Memory& memory) {
   const std::shared_ptr<const PoolSnapshot> snapshot = memory.planner->Current();
   WatchedPool pool{memory.cluster, snapshot->view, snapshot->plans, memory.redirects_disabled, {}};
   const bool loads_are_due = now - memory.loads_seen_at >= kLoadInterval;
-  if (pool.cluster == memory.told_cluster && pool.view == memory.told_view &&
-      pool.plans == memory.told_plans &&
-      pool.redirects_disabled == memory.told_redirects_disabled && !loads_are_due &&
+  if (pool.cluster == memory.sent_cluster && pool.view == memory.sent_view &&
+      pool.plans == memory.sent_plans &&
+      pool.redirects_disabled == memory.sent_redirects_disabled && !loads_are_due &&
       !feed.full_is_wanted()) {
     return false;
   }
-  memory.told_cluster = pool.cluster;
-  memory.told_view = pool.view;
-  memory.told_plans = pool.plans;
-  memory.told_redirects_disabled = pool.redirects_disabled;
+  memory.sent_cluster = pool.cluster;
+  memory.sent_view = pool.view;
+  memory.sent_plans = pool.plans;
+  memory.sent_redirects_disabled = pool.redirects_disabled;
   if (loads_are_due) memory.loads_seen_at = now;
   const std::optional<WatchedPool> latest = feed.Latest();
   if (!latest.has_value()) {

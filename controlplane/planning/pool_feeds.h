@@ -54,7 +54,7 @@ class PoolFeeds {
   // Looks at every pool that is watched, and tells its watchers what changed. For a periodic task:
   // what passing time changes, or a heartbeat, is told when this next looks. A pool that did not
   // change takes a look at some pointers.
-  void Pump();
+  void Publish();
 
   // Ends every feed with UNAVAILABLE (kShuttingDown).
   void EndAll();
@@ -83,11 +83,11 @@ class PoolFeeds {
     std::shared_ptr<const VirtualCluster> cluster;
     std::shared_ptr<PoolPlanner> planner;
     // What was published last.
-    std::shared_ptr<const VirtualCluster> told_cluster;
-    std::shared_ptr<const PoolView> told_view;
-    PlanSet told_plans;
+    std::shared_ptr<const VirtualCluster> sent_cluster;
+    std::shared_ptr<const PoolView> sent_view;
+    PlanSet sent_plans;
     bool redirects_disabled = false;
-    bool told_redirects_disabled = false;
+    bool sent_redirects_disabled = false;
     // When loads were last looked at.
     MonotonicTime loads_seen_at;
   };

@@ -79,11 +79,11 @@ TEST_F(PoolFeedsTest, FirstAFullViewThenChanges) {
   const auto feed = feeds_->Watch("orders", reader_);
   ASSERT_TRUE(feed.ok()) << feed.status();
   EXPECT_EQ(After(**feed, 0), "nothing");
-  feeds_->Pump();
+  feeds_->Publish();
   EXPECT_EQ(reader_->count, 1);
   EXPECT_EQ(After(**feed, 0), "view of 1 agents at 1001");
   Join("b");
-  feeds_->Pump();
+  feeds_->Publish();
   EXPECT_EQ(reader_->count, 2);
   EXPECT_EQ(After(**feed, 1001), "change from 1 to 2 agents at 1001 to 1002");
   EXPECT_EQ(After(**feed, 1002), "nothing");
@@ -94,7 +94,7 @@ TEST_F(PoolFeedsTest, UnchangedPoolTellsNobodyAnything) {
   const auto feed = feeds_->Watch("orders", reader_);
   ASSERT_TRUE(feed.ok());
   for (int i = 0; i < 1'000; ++i) {
-    feeds_->Pump();
+    feeds_->Publish();
     clock_.Advance(absl::Milliseconds(50));
     Report("a", 0.2 + 0.05 * (i % 2));
   }
@@ -107,16 +107,16 @@ TEST_F(PoolFeedsTest, LoadsAreToldIfTheyChangeMuchAndNotTooOften) {
   Join("a");
   const auto feed = feeds_->Watch("orders", reader_);
   ASSERT_TRUE(feed.ok());
-  feeds_->Pump();
+  feeds_->Publish();
   const int64_t position = (*feed)->position();
   clock_.Advance(absl::Seconds(1));
   Report("a", 0.9);
-  feeds_->Pump();
+  feeds_->Publish();
   EXPECT_EQ((*feed)->position(), position) << "too soon";
   for (int i = 0; i < 10; ++i) {
     clock_.Advance(absl::Seconds(1));
     Report("a", 0.9);
-    feeds_->Pump();
+    feeds_->Publish();
   }
   EXPECT_GT((*feed)->position(), position);
   EXPECT_EQ((*feed)->Latest()->load_levels, std::vector<uint32_t>{LoadLevelOf(0.9)});
@@ -126,16 +126,16 @@ TEST_F(PoolFeedsTest, SlowReaderGoesOnWhereItIsAndLaterWithAFullView) {
   Join("a");
   const auto feed = feeds_->Watch("orders", reader_);
   ASSERT_TRUE(feed.ok());
-  feeds_->Pump();
+  feeds_->Publish();
   for (size_t i = 0; i < PoolFeed::kMaxChanges; ++i) {
     Join(absl::StrCat("b", i));
-    feeds_->Pump();
+    feeds_->Publish();
   }
   EXPECT_EQ(After(**feed, 1001), "change from 1 to 2 agents at 1001 to 1002");
   Join("c");
-  feeds_->Pump();
+  feeds_->Publish();
   EXPECT_EQ(After(**feed, 1001), "nothing") << "a full view has to be written first";
-  feeds_->Pump();
+  feeds_->Publish();
   EXPECT_EQ(After(**feed, 1001), "view of 258 agents at 1258");
 }
 
@@ -145,10 +145,10 @@ TEST_F(PoolFeedsTest, WhatIsRememberedIsBounded) {
   const auto feed = feeds_->Watch("orders", reader_);
   ASSERT_TRUE(feed.ok());
   for (const char* id : {"b", "c", "d"}) {
-    feeds_->Pump();
+    feeds_->Publish();
     Join(id);
   }
-  feeds_->Pump();
+  feeds_->Publish();
   EXPECT_EQ(After(**feed, 1002), "nothing");
   EXPECT_NE(After(**feed, 1003), "nothing");
 }
@@ -157,19 +157,19 @@ TEST_F(PoolFeedsTest, WhoComesBackWithinAMinuteHearsWhatItMissed) {
   Join("a");
   const auto feed = feeds_->Watch("orders", reader_);
   ASSERT_TRUE(feed.ok());
-  feeds_->Pump();
+  feeds_->Publish();
   feeds_->Leave(*feed, reader_);
   Join("b");
-  feeds_->Pump();
+  feeds_->Publish();
   EXPECT_EQ(reader_->count, 1) << "who left is told nothing";
   clock_.Advance(PoolFeeds::kKeptUnwatched);
-  feeds_->Pump();
+  feeds_->Publish();
   EXPECT_EQ(*feeds_->Watch("orders", reader_), *feed);
-  feeds_->Pump();
+  feeds_->Publish();
   EXPECT_EQ(After(**feed, 1001), "change from 1 to 2 agents at 1001 to 1002");
   feeds_->Leave(*feed, reader_);
   clock_.Advance(PoolFeeds::kKeptUnwatched + absl::Seconds(1));
-  feeds_->Pump();
+  feeds_->Publish();
   EXPECT_NE(*feeds_->Watch("orders", reader_), *feed);
 }
 
@@ -177,10 +177,10 @@ TEST_F(PoolFeedsTest, EndsWithTheClusterOrTheProcess) {
   EXPECT_EQ(feeds_->Watch("nowhere", reader_).status().code(), absl::StatusCode::kNotFound);
   const auto feed = feeds_->Watch("orders", reader_);
   ASSERT_TRUE(feed.ok());
-  feeds_->Pump();
+  feeds_->Publish();
   EXPECT_TRUE((*feed)->ended().ok());
   ASSERT_TRUE(catalog_->DeleteVirtualCluster("orders", true, ChangeOptions()).ok());
-  feeds_->Pump();
+  feeds_->Publish();
   EXPECT_EQ((*feed)->ended().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(reader_->count, 2);
   const auto other = feeds_->Watch("vcn_default", reader_);

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <utility>
 
+#include "controlplane/assignment/balancing_round.h"
 #include "controlplane/assignment/leader_view.h"
 #include "controlplane/assignment/plan_membership.h"
-#include "controlplane/assignment/plan_tick.h"
 #include "controlplane/planning/plan_members.h"
 
 namespace bellwether {
@@ -28,9 +28,9 @@ PoolPlan::PoolPlan(const PlanOptions& options, std::string zone)
     : options_(options), zone_(std::move(zone)) {}
 
 void PoolPlan::Restore(const Plan& plan) {
-  state_ = RestorePlanState(plan, options_.warm_up_ticks, options_.ramp_ticks);
+  state_ = RestorePlanState(plan, options_.warm_up_rounds, options_.slow_start_rounds);
   plan_ = std::make_shared<const Plan>(plan);
-  homes_ = nullptr;
+  preferred_leaders_ = nullptr;
   members_.clear();
 }
 
@@ -43,23 +43,24 @@ PlanReport PoolPlan::SetAgents(const PoolView& view) {
   return report;
 }
 
-PlanReport PoolPlan::Tick(const PoolView& view, const Measurements& measurements) {
+PlanReport PoolPlan::RunRound(const PoolView& view, const Measurements& measurements) {
   members_ = PlanMembers(view, zone_, state_);
-  const PlanReport report = TickPlan(options_, members_, measurements, state_);
+  const PlanReport report = RunBalancingRound(options_, members_, measurements, state_);
   TakeIn(report);
   return report;
 }
 
 std::shared_ptr<const PlanLookup> PoolPlan::MakeLookup(const PoolView& view) {
-  if (homes_ == nullptr || !homes_->IsFor(*plan_) || OutgrewLookup()) {
-    homes_ = std::make_shared<const HomeTable>(state_);
+  if (preferred_leaders_ == nullptr || !preferred_leaders_->IsFor(*plan_) || OutgrewLookup()) {
+    preferred_leaders_ = std::make_shared<const PreferredLeaderTable>(state_);
   }
-  lookup_ = std::make_shared<const PlanLookup>(plan_, LookupAgentsOf(view), homes_, lookup_.get());
+  lookup_ = std::make_shared<const PlanLookup>(plan_, LookupAgentsOf(view), preferred_leaders_,
+                                               lookup_.get());
   return lookup_;
 }
 
 bool PoolPlan::OutgrewLookup() const {
-  const size_t known = homes_ == nullptr ? 0 : homes_->size();
+  const size_t known = preferred_leaders_ == nullptr ? 0 : preferred_leaders_->size();
   return state_.partitions.size() > std::max(kSmallTable, 2 * known);
 }
 
@@ -69,7 +70,7 @@ PlanStatus PoolPlan::Status() const {
   status.partitions_ignored = partitions_ignored_;
   status.partitions = state_.partitions.size();
   status.spread = plan_->spread.size();
-  status.displaced = plan_->displaced.size();
+  status.moved = plan_->moved.size();
   status.unsplittable = plan_->unsplittable.size();
   status.evenness = Evenness(state_);
   return status;

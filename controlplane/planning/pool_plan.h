@@ -30,8 +30,8 @@ class PoolPlan {
 
   // Takes in who came and who went. Takes O(agents) if nobody did.
   PlanReport SetAgents(const PoolView& view);
-  // One step with what was measured since the last; see TickPlan.
-  PlanReport Tick(const PoolView& view, const Measurements& measurements);
+  // One step with what was measured since the last; see RunBalancingRound.
+  PlanReport RunRound(const PoolView& view, const Measurements& measurements);
 
   // Never nullptr. Another one only if the plan differs.
   const std::shared_ptr<const Plan>& plan() const { return plan_; }
@@ -53,7 +53,7 @@ class PoolPlan {
   PlanState state_;
   std::shared_ptr<const Plan> plan_ = std::make_shared<const Plan>();
   // nullptr before the first lookup.
-  std::shared_ptr<const HomeTable> homes_;
+  std::shared_ptr<const PreferredLeaderTable> preferred_leaders_;
   // The last one; nullptr before.
   std::shared_ptr<const PlanLookup> lookup_;
   // Whom the plan counts with, as they were last taken in.

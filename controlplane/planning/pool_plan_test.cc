@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/stable_hash.h"
 #include "gtest/gtest.h"
 
@@ -48,12 +48,13 @@ std::vector<std::string> Leaders(PoolPlan& plan, const PoolView& view, uint64_t 
 }
 
 // Their homes among the agents of those ids.
-std::vector<std::string> Homes(const std::vector<std::string>& ids) {
-  std::vector<JumpAgent> agents;
+std::vector<std::string> PreferredLeaders(const std::vector<std::string>& ids) {
+  std::vector<RankedAgent> agents;
   for (const std::string& id : ids) agents.push_back({StableHash(id), 1});
-  std::vector<std::string> homes;
-  for (int i = 0; i < kPartitions; ++i) homes.push_back(ids[HomeOf(Partition(i), agents)]);
-  return homes;
+  std::vector<std::string> preferred_leaders;
+  for (int i = 0; i < kPartitions; ++i)
+    preferred_leaders.push_back(ids[PreferredLeaderOf(Partition(i), agents)]);
+  return preferred_leaders;
 }
 
 PlanOptions ForTests() {
@@ -68,27 +69,27 @@ class PoolPlanTest : public testing::Test {
   PoolPlan plan_{ForTests()};
 };
 
-TEST_F(PoolPlanTest, WithoutTrafficEverybodyIsAtHome) {
+TEST_F(PoolPlanTest, WithoutTrafficPreferredLeadersLead) {
   const PoolView view = MakeView({{"a"}, {"b"}, {"c"}});
   EXPECT_TRUE(plan_.SetAgents(view).changed);
-  EXPECT_EQ(Leaders(plan_, view), Homes({"a", "b", "c"}));
+  EXPECT_EQ(Leaders(plan_, view), PreferredLeaders({"a", "b", "c"}));
   EXPECT_FALSE(plan_.SetAgents(view).changed);
   const PoolView more = MakeView({{"a"}, {"b"}, {"c"}, {"d"}});
   EXPECT_TRUE(plan_.SetAgents(more).changed);
-  EXPECT_EQ(Leaders(plan_, more), Homes({"a", "b", "c", "d"}));
+  EXPECT_EQ(Leaders(plan_, more), PreferredLeaders({"a", "b", "c", "d"}));
 }
 
 TEST_F(PoolPlanTest, SilenceLendsDeathMoves) {
   plan_.SetAgents(MakeView({{"a"}, {"b"}, {"c"}}));
   const auto before = plan_.plan();
-  const PoolView silent = MakeView({{"a"}, {"b", AgentState::kStale}, {"c"}});
+  const PoolView silent = MakeView({{"a"}, {"b", AgentState::kSuspect}, {"c"}});
   EXPECT_FALSE(plan_.SetAgents(silent).changed);
   EXPECT_EQ(plan_.plan(), before);
-  EXPECT_EQ(Leaders(plan_, silent), Homes({"a", "c"}));
+  EXPECT_EQ(Leaders(plan_, silent), PreferredLeaders({"a", "c"}));
   const PoolView dead = MakeView({{"a"}, {"b", AgentState::kDead}, {"c"}});
   EXPECT_TRUE(plan_.SetAgents(dead).changed);
   EXPECT_EQ(plan_.plan()->agents.size(), 2u);
-  EXPECT_EQ(Leaders(plan_, dead), Homes({"a", "c"}));
+  EXPECT_EQ(Leaders(plan_, dead), PreferredLeaders({"a", "c"}));
 }
 
 TEST_F(PoolPlanTest, QuickRestartKeepsItsPlaceAndANewcomerWaits) {
@@ -104,10 +105,10 @@ TEST_F(PoolPlanTest, DrainingAgentIsOutAtOnceButTheLastOneStays) {
   plan_.SetAgents(MakeView({{"a"}, {"b"}}));
   const PoolView one = MakeView({{"a"}, {"b", AgentState::kDraining}});
   EXPECT_TRUE(plan_.SetAgents(one).changed);
-  EXPECT_EQ(Leaders(plan_, one), Homes({"a"}));
+  EXPECT_EQ(Leaders(plan_, one), PreferredLeaders({"a"}));
   const PoolView none = MakeView({{"a", AgentState::kDraining}});
   EXPECT_FALSE(plan_.SetAgents(none).changed);
-  EXPECT_EQ(Leaders(plan_, none), Homes({"a"}));
+  EXPECT_EQ(Leaders(plan_, none), PreferredLeaders({"a"}));
 }
 
 TEST_F(PoolPlanTest, RestoredPlanNamesTheSameLeaders) {
@@ -120,7 +121,7 @@ TEST_F(PoolPlanTest, RestoredPlanNamesTheSameLeaders) {
     measurements.rates.push_back({Partition(i), rate, false});
   }
   SumRates(measurements.rates);
-  for (int tick = 0; tick < 20; ++tick) plan_.Tick(view, measurements);
+  for (int round = 0; round < 20; ++round) plan_.RunRound(view, measurements);
   ASSERT_FALSE(plan_.plan()->spread.empty());
   PoolPlan restored(ForTests());
   ASSERT_TRUE(IsValidPlan(*plan_.plan()));
@@ -130,7 +131,7 @@ TEST_F(PoolPlanTest, RestoredPlanNamesTheSameLeaders) {
   int away = 0;
   for (uint64_t client = 0; client < 20; ++client) {
     EXPECT_EQ(Leaders(restored, view, client), Leaders(plan_, view, client));
-    away += Leaders(plan_, view, client) == Homes({"a", "b", "c", "d"}) ? 0 : 1;
+    away += Leaders(plan_, view, client) == PreferredLeaders({"a", "b", "c", "d"}) ? 0 : 1;
   }
   EXPECT_GT(away, 0) << "or it proves nothing";
 }
@@ -143,7 +144,7 @@ TEST_F(PoolPlanTest, LookupIsRenewedWhenMuchTrafficIsNew) {
   Measurements measurements;
   for (int i = 0; i < kPartitions; ++i) measurements.rates.push_back({Partition(i), 1'000, false});
   SumRates(measurements.rates);
-  plan_.Tick(view, measurements);
+  plan_.RunRound(view, measurements);
   EXPECT_TRUE(plan_.OutgrewLookup());
   const auto lookup = plan_.MakeLookup(view);
   EXPECT_FALSE(plan_.OutgrewLookup());

@@ -58,7 +58,7 @@ std::shared_ptr<const PoolSnapshot> PoolPlanner::Current() {
   return snapshot_.Get();
 }
 
-void PoolPlanner::Tick(uint64_t cluster_hash) {
+void PoolPlanner::RunRound(uint64_t cluster_hash) {
   // The plan goes by the published view.
   Current();
   const MonotonicTime now = clock_.MonotonicNow();
@@ -73,7 +73,7 @@ void PoolPlanner::Tick(uint64_t cluster_hash) {
       use.clients = latest->clients.at(zone)->Seen(use.partition, now);
     }
   }
-  const bool changed = plans_.Tick(*latest->view, measurements);
+  const bool changed = plans_.RunRound(*latest->view, measurements);
   if (!changed && !plans_.OutgrewLookups()) return;
   auto next = std::make_shared<PoolSnapshot>(*latest);
   if (changed) {
@@ -152,11 +152,11 @@ void PoolPlanner::Publish(const Roster& roster) {
     PrepareLookups(now, *next);
     next->view_since = now;
   }
-  next->ledgers.clear();
-  next->ledgers.reserve(roster.entries.size());
-  for (const RosterEntry& entry : roster.entries) next->ledgers.push_back(entry.ledger);
+  next->pending_loads.clear();
+  next->pending_loads.reserve(roster.entries.size());
+  for (const RosterEntry& entry : roster.entries) next->pending_loads.push_back(entry.pending_load);
   for (const uint32_t candidate : next->view->candidates) {
-    next->ledgers[candidate]->MakeNameable(now);
+    next->pending_loads[candidate]->MakeNameable(now);
   }
   next->valid_until = roster.valid_until;
   if (roster.generation == latest->roster_generation) {

@@ -46,7 +46,7 @@ class PoolPlanner {
   // One step of the plans with what the agents have reported since the last; publishes what that
   // changed as a new version. `cluster_hash` is StableHash of the uid of the virtual cluster that
   // uses the pool. Takes O(partitions).
-  void Tick(uint64_t cluster_hash);
+  void RunRound(uint64_t cluster_hash);
   // Of each plan, by zone; empty: the pool's own.
   std::map<std::string, PlanStatus> PlanStatuses();
   // The plans with all that they were made from, to try something on. Takes O(partitions).

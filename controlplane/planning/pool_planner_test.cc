@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/fake_clock.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/membership/test_agents.h"
@@ -24,16 +24,16 @@ class PoolPlannerTest : public testing::Test {
       : pool_(std::make_shared<PoolMembers>("apn_orders", MembershipOptions{})),
         planner_(pool_, clock_, kFirstVersion) {}
 
-  void Beat(const std::string& agent_id, int64_t sequence) {
+  void SendHeartbeat(const std::string& agent_id, int64_t sequence) {
     const auto reply =
         pool_->RecordHeartbeat(TestHeartbeat(agent_id, sequence), clock_.MonotonicNow());
     ASSERT_TRUE(reply.ok()) << reply.status();
   }
-  void AddActive(const std::string& agent_id, int32_t capacity_units = 1) {
+  void AddActive(const std::string& agent_id, int32_t weight = 1) {
     Registration registration = TestRegistration(agent_id);
-    registration.spec.capacity_units = capacity_units;
+    registration.spec.weight = weight;
     pool_->Add(registration, clock_.MonotonicNow());
-    Beat(agent_id, 1);
+    SendHeartbeat(agent_id, 1);
   }
   std::shared_ptr<const PoolView> View() { return planner_.Current()->view; }
   // The ids of the candidates, in the order of the view.
@@ -66,8 +66,8 @@ TEST_F(PoolPlannerTest, ViewShowsTheAgentsWithTheirHashesAndWeights) {
   EXPECT_EQ(snapshot->view->agents[0]->state, AgentState::kActive);
   EXPECT_EQ(snapshot->view->agents[1]->hash, StableHash("b"));
   EXPECT_EQ(snapshot->cumulative_weights, (std::vector<uint64_t>{2, 5}));
-  ASSERT_EQ(snapshot->ledgers.size(), 2u);
-  EXPECT_EQ(snapshot->ledgers[1]->reported_load(), 0.5 * 3);
+  ASSERT_EQ(snapshot->pending_loads.size(), 2u);
+  EXPECT_EQ(snapshot->pending_loads[1]->reported_load(), 0.5 * 3);
 }
 
 TEST_F(PoolPlannerTest, OrdinaryHeartbeatKeepsTheView) {
@@ -77,8 +77,8 @@ TEST_F(PoolPlannerTest, OrdinaryHeartbeatKeepsTheView) {
   // Long enough for every lease to have been renewed and every snapshot to have run out.
   for (int64_t sequence = 2; sequence < 30; ++sequence) {
     clock_.Advance(absl::Seconds(3));
-    Beat("a", sequence);
-    Beat("b", sequence);
+    SendHeartbeat("a", sequence);
+    SendHeartbeat("b", sequence);
     EXPECT_EQ(View(), before->view);
   }
   const auto after = planner_.Current();
@@ -111,7 +111,7 @@ TEST_F(PoolPlannerTest, ViewVersionRises) {
   EXPECT_TRUE(rose());
   clock_.Advance(absl::Seconds(9));
   EXPECT_TRUE(rose()) << "both are stale";
-  Beat("a", 2);
+  SendHeartbeat("a", 2);
   EXPECT_TRUE(rose());
   pool_->Remove("b", 1);
   EXPECT_TRUE(rose());
@@ -157,12 +157,12 @@ TEST_F(PoolPlannerTest, SilentAgentIsOutAfterItsLease) {
   AddActive("a");
   AddActive("b");
   clock_.Advance(absl::Seconds(5));
-  Beat("b", 2);
+  SendHeartbeat("b", 2);
   clock_.Advance(absl::Seconds(4) - absl::Milliseconds(1));
   EXPECT_EQ(Candidates(), "ab");
   clock_.Advance(absl::Milliseconds(1));
   EXPECT_EQ(Candidates(), "b");
-  Beat("a", 2);
+  SendHeartbeat("a", 2);
   EXPECT_EQ(Candidates(), "ab");
 }
 
@@ -184,9 +184,9 @@ TEST_F(PoolPlannerTest, WhoDoesNotComeBackFromARestartTakesNothingBack) {
   EXPECT_EQ(View()->agents[0]->state, AgentState::kJoining);
   EXPECT_TRUE(is_reserved("a"));
   clock_.Advance(absl::Seconds(5));
-  Beat("b", 2);
+  SendHeartbeat("b", 2);
   clock_.Advance(absl::Seconds(4));
-  EXPECT_EQ(View()->agents[0]->state, AgentState::kStale);
+  EXPECT_EQ(View()->agents[0]->state, AgentState::kSuspect);
   EXPECT_TRUE(is_reserved("a"));
 }
 
@@ -211,37 +211,38 @@ TEST_F(PoolPlannerTest, AgentThatLeavesIsListedAndLeadsNothingUntilItIsGone) {
   EXPECT_EQ(planner_.Current()->listed.size(), 1u);
 }
 
-TEST_F(PoolPlannerTest, LastAgentIsStillACandidateWhenStale) {
+TEST_F(PoolPlannerTest, LastAgentIsStillACandidateWhenSuspect) {
   AddActive("a");
   ASSERT_EQ(Candidates(), "a");
   clock_.Advance(absl::Seconds(17));
-  EXPECT_EQ(View()->agents[0]->state, AgentState::kStale);
+  EXPECT_EQ(View()->agents[0]->state, AgentState::kSuspect);
   EXPECT_EQ(Candidates(), "a");
 }
 
-TEST_F(PoolPlannerTest, LedgersFollowTheirAgents) {
+TEST_F(PoolPlannerTest, PendingLoadsFollowTheirAgents) {
   AddActive("b");
-  planner_.Current()->ledgers[0]->RecordAnswer(7, clock_.MonotonicNow());
+  planner_.Current()->pending_loads[0]->RecordAnswer(7, clock_.MonotonicNow());
   AddActive("a");
-  EXPECT_EQ(planner_.Current()->ledgers[0]->pending(), 0);
-  EXPECT_EQ(planner_.Current()->ledgers[1]->pending(), 7);
+  EXPECT_EQ(planner_.Current()->pending_loads[0]->pending(), 0);
+  EXPECT_EQ(planner_.Current()->pending_loads[1]->pending(), 7);
 }
 
-TEST_F(PoolPlannerTest, RampOfANewcomerBeginsWhenItMayBeNamed) {
+TEST_F(PoolPlannerTest, SlowStartOfANewcomerBeginsWhenItMayBeNamed) {
   AddActive("a");
   pool_->Add(TestRegistration("b"), clock_.MonotonicNow());
   ASSERT_EQ(Candidates(), "a") << "b has not reported yet";
   clock_.Advance(absl::Seconds(2));
-  Beat("b", 1);
+  SendHeartbeat("b", 1);
   ASSERT_EQ(Candidates(), "ab");
   const MonotonicTime named = clock_.MonotonicNow();
   clock_.Advance(absl::Seconds(5));
   const auto snapshot = planner_.Current();
-  EXPECT_EQ(snapshot->ledgers[0]->NameableSince(clock_.MonotonicNow()), named - absl::Seconds(2));
-  EXPECT_EQ(snapshot->ledgers[1]->NameableSince(clock_.MonotonicNow()), named);
+  EXPECT_EQ(snapshot->pending_loads[0]->NameableSince(clock_.MonotonicNow()),
+            named - absl::Seconds(2));
+  EXPECT_EQ(snapshot->pending_loads[1]->NameableSince(clock_.MonotonicNow()), named);
 }
 
-TEST_F(PoolPlannerTest, TickPublishesAVersionOnlyWhenThePlanChanged) {
+TEST_F(PoolPlannerTest, RoundPublishesAVersionOnlyWhenThePlanChanged) {
   for (const char* id : {"a", "b", "c", "d"}) AddActive(id);
   const std::shared_ptr<const PoolView> before = View();
   const uint64_t cluster = StableHash("vc-1");
@@ -254,13 +255,13 @@ TEST_F(PoolPlannerTest, TickPublishesAVersionOnlyWhenThePlanChanged) {
   };
   for (int64_t sequence = 2; sequence < 12; ++sequence) {
     report(sequence, 1e4);
-    planner_.Tick(cluster);
+    planner_.RunRound(cluster);
   }
   EXPECT_EQ(View(), before);
   EXPECT_EQ(planner_.PlanStatuses().at("").spread, 0u);
   for (int64_t sequence = 12; sequence < 22; ++sequence) {
     report(sequence, 1e8);
-    planner_.Tick(cluster);
+    planner_.RunRound(cluster);
   }
   EXPECT_GT(View()->version, before->version);
   EXPECT_EQ(View()->agents, before->agents);
@@ -297,7 +298,7 @@ TEST_F(PoolPlannerTest, ConcurrentHeartbeatsAndViewsNeverGoBack) {
         const ViewAgent* const self = snapshot->view->FindAgent(id);
         if (!reply.ok() || self == nullptr || self->registration.epoch != epoch ||
             self->state != AgentState::kActive || snapshot->view->version < version ||
-            snapshot->ledgers.size() != snapshot->view->agents.size()) {
+            snapshot->pending_loads.size() != snapshot->view->agents.size()) {
           ++wrong;
         }
         version = snapshot->view->version;

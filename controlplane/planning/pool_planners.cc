@@ -39,11 +39,11 @@ void PoolPlanners::Remove(absl::string_view agent_pool_id) {
   planners_.Erase(agent_pool_id, planner);
 }
 
-void PoolPlanners::Tick(const CatalogView& view) {
+void PoolPlanners::RunRound(const CatalogView& view) {
   for (const std::shared_ptr<PoolPlanner>& planner : planners_.All()) {
     // A pool that nobody uses has no partitions.
     const auto cluster = view.ClusterOfPool(planner->members()->agent_pool_id());
-    if (cluster.ok()) planner->Tick(StableHash((*cluster)->uid));
+    if (cluster.ok()) planner->RunRound(StableHash((*cluster)->uid));
   }
 }
 

@@ -33,7 +33,7 @@ class PoolPlanners {
   void Remove(absl::string_view agent_pool_id);
 
   // One step of the plan of every pool that a virtual cluster of `view` uses. For a periodic task.
-  void Tick(const CatalogView& view);
+  void RunRound(const CatalogView& view);
 
   // Goes on from the stored plans. For the start, before anybody asks. Errors of the store.
   absl::Status RestorePlans(const StoredPlans& stored);

@@ -35,13 +35,13 @@ void PoolPlans::SetAgents(const PoolView& view) {
   for (auto& [zone, plan] : zones_) plan.SetAgents(view);
 }
 
-bool PoolPlans::Tick(const PoolView& view, const MeasurementsByZone& measurements) {
+bool PoolPlans::RunRound(const PoolView& view, const MeasurementsByZone& measurements) {
   static const Measurements& nothing = *new Measurements();
   const auto measured_in = [&](const std::string& zone) -> const Measurements& {
     const auto found = measurements.find(zone);
     return found == measurements.end() ? nothing : found->second;
   };
-  bool changed = whole_.Tick(view, measured_in("")).changed;
+  bool changed = whole_.RunRound(view, measured_in("")).changed;
   for (const auto& [zone, measured] : measurements) {
     if (zone.empty() || measured.rates.empty() || zones_.size() >= kMaxZonePlans) continue;
     const auto [plan, is_new] = zones_.try_emplace(zone, options_, zone);
@@ -49,7 +49,7 @@ bool PoolPlans::Tick(const PoolView& view, const MeasurementsByZone& measurement
     changed = changed || is_new;
   }
   for (auto& [zone, plan] : zones_) {
-    changed = plan.Tick(view, measured_in(zone)).changed || changed;
+    changed = plan.RunRound(view, measured_in(zone)).changed || changed;
   }
   return changed;
 }

@@ -36,7 +36,7 @@ class PoolPlans {
   // Takes in who came and who went.
   void SetAgents(const PoolView& view);
   // One step of each plan with what was measured since the last. Whether that changed one.
-  bool Tick(const PoolView& view, const MeasurementsByZone& measurements);
+  bool RunRound(const PoolView& view, const MeasurementsByZone& measurements);
 
   // Fills in what of `leaders` follows from the plans. REQUIRES: it has a view.
   void MakeLookups(LeaderView& leaders);

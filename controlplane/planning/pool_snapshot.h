@@ -9,7 +9,7 @@
 #include "controlplane/assignment/leader_view.h"
 #include "controlplane/assignment/plan.h"
 #include "controlplane/base/clock.h"
-#include "controlplane/planning/ledger_loads.h"
+#include "controlplane/planning/observed_loads.h"
 #include "controlplane/planning/recent_clients.h"
 #include "controlplane/planning/returned_agents.h"
 
@@ -25,7 +25,7 @@ struct PoolSnapshot : LeaderView {
   // spreads; for that plan.
   std::map<std::string, std::shared_ptr<const RecentClients>> clients;
   // At the same positions as view->agents.
-  Ledgers ledgers;
+  PendingLoads pending_loads;
   // What single_agent last returned to each client of the pool; one for all its snapshots.
   std::shared_ptr<ReturnedAgents> returned_agents;
   // When this view was made.

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/stable_hash.h"
 
 namespace bellwether {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/membership/test_agents.h"
 #include "gtest/gtest.h"

@@ -76,12 +76,13 @@ RecentClients::RecentClients(std::shared_ptr<const Plan> plan, const PlanOptions
     : plan_(std::move(plan)) {
   tables_.reserve(plan_->spread.size());
   for (const Spread& spread : plan_->spread) {
-    const size_t clients = 2 * options.deal_clients_per_member * spread.members.size();
+    const size_t clients = 2 * options.assign_clients_per_member * spread.members.size();
     const Spread* const known =
         before == nullptr ? nullptr : before->plan_->FindSpread(spread.partition);
     if (known == nullptr) {
       auto table = std::make_shared<ClientTable>(clients);
-      for (const DealtClient& dealt : spread.deal) table->Record(dealt.client, now);
+      for (const AssignedClient& assigned : spread.assigned_clients)
+        table->Record(assigned.client, now);
       tables_.push_back(std::move(table));
       continue;
     }

@@ -23,7 +23,8 @@ std::vector<uint64_t> Clients(uint64_t count, uint64_t first = 1) {
 }
 
 // A plan that spreads kHot over so many agents.
-std::shared_ptr<const Plan> PlanWith(size_t members, std::vector<DealtClient> deal = {}) {
+std::shared_ptr<const Plan> PlanWith(size_t members,
+                                     std::vector<AssignedClient> assigned_clients = {}) {
   Plan plan;
   Spread spread;
   spread.partition = kHot;
@@ -31,7 +32,7 @@ std::shared_ptr<const Plan> PlanWith(size_t members, std::vector<DealtClient> de
     plan.agents.push_back({Mix64(i)});
     spread.members.push_back(static_cast<AgentPosition>(i));
   }
-  spread.deal = std::move(deal);
+  spread.assigned_clients = std::move(assigned_clients);
   plan.spread.push_back(std::move(spread));
   return std::make_shared<const Plan>(std::move(plan));
 }
@@ -79,14 +80,14 @@ TEST(RecentClients, GoesOnWhenThePlanChanges) {
   EXPECT_TRUE(more.Seen(kHot + 1, now).empty()) << "not spread";
 }
 
-TEST(RecentClients, WhoWasDealtCountsAsSeenAfterAStart) {
+TEST(RecentClients, WhoWasAssignedCountsAsSeenAfterAStart) {
   const std::vector<uint64_t> clients = Clients(2);
   const auto plan = PlanWith(2, {{clients[0], 0}, {clients[1], 1}});
   const MonotonicTime now = At(absl::Minutes(1));
   const RecentClients started(plan, PlanOptions(), nullptr, now);
   EXPECT_EQ(started.Seen(kHot, now), clients);
   EXPECT_TRUE(started.Seen(kHot, now + kClientMemory + absl::Seconds(1)).empty());
-  const RecentClients next(PlanWith(3, plan->spread[0].deal), PlanOptions(), &started,
+  const RecentClients next(PlanWith(3, plan->spread[0].assigned_clients), PlanOptions(), &started,
                            now + absl::Minutes(20));
   EXPECT_TRUE(next.Seen(kHot, now + absl::Minutes(20)).empty()) << "once, not with each plan";
 }

@@ -48,8 +48,8 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
       MakeFamily(prometheus::MetricType::Gauge, "bellwether_reported_imbalance_ratio",
                  "Largest load that an agent reported, divided by its share of the load of its "
                  "agent group, by pool.");
-  prometheus::MetricFamily excess =
-      MakeFamily(prometheus::MetricType::Gauge, "bellwether_reported_excess_bytes_per_second",
+  prometheus::MetricFamily above_mean =
+      MakeFamily(prometheus::MetricType::Gauge, "bellwether_reported_above_mean_bytes_per_second",
                  "Load of that agent in bytes per second, less its share, by pool.");
   const MonotonicTime now = clock_.MonotonicNow();
   int64_t dead = 0;
@@ -73,7 +73,7 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
     AddMetric({{"agent_pool", id}}, static_cast<double>(pool->clamped_values()), clamped);
     const LoadEvenness evenness = ReportedEvenness(roster);
     AddMetric({{"agent_pool", id}}, evenness.imbalance, imbalance);
-    AddMetric({{"agent_pool", id}}, evenness.excess_bytes_per_second, excess);
+    AddMetric({{"agent_pool", id}}, evenness.above_mean_bytes_per_second, above_mean);
     AddMetric({{"agent_pool", id}}, static_cast<double>(pool->rates_left_out()), left_out);
     dead += pool->dead_heartbeats();
     unknown += pool->unknown_heartbeats();
@@ -87,10 +87,10 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
   }
   AddMetric({{"reason", "dead"}}, static_cast<double>(dead), reregistrations);
   AddMetric({{"reason", "unknown"}}, static_cast<double>(unknown), reregistrations);
-  AddMetric({{"reason", "unknown_pool"}}, static_cast<double>(registry_.homeless_heartbeats()),
+  AddMetric({{"reason", "unknown_pool"}}, static_cast<double>(registry_.unknown_agent_heartbeats()),
             reregistrations);
   return {agents,  frozen,   expirations, suspicions, reregistrations,
-          clamped, left_out, imbalance,   excess};
+          clamped, left_out, imbalance,   above_mean};
 }
 
 }  // namespace bellwether

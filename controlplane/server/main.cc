@@ -64,7 +64,7 @@ ABSL_FLAG(std::string, file, "", "for export and import: the file; standard outp
 ABSL_FLAG(absl::Duration, heartbeat_interval,
           bellwether::ServerOptions().membership.heartbeat_interval,
           "how often an agent is asked to send a heartbeat; its lease is three times as long");
-ABSL_FLAG(absl::Duration, joining_period, bellwether::ServerOptions().membership.joining_period,
+ABSL_FLAG(absl::Duration, slow_start, bellwether::ServerOptions().membership.slow_start,
           "how long an agent that joins a running pool waits before it is named as leader");
 ABSL_FLAG(absl::Duration, freeze_limit, bellwether::ServerOptions().membership.freeze_limit,
           "how long most agents of a pool may be silent at once, while others are heard, before "
@@ -80,7 +80,7 @@ ABSL_FLAG(uint64_t, hot_partition_min_bytes_per_second,
 ABSL_FLAG(uint64_t, balance_slack_bytes_per_second,
           bellwether::ServerOptions().plan.slack_bytes_per_second,
           "how much more than its share an agent may have before it is relieved at all");
-ABSL_FLAG(bool, correct_capacity, bellwether::ServerOptions().plan.correct_capacity,
+ABSL_FLAG(bool, correct_weights, bellwether::ServerOptions().plan.correct_weights,
           "count agents with another weight than they declare where they work harder, or less, for "
           "what they carry than the others");
 ABSL_FLAG(absl::Duration, connection_age, bellwether::ServerOptions().connection_age,
@@ -129,15 +129,16 @@ ServerOptions OptionsFromFlags() {
   options.backup_dir = absl::GetFlag(FLAGS_backup_dir);
   options.catalog.expected_cluster_uid = absl::GetFlag(FLAGS_cluster_uid);
   options.membership.heartbeat_interval = absl::GetFlag(FLAGS_heartbeat_interval);
-  options.membership.joining_period = absl::GetFlag(FLAGS_joining_period);
+  options.membership.slow_start = absl::GetFlag(FLAGS_slow_start);
   options.membership.freeze_limit = absl::GetFlag(FLAGS_freeze_limit);
   options.catalog.deletion_retention = absl::GetFlag(FLAGS_deletion_retention);
   options.plan_interval = absl::GetFlag(FLAGS_plan_interval);
   // What a restarting agent led is kept for it for as long as it is waited for.
-  options.plan.reserved_ticks = TicksIn(options.membership.restart_patience, options.plan_interval);
+  options.plan.reserved_rounds =
+      RoundsIn(options.membership.restart_patience, options.plan_interval);
   options.plan.hot_min_bytes_per_second = absl::GetFlag(FLAGS_hot_partition_min_bytes_per_second);
   options.plan.slack_bytes_per_second = absl::GetFlag(FLAGS_balance_slack_bytes_per_second);
-  options.plan.correct_capacity = absl::GetFlag(FLAGS_correct_capacity);
+  options.plan.correct_weights = absl::GetFlag(FLAGS_correct_weights);
   options.connection_age = absl::GetFlag(FLAGS_connection_age);
   options.max_open_files = absl::GetFlag(FLAGS_max_open_files);
   options.shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace);
@@ -186,7 +187,7 @@ absl::Status Validate(const ServerOptions& options) {
     }
   }
   for (const auto& [flag, duration] :
-       {std::pair("joining_period", options.membership.joining_period),
+       {std::pair("slow_start", options.membership.slow_start),
         std::pair("freeze_limit", options.membership.freeze_limit),
         std::pair("deletion_retention", options.catalog.deletion_retention),
         std::pair("shutdown_grace", options.shutdown_grace)}) {

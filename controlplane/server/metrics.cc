@@ -101,18 +101,18 @@ Metrics::Metrics()
                     "waited for it.")
               .Register(*registry_)
               .Add({}, CallSeconds())),
-      lane_waiting_(prometheus::BuildGauge()
-                        .Name("bellwether_lane_waiting")
-                        .Help("Calls that wait for their turn, by lane.")
-                        .Register(*registry_)),
-      lane_wait_seconds_(BuildHistogram()
-                             .Name("bellwether_lane_wait_seconds")
-                             .Help("Time that a call waited for its turn, by lane.")
-                             .Register(*registry_)),
-      lane_refusals_(BuildCounter()
-                         .Name("bellwether_lane_refusals_total")
-                         .Help("Calls that were refused because their lane was full, by lane.")
+      queue_waiting_(prometheus::BuildGauge()
+                         .Name("bellwether_queue_waiting")
+                         .Help("Calls that wait for their turn, by lane.")
                          .Register(*registry_)),
+      queue_wait_seconds_(BuildHistogram()
+                              .Name("bellwether_queue_wait_seconds")
+                              .Help("Time that a call waited for its turn, by lane.")
+                              .Register(*registry_)),
+      queue_refusals_(BuildCounter()
+                          .Name("bellwether_queue_refusals_total")
+                          .Help("Calls that were refused because their lane was full, by lane.")
+                          .Register(*registry_)),
       group_unavailable_(leader_queries_.Add(WithResult("AGENT_GROUP_UNAVAILABLE"))) {
   for (size_t i = 0; i < kMethods; ++i) {
     const prometheus::Labels labels = MethodLabels(kRpcMethods[i]);
@@ -134,10 +134,10 @@ Metrics::Metrics()
 }
 
 // One lane's.
-class Metrics::Lane final : public LaneObserver {
+class Metrics::Queue final : public QueueObserver {
  public:
-  Lane(prometheus::Gauge& waiting, prometheus::Histogram& wait_seconds,
-       prometheus::Counter& refusals)
+  Queue(prometheus::Gauge& waiting, prometheus::Histogram& wait_seconds,
+        prometheus::Counter& refusals)
       : waiting_(waiting), wait_seconds_(wait_seconds), refusals_(refusals) {}
 
   void OnQueued() override { waiting_.Increment(); }
@@ -156,12 +156,12 @@ class Metrics::Lane final : public LaneObserver {
   prometheus::Counter& refusals_;
 };
 
-LaneObserver& Metrics::AddLane(const std::string& name) {
-  const prometheus::Labels labels = {{"lane", name}};
-  lanes_.push_back(std::make_unique<Lane>(lane_waiting_.Add(labels),
-                                          lane_wait_seconds_.Add(labels, CallSeconds()),
-                                          lane_refusals_.Add(labels)));
-  return *lanes_.back();
+QueueObserver& Metrics::AddQueue(const std::string& name) {
+  const prometheus::Labels labels = {{"queue", name}};
+  queues_.push_back(std::make_unique<Queue>(queue_waiting_.Add(labels),
+                                            queue_wait_seconds_.Add(labels, CallSeconds()),
+                                            queue_refusals_.Add(labels)));
+  return *queues_.back();
 }
 
 Metrics::AnswerCounters Metrics::AddAnswerCounters(const char* answered_by) {

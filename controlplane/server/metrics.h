@@ -17,7 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "controlplane/discovery/leader_query_observer.h"
-#include "controlplane/server/lane_observer.h"
+#include "controlplane/server/queue_observer.h"
 #include "controlplane/service/rpc_method.h"
 #include "controlplane/service/rpc_observer.h"
 #include "controlplane/store/observed_metadata_store.h"
@@ -43,7 +43,7 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   void RecordSync(absl::Duration duration);
 
   // What is to be told of the lane of that name, made by this.
-  LaneObserver& AddLane(const std::string& name);
+  QueueObserver& AddQueue(const std::string& name);
 
   // What to scrape.
   const std::shared_ptr<prometheus::Registry>& registry() const { return registry_; }
@@ -59,7 +59,7 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
                                  const prometheus::Labels& labels, const char* code_label);
   static void Count(const CounterByCode& by_code, absl::StatusCode code);
 
-  class Lane;
+  class Queue;
 
   const std::shared_ptr<prometheus::Registry> registry_;
   prometheus::Family<prometheus::Counter>& handled_;
@@ -71,10 +71,10 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   prometheus::Family<prometheus::Counter>& commits_;
   prometheus::Histogram& commit_seconds_;
   prometheus::Histogram& sync_seconds_;
-  prometheus::Family<prometheus::Gauge>& lane_waiting_;
-  prometheus::Family<prometheus::Histogram>& lane_wait_seconds_;
-  prometheus::Family<prometheus::Counter>& lane_refusals_;
-  std::vector<std::unique_ptr<LaneObserver>> lanes_;
+  prometheus::Family<prometheus::Gauge>& queue_waiting_;
+  prometheus::Family<prometheus::Histogram>& queue_wait_seconds_;
+  prometheus::Family<prometheus::Counter>& queue_refusals_;
+  std::vector<std::unique_ptr<QueueObserver>> queues_;
   std::array<CounterByCode, kMethods> handled_by_method_ = {};
   std::array<prometheus::Histogram*, kMethods> seconds_by_method_ = {};
   using AnswerCounters = std::array<std::array<prometheus::Counter*, std::size(kStrategySources)>,

@@ -31,7 +31,7 @@ PlanStatus SumOf(const std::map<std::string, PlanStatus>& statuses) {
     sum.partitions_ignored += status.partitions_ignored;
     sum.partitions += status.partitions;
     sum.spread += status.spread;
-    sum.displaced += status.displaced;
+    sum.moved += status.moved;
     sum.unsplittable += status.unsplittable;
   }
   return sum;
@@ -56,8 +56,8 @@ std::vector<prometheus::MetricFamily> PoolCollector::Collect() const {
       MakeFamily(kGauge, "bellwether_plan_partitions", "Partitions with known traffic, by pool.");
   prometheus::MetricFamily spread = MakeFamily(kGauge, "bellwether_plan_spread_partitions",
                                                "Partitions with several leaders, by pool.");
-  prometheus::MetricFamily displaced = MakeFamily(kGauge, "bellwether_plan_displaced_partitions",
-                                                  "Partitions not led by their home, by pool.");
+  prometheus::MetricFamily moved = MakeFamily(kGauge, "bellwether_plan_moved_partitions",
+                                              "Partitions not led by their home, by pool.");
   prometheus::MetricFamily unsplittable =
       MakeFamily(kGauge, "bellwether_plan_unsplittable_partitions",
                  "Hot partitions that hang on a single client, by pool.");
@@ -65,8 +65,8 @@ std::vector<prometheus::MetricFamily> PoolCollector::Collect() const {
       MakeFamily(kGauge, "bellwether_plan_imbalance_ratio",
                  "Largest load that the plan expects of an agent, divided by its share, by pool "
                  "and zone; no zone is the whole pool.");
-  prometheus::MetricFamily excess = MakeFamily(
-      kGauge, "bellwether_plan_excess_bytes_per_second",
+  prometheus::MetricFamily above_mean = MakeFamily(
+      kGauge, "bellwether_plan_above_mean_bytes_per_second",
       "Load of that agent in bytes per second, less its share, by pool and zone; no zone is the "
       "whole pool.");
   prometheus::MetricFamily version =
@@ -99,16 +99,16 @@ std::vector<prometheus::MetricFamily> PoolCollector::Collect() const {
     AddMetric(pool, static_cast<double>(status.partitions_ignored), ignored);
     AddMetric(pool, static_cast<double>(status.partitions), partitions);
     AddMetric(pool, static_cast<double>(status.spread), spread);
-    AddMetric(pool, static_cast<double>(status.displaced), displaced);
+    AddMetric(pool, static_cast<double>(status.moved), moved);
     AddMetric(pool, static_cast<double>(status.unsplittable), unsplittable);
     for (const auto& [zone, plan] : statuses) {
       const MetricLabels over = {{"agent_pool", pool_id}, {"zone", zone}};
       AddMetric(over, plan.evenness.imbalance, imbalance);
-      AddMetric(over, plan.evenness.excess_bytes_per_second, excess);
+      AddMetric(over, plan.evenness.above_mean_bytes_per_second, above_mean);
     }
   }
-  return {version,    age,    watchers,  queries,      moves,     ignored,
-          partitions, spread, displaced, unsplittable, imbalance, excess};
+  return {version,    age,    watchers, queries,      moves,     ignored,
+          partitions, spread, moved,    unsplittable, imbalance, above_mean};
 }
 
 }  // namespace bellwether

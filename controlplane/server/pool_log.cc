@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/stable_hash.h"
 
 namespace bellwether {

@@ -50,9 +50,9 @@ std::optional<double> StartTime() {
   std::istringstream fields(stat.substr(name_end + 1));
   std::string skipped;
   for (int i = 0; i < kFieldsBetweenNameAndStart; ++i) fields >> skipped;
-  double ticks = 0;
-  if (!(fields >> ticks)) return std::nullopt;
-  return *boot + ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
+  double rounds = 0;
+  if (!(fields >> rounds)) return std::nullopt;
+  return *boot + rounds / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 std::optional<double> OpenFiles() {

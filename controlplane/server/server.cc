@@ -30,7 +30,7 @@
 #include "controlplane/server/certificate_collector.h"
 #include "controlplane/server/connection_collector.h"
 #include "controlplane/server/exposure.h"
-#include "controlplane/server/feed_pump.h"
+#include "controlplane/server/feed_publisher.h"
 #include "controlplane/server/first_admin_token.h"
 #include "controlplane/server/freeze_alarm.h"
 #include "controlplane/server/listener.h"
@@ -121,12 +121,12 @@ struct Server::Parts {
         limited_log(clock),
         lease_clock(clock, LongestGap(server_options)),
         registry(lease_clock, server_options.membership),
-        registrations_lane(clock, metrics.AddLane("registrations"), kCommitThreads,
-                           kWaitingRegistrations),
-        leader_queries_lane(clock, metrics.AddLane("leader_queries"), kLeaderQueryThreads,
-                            kWaitingLeaderQueries),
-        changes_lane(clock, metrics.AddLane("changes"), kCommitThreads, kWaitingChanges),
-        lists_lane(clock, metrics.AddLane("lists"), kListThreads, kWaitingLists) {}
+        registrations_queue(clock, metrics.AddQueue("registrations"), kCommitThreads,
+                            kWaitingRegistrations),
+        leader_queries_queue(clock, metrics.AddQueue("leader_queries"), kLeaderQueryThreads,
+                             kWaitingLeaderQueries),
+        changes_queue(clock, metrics.AddQueue("changes"), kCommitThreads, kWaitingChanges),
+        lists_queue(clock, metrics.AddQueue("lists"), kListThreads, kWaitingLists) {}
 
   const ServerOptions options;
   // Made before the store, which tells them of its syncs.
@@ -137,10 +137,10 @@ struct Server::Parts {
   LimitedLog limited_log;
   LeaseClock lease_clock;
   AgentRegistry registry;
-  ThreadPool registrations_lane;
-  ThreadPool leader_queries_lane;
-  ThreadPool changes_lane;
-  ThreadPool lists_lane;
+  ThreadPool registrations_queue;
+  ThreadPool leader_queries_queue;
+  ThreadPool changes_queue;
+  ThreadPool lists_queue;
   std::unique_ptr<Catalog> catalog;
   std::shared_ptr<AgentCollector> agent_collector;
   std::unique_ptr<Credentials> credentials;
@@ -173,15 +173,15 @@ struct Server::Parts {
   std::unique_ptr<PeriodicTask> sweep;
   std::unique_ptr<PeriodicTask> joined;
   std::unique_ptr<PeriodicTask> purge;
-  std::unique_ptr<PeriodicTask> plan_ticks;
-  std::unique_ptr<FeedPump> feed_pump;
+  std::unique_ptr<PeriodicTask> balancing_rounds;
+  std::unique_ptr<FeedPublisher> feed_publisher;
   std::unique_ptr<Listener> agent_listener;
   std::unique_ptr<Listener> admin_listener;
   std::unique_ptr<Listener> health_listener;
   // Shows all of the above.
   std::unique_ptr<MetricsEndpoint> metrics_endpoint;
   // What health says of the store; touched by store_watch alone.
-  bool store_is_said_to_serve = true;
+  bool store_is_reported_to_serve = true;
   std::unique_ptr<PeriodicTask> store_watch;
 
   // Makes what can fail, and what depends on it.
@@ -190,9 +190,9 @@ struct Server::Parts {
   // Of every listener, once it listens.
   std::vector<ConnectionCollector::Port> Ports() const;
   // One step of every plan, and what it changed to the store.
-  void TickPlans();
+  void RunBalancingRounds();
   // What health answers of the store.
-  void SayStoreServes(bool serves);
+  void ReportStoreServes(bool serves);
   // Tries a store that has failed, and tells when it fails and when it has recovered.
   void WatchStore();
 };
@@ -209,8 +209,8 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   authorizer = std::make_unique<Authorizer>(
       *catalog, clock, limited_log, required ? Authentication::kRequired : Authentication::kOff);
   runner = std::make_unique<RpcRunner>(
-      RpcLanes{registrations_lane, leader_queries_lane, changes_lane, lists_lane}, metrics, clock,
-      *authorizer);
+      RpcQueues{registrations_queue, leader_queries_queue, changes_queue, lists_queue}, metrics,
+      clock, *authorizer);
   registrations = std::make_unique<Registrations>(store, *catalog);
   enrollment = std::make_unique<Enrollment>(*registrations, registry);
   RETURN_IF_ERROR(enrollment->Restore());
@@ -269,17 +269,18 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
     LogFailure("removing what has expired failed", catalog->PurgeExpired());
     LogFailure("removing useless keys failed", credentials->PurgeExpired());
   });
-  plan_ticks = std::make_unique<PeriodicTask>(options.plan_interval, [this] { TickPlans(); });
+  balancing_rounds =
+      std::make_unique<PeriodicTask>(options.plan_interval, [this] { RunBalancingRounds(); });
   state_watch = std::make_unique<PeriodicTask>(kStateWatchInterval, [this] {
     pool_log->LogStates();
     pool_log->WriteDue();
   });
-  feed_pump = std::make_unique<FeedPump>(registry, *feeds);
+  feed_publisher = std::make_unique<FeedPublisher>(registry, *feeds);
   return absl::OkStatus();
 }
 
-void Server::Parts::TickPlans() {
-  planners->Tick(*catalog->View());
+void Server::Parts::RunBalancingRounds() {
+  planners->RunRound(*catalog->View());
   pool_log->LogMoves(*catalog->View());
   LogFailure("storing plans failed", planners->StorePlans(*stored_plans));
 }
@@ -324,7 +325,7 @@ absl::Status Server::Parts::Listen() {
   metrics_endpoint->Start({metrics.registry(), agent_collector, pool_collector, storage_collector,
                            certificate_collector, std::make_shared<ProcessCollector>(),
                            std::make_shared<ConnectionCollector>(Ports())});
-  SayStoreServes(true);
+  ReportStoreServes(true);
   store_watch = std::make_unique<PeriodicTask>(options.sweep_interval, [this] { WatchStore(); });
   return absl::OkStatus();
 }
@@ -343,7 +344,7 @@ std::vector<ConnectionCollector::Port> Server::Parts::Ports() const {
   return ports;
 }
 
-void Server::Parts::SayStoreServes(bool serves) {
+void Server::Parts::ReportStoreServes(bool serves) {
   for (Listener* listener : {agent_listener.get(), admin_listener.get(), health_listener.get()}) {
     if (listener != nullptr) listener->SetServing(kStoreHealthName, serves);
   }
@@ -354,9 +355,9 @@ void Server::Parts::WatchStore() {
   // Nobody else may happen to want a change.
   if (!store_health.takes_changes()) tried = store.Commit({}).status();
   const bool serves = store_health.takes_changes();
-  if (serves == store_is_said_to_serve) return;
-  store_is_said_to_serve = serves;
-  SayStoreServes(serves);
+  if (serves == store_is_reported_to_serve) return;
+  store_is_reported_to_serve = serves;
+  ReportStoreServes(serves);
   if (serves) {
     Log(LogLevel::kInfo, "the store takes changes again");
   } else {
@@ -443,7 +444,7 @@ absl::Status Server::SetMaxOpenFiles(int max_open_files) {
   return absl::OkStatus();
 }
 
-void Server::TickPlans() { parts_->TickPlans(); }
+void Server::RunBalancingRounds() { parts_->RunBalancingRounds(); }
 
 void Server::Shutdown() {
   // Nothing else to stop there; it answers until the end.
@@ -451,7 +452,7 @@ void Server::Shutdown() {
   parts_->agent_listener->SetNotServing();
   parts_->admin_listener->SetNotServing();
   parts_->agent_service->EndStreams();
-  parts_->feed_pump->Stop();
+  parts_->feed_publisher->Stop();
   parts_->feeds->EndAll();
   for (Listener* listener : {parts_->agent_listener.get(), parts_->admin_listener.get()}) {
     listener->Close();
@@ -470,11 +471,11 @@ void Server::Shutdown() {
   // The last heartbeats have been taken in.
   LogFailure("recording agents that joined failed", parts_->enrollment->RecordJoined());
   parts_->purge->Stop();
-  parts_->plan_ticks->Stop();
+  parts_->balancing_rounds->Stop();
   parts_->store_watch->Stop();
-  for (ThreadPool* lane : {&parts_->registrations_lane, &parts_->leader_queries_lane,
-                           &parts_->changes_lane, &parts_->lists_lane}) {
-    lane->Stop();
+  for (ThreadPool* queue : {&parts_->registrations_queue, &parts_->leader_queries_queue,
+                            &parts_->changes_queue, &parts_->lists_queue}) {
+    queue->Stop();
   }
   if (parts_->health_listener != nullptr) parts_->health_listener->Stop();
   parts_->limited_log.WriteRest();

@@ -54,7 +54,7 @@ class Server {
   absl::Status SetMaxOpenFiles(int max_open_files);
 
   // Takes one step of every pool's plan now, beside those that come every plan_interval.
-  void TickPlans();
+  void RunBalancingRounds();
 
   // Says NOT_SERVING, takes no new calls, lets those under way finish within the grace period, and
   // closes the store. Safe to repeat.

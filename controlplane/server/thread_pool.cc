@@ -4,7 +4,7 @@
 
 namespace bellwether {
 
-ThreadPool::ThreadPool(const Clock& clock, LaneObserver& observer, int threads, size_t capacity)
+ThreadPool::ThreadPool(const Clock& clock, QueueObserver& observer, int threads, size_t capacity)
     : clock_(clock), observer_(observer), capacity_(capacity) {
   threads_.reserve(threads);
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });

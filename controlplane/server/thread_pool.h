@@ -10,7 +10,7 @@
 #include "controlplane/base/clock.h"
 #include "controlplane/base/executor.h"
 #include "controlplane/base/mutex.h"
-#include "controlplane/server/lane_observer.h"
+#include "controlplane/server/queue_observer.h"
 
 namespace bellwether {
 
@@ -18,7 +18,7 @@ namespace bellwether {
 class ThreadPool final : public Executor {
  public:
   // Work beyond `capacity` waiting pieces is refused. `clock` and `observer` must outlive the pool.
-  ThreadPool(const Clock& clock, LaneObserver& observer, int threads, size_t capacity);
+  ThreadPool(const Clock& clock, QueueObserver& observer, int threads, size_t capacity);
   // Stops it.
   ~ThreadPool() override;
   ThreadPool(const ThreadPool&) = delete;
@@ -39,7 +39,7 @@ class ThreadPool final : public Executor {
   void Loop();
 
   const Clock& clock_;
-  LaneObserver& observer_;
+  QueueObserver& observer_;
   const size_t capacity_;
   Mutex mutex_;
   CondVar changed_;

@@ -11,7 +11,7 @@ namespace bellwether {
 namespace {
 
 // Counts what it is told.
-class CountingLane final : public LaneObserver {
+class CountingQueue final : public QueueObserver {
  public:
   void OnQueued() override { ++queued; }
   void OnStarted(absl::Duration waited) override {
@@ -28,11 +28,11 @@ class CountingLane final : public LaneObserver {
 
 TEST(ThreadPoolTest, RefusesWhatItsQueueCannotHold) {
   FakeClock clock;
-  CountingLane lane;
+  CountingQueue queue;
   // Before the pool, so that they outlive the work that uses them.
   std::promise<void> started;
   std::promise<void> go_on;
-  ThreadPool pool(clock, lane, /*threads=*/1, /*capacity=*/2);
+  ThreadPool pool(clock, queue, /*threads=*/1, /*capacity=*/2);
   ASSERT_TRUE(pool.Submit([&] {
     started.set_value();
     go_on.get_future().wait();
@@ -44,17 +44,17 @@ TEST(ThreadPoolTest, RefusesWhatItsQueueCannotHold) {
   clock.Advance(absl::Seconds(3));
   go_on.set_value();
   pool.Stop();
-  EXPECT_EQ(lane.queued, 4);
-  EXPECT_EQ(lane.started, 3);
-  EXPECT_EQ(lane.refused, 1);
-  EXPECT_EQ(lane.waited_three_seconds, 2);
+  EXPECT_EQ(queue.queued, 4);
+  EXPECT_EQ(queue.started, 3);
+  EXPECT_EQ(queue.refused, 1);
+  EXPECT_EQ(queue.waited_three_seconds, 2);
 }
 
 TEST(ThreadPoolTest, StopDoesWhatIsWaitingAndTakesNoMore) {
   FakeClock clock;
-  CountingLane lane;
+  CountingQueue queue;
   std::atomic<int> done = 0;
-  ThreadPool pool(clock, lane, /*threads=*/2, /*capacity=*/100);
+  ThreadPool pool(clock, queue, /*threads=*/2, /*capacity=*/100);
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(pool.Submit([&] { ++done; }));
   pool.Stop();
   EXPECT_EQ(done, 100);

@@ -127,43 +127,43 @@ absl::Status AccessService::RevokeToken(const v1::RevokeAdminTokenRequest& reque
 grpc::ServerUnaryReactor* AccessService::CreateAgentKey(grpc::CallbackServerContext* context,
                                                         const v1::CreateAgentKeyRequest* request,
                                                         v1::AgentKey* response) {
-  return runner_.RunOnLane(context, RpcMethod::kCreateAgentKey, *request,
-                           [=, this] { return CreateKey(*request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kCreateAgentKey, *request,
+                            [=, this] { return CreateKey(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AccessService::ListAgentKeys(grpc::CallbackServerContext* context,
                                                        const v1::ListAgentKeysRequest* request,
                                                        v1::ListAgentKeysResponse* response) {
-  return runner_.RunOnLane(context, RpcMethod::kListAgentKeys, *request,
-                           [=, this] { return ListKeys(*request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kListAgentKeys, *request,
+                            [=, this] { return ListKeys(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AccessService::RevokeAgentKey(grpc::CallbackServerContext* context,
                                                         const v1::RevokeAgentKeyRequest* request,
                                                         google::protobuf::Empty* /*response*/) {
-  return runner_.RunOnLane(context, RpcMethod::kRevokeAgentKey, *request,
-                           [=, this] { return RevokeKey(*request); });
+  return runner_.RunInQueue(context, RpcMethod::kRevokeAgentKey, *request,
+                            [=, this] { return RevokeKey(*request); });
 }
 
 grpc::ServerUnaryReactor* AccessService::CreateAdminToken(
     grpc::CallbackServerContext* context, const v1::CreateAdminTokenRequest* request,
     v1::AdminToken* response) {
-  return runner_.RunOnLane(context, RpcMethod::kCreateAdminToken, *request,
-                           [=, this] { return CreateToken(*request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kCreateAdminToken, *request,
+                            [=, this] { return CreateToken(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AccessService::ListAdminTokens(grpc::CallbackServerContext* context,
                                                          const v1::ListAdminTokensRequest* request,
                                                          v1::ListAdminTokensResponse* response) {
-  return runner_.RunOnLane(context, RpcMethod::kListAdminTokens, *request,
-                           [=, this] { return ListTokens(*request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kListAdminTokens, *request,
+                            [=, this] { return ListTokens(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AccessService::RevokeAdminToken(
     grpc::CallbackServerContext* context, const v1::RevokeAdminTokenRequest* request,
     google::protobuf::Empty* /*response*/) {
-  return runner_.RunOnLane(context, RpcMethod::kRevokeAdminToken, *request,
-                           [=, this] { return RevokeToken(*request); });
+  return runner_.RunInQueue(context, RpcMethod::kRevokeAdminToken, *request,
+                            [=, this] { return RevokeToken(*request); });
 }
 
 }  // namespace bellwether

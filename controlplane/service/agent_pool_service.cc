@@ -159,7 +159,7 @@ absl::Status AgentPoolService::SetDraining(const std::string& name, bool drainin
 grpc::ServerUnaryReactor* AgentPoolService::CreateAgentPool(
     grpc::CallbackServerContext* context, const v1::CreateAgentPoolRequest* request,
     v1::AgentPool* response) {
-  return runner_.RunOnLane(
+  return runner_.RunInQueue(
       context, RpcMethod::kCreateAgentPool, *request,
       [=, this](std::string& changes) { return Create(*request, *response, changes); });
 }
@@ -174,14 +174,14 @@ grpc::ServerUnaryReactor* AgentPoolService::GetAgentPool(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* AgentPoolService::ListAgentPools(grpc::CallbackServerContext* context,
                                                            const v1::ListAgentPoolsRequest* request,
                                                            v1::ListAgentPoolsResponse* response) {
-  return runner_.RunOnLane(context, RpcMethod::kListAgentPools, *request,
-                           [=, this] { return List(*request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kListAgentPools, *request,
+                            [=, this] { return List(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AgentPoolService::UpdateAgentPool(
     grpc::CallbackServerContext* context, const v1::UpdateAgentPoolRequest* request,
     v1::AgentPool* response) {
-  return runner_.RunOnLane(
+  return runner_.RunInQueue(
       context, RpcMethod::kUpdateAgentPool, *request,
       [=, this](std::string& changes) { return Update(*request, *response, changes); });
 }
@@ -189,29 +189,29 @@ grpc::ServerUnaryReactor* AgentPoolService::UpdateAgentPool(
 grpc::ServerUnaryReactor* AgentPoolService::DeleteAgentPool(
     grpc::CallbackServerContext* context, const v1::DeleteAgentPoolRequest* request,
     google::protobuf::Empty* /*response*/) {
-  return runner_.RunOnLane(context, RpcMethod::kDeleteAgentPool, *request,
-                           [=, this] { return Delete(*request); });
+  return runner_.RunInQueue(context, RpcMethod::kDeleteAgentPool, *request,
+                            [=, this] { return Delete(*request); });
 }
 
 grpc::ServerUnaryReactor* AgentPoolService::ListAgents(grpc::CallbackServerContext* context,
                                                        const v1::ListAgentsRequest* request,
                                                        v1::ListAgentsResponse* response) {
-  return runner_.RunOnLane(context, RpcMethod::kListAgents, *request,
-                           [=, this] { return ListMembers(*request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kListAgents, *request,
+                            [=, this] { return ListMembers(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AgentPoolService::DrainAgent(grpc::CallbackServerContext* context,
                                                        const v1::DrainAgentRequest* request,
                                                        v1::Agent* response) {
-  return runner_.RunOnLane(context, RpcMethod::kDrainAgent, *request,
-                           [=, this] { return SetDraining(request->name(), true, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kDrainAgent, *request,
+                            [=, this] { return SetDraining(request->name(), true, *response); });
 }
 
 grpc::ServerUnaryReactor* AgentPoolService::UndrainAgent(grpc::CallbackServerContext* context,
                                                          const v1::UndrainAgentRequest* request,
                                                          v1::Agent* response) {
-  return runner_.RunOnLane(context, RpcMethod::kUndrainAgent, *request,
-                           [=, this] { return SetDraining(request->name(), false, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kUndrainAgent, *request,
+                            [=, this] { return SetDraining(request->name(), false, *response); });
 }
 
 }  // namespace bellwether

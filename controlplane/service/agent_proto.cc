@@ -61,8 +61,8 @@ v1::Agent::State ToProto(AgentState state) {
       return v1::Agent::STATE_JOINING;
     case AgentState::kActive:
       return v1::Agent::STATE_ACTIVE;
-    case AgentState::kStale:
-      return v1::Agent::STATE_STALE;
+    case AgentState::kSuspect:
+      return v1::Agent::STATE_SUSPECT;
     case AgentState::kDraining:
       return v1::Agent::STATE_DRAINING;
     case AgentState::kDead:
@@ -78,7 +78,7 @@ v1::Agent ToProto(const RosterEntry& entry, const AgentPool& pool,
   v1::Agent proto;
   proto.set_name(FormatAgentName(pool.id, spec.agent_id));
   proto.set_agent_id(spec.agent_id);
-  proto.set_node_id(registration.node_id);
+  proto.set_broker_id(registration.broker_id);
   proto.set_agent_pool(FormatAgentPoolName(pool.id));
   if (!pool.virtual_cluster_ids.empty()) {
     proto.set_virtual_cluster(FormatVirtualClusterName(pool.virtual_cluster_ids.front()));
@@ -87,7 +87,7 @@ v1::Agent ToProto(const RosterEntry& entry, const AgentPool& pool,
   proto.set_zone(spec.zone);
   for (const AgentRole role : spec.roles) proto.add_roles(std::string(AgentRoleName(role)));
   proto.set_agent_group(spec.agent_group);
-  proto.set_capacity_units(spec.capacity_units);
+  proto.set_weight(spec.weight);
   if (spec.default_strategy.has_value()) {
     proto.set_default_partition_assignment_strategy(
         std::string(StrategyName(*spec.default_strategy)));
@@ -127,7 +127,7 @@ absl::StatusOr<AgentSpec> FromProto(const v1::RegisterAgentRequest& request) {
     spec.roles.push_back(*role);
   }
   spec.agent_group = request.agent_group();
-  spec.capacity_units = request.capacity_units() == 0 ? 1 : request.capacity_units();
+  spec.weight = request.weight() == 0 ? 1 : request.weight();
   ASSIGN_OR_RETURN(spec.default_strategy,
                    ParseStrategy("default_partition_assignment_strategy",
                                  request.default_partition_assignment_strategy()));

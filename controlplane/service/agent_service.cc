@@ -33,9 +33,9 @@ class AgentService::HeartbeatStream final
     response_.Clear();
     absl::Status status =
         service_.runner_.Authorize(context_, RpcMethod::kStreamHeartbeats, request_);
-    if (status.ok()) status = service_.Beat(request_, response_);
+    if (status.ok()) status = service_.SendHeartbeat(request_, response_);
     if (!status.ok()) return End(std::move(status));
-    last_beat_ = service_.registry_.clock().MonotonicNow();
+    last_heartbeat_ = service_.registry_.clock().MonotonicNow();
     Forget();
     StartWrite(&response_);
   }
@@ -60,21 +60,21 @@ class AgentService::HeartbeatStream final
  private:
   // The agent is gone, or what is between us: it may not be there for clients either.
   void Break(absl::Status status) {
-    if (!response_.reregister() && last_beat_.has_value()) {
+    if (!response_.reregister() && last_heartbeat_.has_value()) {
       service_.registry_.NoteBrokenStream(
           {std::string(StripAgentPoolCollection(request_.agent_pool())), request_.agent_id()},
-          request_.agent_epoch(), *last_beat_);
+          request_.agent_epoch(), *last_heartbeat_);
     }
     End(std::move(status));
   }
 
   // Gives back the memory of the report, which its pool accounts for, and keeps whose it was.
   void Forget() {
-    v1::HeartbeatRequest beat;
-    beat.set_agent_pool(request_.agent_pool());
-    beat.set_agent_id(request_.agent_id());
-    beat.set_agent_epoch(request_.agent_epoch());
-    request_ = std::move(beat);
+    v1::HeartbeatRequest heartbeat;
+    heartbeat.set_agent_pool(request_.agent_pool());
+    heartbeat.set_agent_id(request_.agent_id());
+    heartbeat.set_agent_epoch(request_.agent_epoch());
+    request_ = std::move(heartbeat);
   }
 
   void End(absl::Status status) {
@@ -88,7 +88,7 @@ class AgentService::HeartbeatStream final
   v1::HeartbeatRequest request_;
   v1::HeartbeatResponse response_;
   // When the last heartbeat on it had been taken in.
-  std::optional<MonotonicTime> last_beat_;
+  std::optional<MonotonicTime> last_heartbeat_;
   absl::Status status_;
 };
 
@@ -130,7 +130,7 @@ absl::Status AgentService::Register(const v1::RegisterAgentRequest& request,
   // So that what it counts is shown from the start.
   planners_.Find(registration.agent_pool_id);
   response.set_agent_epoch(registration.epoch);
-  response.set_node_id(registration.node_id);
+  response.set_broker_id(registration.broker_id);
   *response.mutable_heartbeat_interval() = ToProto(registry_.options().heartbeat_interval);
   *response.mutable_lease_duration() = ToProto(registry_.options().lease_duration());
   response.set_cluster_uid(catalog_.cluster_uid());
@@ -140,14 +140,14 @@ absl::Status AgentService::Register(const v1::RegisterAgentRequest& request,
   Log(LogLevel::kInfo, "agent registered",
       {{"agent", FormatAgentName(registration.agent_pool_id, spec.agent_id)},
        {"epoch", registration.epoch},
-       {"node_id", registration.node_id},
+       {"broker_id", registration.broker_id},
        {"address", FormatHostPort(spec.address)},
        {"zone", spec.zone}});
   return absl::OkStatus();
 }
 
-absl::Status AgentService::Beat(const v1::HeartbeatRequest& request,
-                                v1::HeartbeatResponse& response) {
+absl::Status AgentService::SendHeartbeat(const v1::HeartbeatRequest& request,
+                                         v1::HeartbeatResponse& response) {
   const MonotonicTime arrived = registry_.clock().MonotonicNow();
   if (request.cluster_uid() != catalog_.cluster_uid()) {
     return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kWrongCluster,
@@ -211,15 +211,15 @@ absl::Status AgentService::Deregister(const v1::DeregisterAgentRequest& request)
 grpc::ServerUnaryReactor* AgentService::RegisterAgent(grpc::CallbackServerContext* context,
                                                       const v1::RegisterAgentRequest* request,
                                                       v1::RegisterAgentResponse* response) {
-  return runner_.RunOnLane(context, RpcMethod::kRegisterAgent, *request,
-                           [=, this] { return Register(*request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kRegisterAgent, *request,
+                            [=, this] { return Register(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* AgentService::Heartbeat(grpc::CallbackServerContext* context,
                                                   const v1::HeartbeatRequest* request,
                                                   v1::HeartbeatResponse* response) {
   return runner_.Run(context, RpcMethod::kHeartbeat, *request,
-                     [=, this] { return Beat(*request, *response); });
+                     [=, this] { return SendHeartbeat(*request, *response); });
 }
 
 grpc::ServerBidiReactor<v1::HeartbeatRequest, v1::HeartbeatResponse>*
@@ -230,15 +230,15 @@ AgentService::StreamHeartbeats(grpc::CallbackServerContext* context) {
 grpc::ServerUnaryReactor* AgentService::AnnounceDeparture(
     grpc::CallbackServerContext* context, const v1::AnnounceDepartureRequest* request,
     v1::AnnounceDepartureResponse* /*response*/) {
-  return runner_.RunOnLane(context, RpcMethod::kAnnounceDeparture, *request,
-                           [=, this] { return Announce(*request); });
+  return runner_.RunInQueue(context, RpcMethod::kAnnounceDeparture, *request,
+                            [=, this] { return Announce(*request); });
 }
 
 grpc::ServerUnaryReactor* AgentService::DeregisterAgent(grpc::CallbackServerContext* context,
                                                         const v1::DeregisterAgentRequest* request,
                                                         v1::DeregisterAgentResponse* /*response*/) {
-  return runner_.RunOnLane(context, RpcMethod::kDeregisterAgent, *request,
-                           [=, this] { return Deregister(*request); });
+  return runner_.RunInQueue(context, RpcMethod::kDeregisterAgent, *request,
+                            [=, this] { return Deregister(*request); });
 }
 
 }  // namespace bellwether

@@ -49,7 +49,7 @@ class AgentService final : public v1::AgentService::CallbackService {
   absl::Status Register(const v1::RegisterAgentRequest& request,
                         v1::RegisterAgentResponse& response);
   // One heartbeat, however it came.
-  absl::Status Beat(const v1::HeartbeatRequest& request, v1::HeartbeatResponse& response);
+  absl::Status SendHeartbeat(const v1::HeartbeatRequest& request, v1::HeartbeatResponse& response);
   absl::Status Announce(const v1::AnnounceDepartureRequest& request);
   absl::Status Deregister(const v1::DeregisterAgentRequest& request);
 

@@ -42,7 +42,7 @@ void Fill(const LeaderAnswer& answer, v1::ResolveLeadersResponse& response) {
     const Registration& registration = view.agents[position]->registration;
     v1::Broker& broker = *response.add_brokers();
     broker.set_agent_id(registration.spec.agent_id);
-    broker.set_node_id(registration.node_id);
+    broker.set_broker_id(registration.broker_id);
     broker.set_host(answer.host_override.empty() ? registration.spec.address.host
                                                  : answer.host_override);
     broker.set_port(registration.spec.address.port);
@@ -51,9 +51,9 @@ void Fill(const LeaderAnswer& answer, v1::ResolveLeadersResponse& response) {
   for (const LeaderAnswer::TopicLeaders& topic : answer.topics) {
     v1::TopicLeaders& leaders = *response.add_topics();
     leaders.set_topic(topic.topic);
-    leaders.mutable_leader_node_ids()->Reserve(static_cast<int>(topic.leaders.size()));
+    leaders.mutable_leader_broker_ids()->Reserve(static_cast<int>(topic.leaders.size()));
     for (const uint32_t position : topic.leaders) {
-      leaders.add_leader_node_ids(view.agents[position]->registration.node_id);
+      leaders.add_leader_broker_ids(view.agents[position]->registration.broker_id);
     }
   }
   response.set_strategy(std::string(StrategyName(answer.strategy)));
@@ -91,15 +91,15 @@ grpc::ServerUnaryReactor* DiscoveryService::ResolveLeaders(grpc::CallbackServerC
                                                            const v1::ResolveLeadersRequest* request,
                                                            v1::ResolveLeadersResponse* response) {
   const auto work = [=, this] { return Resolve(*request, *response); };
-  return IsLarge(*request) ? runner_.RunOnLane(context, RpcMethod::kResolveLeaders, *request, work)
+  return IsLarge(*request) ? runner_.RunInQueue(context, RpcMethod::kResolveLeaders, *request, work)
                            : runner_.Run(context, RpcMethod::kResolveLeaders, *request, work);
 }
 
 grpc::ServerUnaryReactor* DiscoveryService::ExplainLeader(grpc::CallbackServerContext* context,
                                                           const v1::ExplainLeaderRequest* request,
                                                           v1::ExplainLeaderResponse* response) {
-  return runner_.RunOnLane(context, RpcMethod::kExplainLeader, *request,
-                           [=, this] { return Explain(explainer_, *request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kExplainLeader, *request,
+                            [=, this] { return Explain(explainer_, *request, *response); });
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* DiscoveryService::WatchPool(

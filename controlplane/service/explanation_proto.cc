@@ -16,7 +16,7 @@ absl::StatusOr<AgentSpec> SpecFromProto(const v1::HypotheticalAgent& proto) {
   spec.agent_id = proto.agent_id();
   spec.zone = proto.zone();
   spec.agent_group = proto.agent_group();
-  if (proto.capacity_units() != 0) spec.capacity_units = proto.capacity_units();
+  if (proto.weight() != 0) spec.weight = proto.weight();
   for (const std::string& name : proto.roles()) {
     const std::optional<AgentRole> role = FindAgentRole(name);
     if (!role.has_value()) {
@@ -40,18 +40,18 @@ std::string NameOr(const std::optional<T>& value, Name name) {
 
 v1::LeaderFacts::Reason ReasonToProto(LeaderReason reason) {
   switch (reason) {
-    case LeaderReason::kHome:
-      return v1::LeaderFacts::REASON_HOME;
-    case LeaderReason::kDisplaced:
-      return v1::LeaderFacts::REASON_DISPLACED;
+    case LeaderReason::kPreferredLeader:
+      return v1::LeaderFacts::REASON_PREFERRED_LEADER;
+    case LeaderReason::kMoved:
+      return v1::LeaderFacts::REASON_MOVED;
     case LeaderReason::kSpread:
       return v1::LeaderFacts::REASON_SPREAD;
-    case LeaderReason::kDealt:
-      return v1::LeaderFacts::REASON_DEALT;
-    case LeaderReason::kSubstitute:
-      return v1::LeaderFacts::REASON_SUBSTITUTE;
-    case LeaderReason::kFavourite:
-      return v1::LeaderFacts::REASON_FAVOURITE;
+    case LeaderReason::kAssigned:
+      return v1::LeaderFacts::REASON_ASSIGNED;
+    case LeaderReason::kFallback:
+      return v1::LeaderFacts::REASON_FALLBACK;
+    case LeaderReason::kHostOverride:
+      return v1::LeaderFacts::REASON_HOST_OVERRIDE;
     case LeaderReason::kLessLoaded:
       return v1::LeaderFacts::REASON_LESS_LOADED;
     case LeaderReason::kStays:
@@ -76,18 +76,18 @@ v1::LeaderFacts FactsToProto(const LeaderFacts& facts) {
   v1::LeaderFacts proto;
   proto.set_leader_agent_id(facts.leader);
   proto.set_reason(ReasonToProto(facts.reason));
-  proto.set_home_agent_id(facts.home);
+  proto.set_preferred_agent_id(facts.preferred);
   v1::PartitionPlan& plan = *proto.mutable_partition_plan();
-  plan.set_tick(facts.plan.tick);
+  plan.set_round(facts.plan.round);
   plan.set_zone(facts.plan.zone);
   plan.set_leader_count(static_cast<int32_t>(facts.plan.leaders.size()));
   const size_t shown = std::min(facts.plan.leaders.size(), kMaxExplainedAgents);
   for (size_t i = 0; i < shown; ++i) plan.add_leader_agent_ids(facts.plan.leaders[i]);
-  if (facts.plan.since_tick.has_value()) {
-    plan.set_since_tick(*facts.plan.since_tick);
+  if (facts.plan.since_round.has_value()) {
+    plan.set_since_round(*facts.plan.since_round);
     plan.set_cause(std::string(MoveCauseName(facts.plan.cause)));
   }
-  plan.set_unsplittable(facts.plan.unsplittable_since_tick.has_value());
+  plan.set_unsplittable(facts.plan.unsplittable_since_round.has_value());
   plan.set_bytes_per_second(facts.plan.bytes_per_second.value_or(0));
   if (facts.single_agent.has_value()) {
     v1::SingleAgentChoice& choice = *proto.mutable_single_agent();
@@ -107,7 +107,7 @@ v1::ExplainedAgent AgentToProto(const ExplainedAgent& explained) {
   proto.set_zone(spec.zone);
   proto.set_agent_group(spec.agent_group);
   for (const AgentRole role : spec.roles) proto.add_roles(std::string(AgentRoleName(role)));
-  proto.set_capacity_units(spec.capacity_units);
+  proto.set_weight(spec.weight);
   proto.set_candidate(explained.candidate);
   proto.set_considered(explained.considered);
   proto.set_fits_group_and_role(explained.fits_group_and_role);
@@ -122,7 +122,7 @@ v1::ExplainedAgent AgentToProto(const ExplainedAgent& explained) {
     estimate.set_utilization(explained.estimate->utilization);
     estimate.set_connections(explained.estimate->connections);
     estimate.set_hot(explained.estimate->hot);
-    estimate.set_ramp_full(explained.estimate->ramp_full);
+    estimate.set_slow_start_full(explained.estimate->slow_start_full);
   }
   if (explained.assigned_bytes_per_second.has_value()) {
     proto.set_assigned_bytes_per_second(*explained.assigned_bytes_per_second);
@@ -180,7 +180,7 @@ v1::ExplainLeaderResponse ToProto(const LeaderExplanation& explanation) {
   v1::ExplainLeaderResponse proto;
   proto.set_summary(explanation.words.summary);
   proto.set_why_this_leader(explanation.words.why_this_leader);
-  proto.set_why_not_home(explanation.words.why_not_home);
+  proto.set_why_not_preferred_leader(explanation.words.why_not_preferred_leader);
   proto.set_why_this_strategy(explanation.words.why_this_strategy);
   proto.set_why_this_zone(explanation.words.why_this_zone);
   proto.set_why_these_agents(explanation.words.why_these_agents);

@@ -10,8 +10,8 @@ ExplanationService::ExplanationService(const LeaderExplainer& explainer, const R
 grpc::ServerUnaryReactor* ExplanationService::ExplainLeader(grpc::CallbackServerContext* context,
                                                             const v1::ExplainLeaderRequest* request,
                                                             v1::ExplainLeaderResponse* response) {
-  return runner_.RunOnLane(context, RpcMethod::kExplainLeaderToAdmin, *request,
-                           [=, this] { return Explain(explainer_, *request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kExplainLeaderToAdmin, *request,
+                            [=, this] { return Explain(explainer_, *request, *response); });
 }
 
 }  // namespace bellwether

@@ -60,15 +60,15 @@ v1::Backup MaintenanceService::ToProto(const Backup& backup) const {
 grpc::ServerUnaryReactor* MaintenanceService::CreateBackup(grpc::CallbackServerContext* context,
                                                            const v1::CreateBackupRequest* request,
                                                            v1::Backup* response) {
-  return runner_.RunOnLane(context, RpcMethod::kCreateBackup, *request,
-                           [=, this] { return Create(*response); });
+  return runner_.RunInQueue(context, RpcMethod::kCreateBackup, *request,
+                            [=, this] { return Create(*response); });
 }
 
 grpc::ServerUnaryReactor* MaintenanceService::ListBackups(grpc::CallbackServerContext* context,
                                                           const v1::ListBackupsRequest* request,
                                                           v1::ListBackupsResponse* response) {
-  return runner_.RunOnLane(context, RpcMethod::kListBackups, *request,
-                           [=, this] { return List(*request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kListBackups, *request,
+                            [=, this] { return List(*request, *response); });
 }
 
 }  // namespace bellwether

@@ -37,13 +37,13 @@ v1::WatchedAgent ToProto(const ViewAgent& agent) {
   const AgentSpec& spec = agent.registration.spec;
   v1::WatchedAgent proto;
   proto.set_agent_id(spec.agent_id);
-  proto.set_node_id(agent.registration.node_id);
+  proto.set_broker_id(agent.registration.broker_id);
   proto.set_host(spec.address.host);
   proto.set_port(spec.address.port);
   proto.set_zone(spec.zone);
   for (const AgentRole role : spec.roles) proto.add_roles(std::string(AgentRoleName(role)));
   proto.set_agent_group(spec.agent_group);
-  proto.set_capacity_units(spec.capacity_units);
+  proto.set_weight(spec.weight);
   if (spec.default_strategy.has_value()) {
     proto.set_default_partition_assignment_strategy(
         std::string(StrategyName(*spec.default_strategy)));
@@ -99,8 +99,9 @@ bool IsSame(const Spread& a, const Plan& plan_a, const Spread& b, const Plan& pl
                               AgentPosition x, AgentPosition y) { return hash_a(x) == hash_b(y); };
   return std::equal(a.members.begin(), a.members.end(), b.members.begin(), b.members.end(),
                     same_agent) &&
-         std::equal(a.deal.begin(), a.deal.end(), b.deal.begin(), b.deal.end(),
-                    [&](const DealtClient& x, const DealtClient& y) {
+         std::equal(a.assigned_clients.begin(), a.assigned_clients.end(),
+                    b.assigned_clients.begin(), b.assigned_clients.end(),
+                    [&](const AssignedClient& x, const AssignedClient& y) {
                       return x.client == y.client && same_agent(x.member, y.member);
                     });
 }
@@ -111,12 +112,13 @@ void AddSpread(const Spread& spread, const Plan& plan, v1::PlanChange& change) {
   for (const AgentPosition member : spread.members) {
     proto.add_leaders(plan.agents[member].hash);
   }
-  for (const DealtClient& dealt : spread.deal) {
-    const auto place = std::lower_bound(spread.members.begin(), spread.members.end(), dealt.member);
+  for (const AssignedClient& assigned : spread.assigned_clients) {
+    const auto place =
+        std::lower_bound(spread.members.begin(), spread.members.end(), assigned.member);
     // Whom the plan has as a leader no more leads by the client's score.
-    if (place == spread.members.end() || *place != dealt.member) continue;
-    proto.add_clients(dealt.client);
-    proto.add_dealt_to(static_cast<uint32_t>(place - spread.members.begin()));
+    if (place == spread.members.end() || *place != assigned.member) continue;
+    proto.add_clients(assigned.client);
+    proto.add_assigned_to(static_cast<uint32_t>(place - spread.members.begin()));
   }
 }
 
@@ -132,18 +134,18 @@ void ComparePlans(const Plan& before, const Plan& after, v1::PlanChange& change)
       });
   // A partition that leaves one list may come into the other: then it is not settled.
   const auto settle = [&](uint64_t partition) {
-    if (after.FindDisplaced(partition) == nullptr && after.FindSpread(partition) == nullptr) {
+    if (after.FindMoved(partition) == nullptr && after.FindSpread(partition) == nullptr) {
       change.add_settled(partition);
     }
   };
   Compare(
-      before.displaced, after.displaced, [](const Displaced& one) { return one.partition; },
-      [&](const Displaced& one) { settle(one.partition); },
-      [&](const Displaced* old, const Displaced& one) {
+      before.moved, after.moved, [](const MovedPartition& one) { return one.partition; },
+      [&](const MovedPartition& one) { settle(one.partition); },
+      [&](const MovedPartition* old, const MovedPartition& one) {
         const uint64_t leader = after.agents[one.leader].hash;
         if (old != nullptr && before.agents[old->leader].hash == leader) return;
-        change.add_displaced(one.partition);
-        change.add_displaced_to(leader);
+        change.add_moved(one.partition);
+        change.add_moved_to(leader);
       });
   Compare(
       before.spread, after.spread, [](const Spread& one) { return one.partition; },

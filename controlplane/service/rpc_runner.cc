@@ -26,9 +26,9 @@ struct RpcRunner::Call {
   absl::StatusOr<Identity> identity;
 };
 
-RpcRunner::RpcRunner(const RpcLanes& lanes, RpcObserver& observer, const Clock& clock,
+RpcRunner::RpcRunner(const RpcQueues& queues, RpcObserver& observer, const Clock& clock,
                      const Authorizer& authorizer)
-    : lanes_(lanes), observer_(observer), clock_(clock), authorizer_(authorizer) {}
+    : queues_(queues), observer_(observer), clock_(clock), authorizer_(authorizer) {}
 
 RpcRunner::Call RpcRunner::Begin(grpc::CallbackServerContext* context, RpcMethod method,
                                  const google::protobuf::Message& request) const {
@@ -50,15 +50,15 @@ grpc::ServerUnaryReactor* RpcRunner::Run(grpc::CallbackServerContext* context, R
   return call.reactor;
 }
 
-grpc::ServerUnaryReactor* RpcRunner::RunOnLane(grpc::CallbackServerContext* context,
-                                               RpcMethod method,
-                                               const google::protobuf::Message& request,
-                                               std::function<absl::Status()> work) const {
-  return RunOnLane(context, method, request,
-                   [work = std::move(work)](std::string& /*changes*/) { return work(); });
+grpc::ServerUnaryReactor* RpcRunner::RunInQueue(grpc::CallbackServerContext* context,
+                                                RpcMethod method,
+                                                const google::protobuf::Message& request,
+                                                std::function<absl::Status()> work) const {
+  return RunInQueue(context, method, request,
+                    [work = std::move(work)](std::string& /*changes*/) { return work(); });
 }
 
-grpc::ServerUnaryReactor* RpcRunner::RunOnLane(
+grpc::ServerUnaryReactor* RpcRunner::RunInQueue(
     grpc::CallbackServerContext* context, RpcMethod method,
     const google::protobuf::Message& request,
     std::function<absl::Status(std::string& changes)> work) const {
@@ -67,7 +67,7 @@ grpc::ServerUnaryReactor* RpcRunner::RunOnLane(
     Finish(call, call.identity.status());
     return call.reactor;
   }
-  const bool accepted = lanes_.Of(call.method).Submit([this, call, work = std::move(work)] {
+  const bool accepted = queues_.Of(call.method).Submit([this, call, work = std::move(work)] {
     std::string changes;
     const absl::Status status =
         call.context->IsCancelled()

@@ -14,9 +14,9 @@
 #include "absl/time/time.h"
 #include "controlplane/base/clock.h"
 #include "controlplane/service/authorizer.h"
-#include "controlplane/service/rpc_lanes.h"
 #include "controlplane/service/rpc_method.h"
 #include "controlplane/service/rpc_observer.h"
+#include "controlplane/service/rpc_queues.h"
 
 namespace bellwether {
 
@@ -25,7 +25,7 @@ namespace bellwether {
 class RpcRunner {
  public:
   // All must outlive every call.
-  RpcRunner(const RpcLanes& lanes, RpcObserver& observer, const Clock& clock,
+  RpcRunner(const RpcQueues& queues, RpcObserver& observer, const Clock& clock,
             const Authorizer& authorizer);
 
   // Runs `work` at once on gRPC's thread: it must not block. `request` says what the call is about.
@@ -36,14 +36,15 @@ class RpcRunner {
   // Runs `work` on the lane of `method`: for what waits for the store or takes long. The call is
   // refused with RESOURCE_EXHAUSTED (kOverloaded) if the lane is full, and dropped if by the time
   // that its turn comes its client has gone or its deadline has passed.
-  grpc::ServerUnaryReactor* RunOnLane(grpc::CallbackServerContext* context, RpcMethod method,
-                                      const google::protobuf::Message& request,
-                                      std::function<absl::Status()> work) const;
+  grpc::ServerUnaryReactor* RunInQueue(grpc::CallbackServerContext* context, RpcMethod method,
+                                       const google::protobuf::Message& request,
+                                       std::function<absl::Status()> work) const;
   // The same for a change of a resource: `work` says in `changes` what it changed, for the audit
   // (ChangedFields).
-  grpc::ServerUnaryReactor* RunOnLane(grpc::CallbackServerContext* context, RpcMethod method,
-                                      const google::protobuf::Message& request,
-                                      std::function<absl::Status(std::string& changes)> work) const;
+  grpc::ServerUnaryReactor* RunInQueue(
+      grpc::CallbackServerContext* context, RpcMethod method,
+      const google::protobuf::Message& request,
+      std::function<absl::Status(std::string& changes)> work) const;
 
   // Refuses every call from now on with UNAVAILABLE (kShuttingDown). Calls under way go on.
   void Close() { closed_.store(true); }
@@ -67,7 +68,7 @@ class RpcRunner {
              const google::protobuf::Message& request) const;
   void Finish(const Call& call, const absl::Status& status, absl::string_view changes = "") const;
 
-  const RpcLanes lanes_;
+  const RpcQueues queues_;
   RpcObserver& observer_;
   const Clock& clock_;
   const Authorizer& authorizer_;

@@ -72,7 +72,7 @@ class CountingService final : public v1::DiscoveryService::CallbackService {
                                            const v1::ResolveLeadersRequest* request,
                                            v1::ResolveLeadersResponse*) override {
     context_ = context;
-    return runner_.RunOnLane(context, RpcMethod::kResolveLeaders, *request, [this] {
+    return runner_.RunInQueue(context, RpcMethod::kResolveLeaders, *request, [this] {
       ++done_;
       return absl::OkStatus();
     });
@@ -132,13 +132,13 @@ class RpcRunnerTest : public testing::Test {
 };
 
 TEST_F(RpcRunnerTest, WorkIsDoneWhenItsTurnComes) {
-  std::thread lane([this] {
+  std::thread queue([this] {
     leader_queries_.WaitForWork();
     EXPECT_EQ(service_.done(), 0);
     leader_queries_.DoAll();
   });
   EXPECT_TRUE(Call(absl::Minutes(1)).ok());
-  lane.join();
+  queue.join();
   EXPECT_EQ(service_.done(), 1);
 }
 
@@ -150,7 +150,7 @@ TEST_F(RpcRunnerTest, WorkWhoseDeadlineHasPassedIsDroppedBeforeItIsDone) {
   EXPECT_EQ(service_.done(), 0);
 }
 
-TEST_F(RpcRunnerTest, FullLaneRefusesAtOnceAndSaysWhenToComeAgain) {
+TEST_F(RpcRunnerTest, FullQueueRefusesAtOnceAndSaysWhenToComeAgain) {
   leader_queries_.set_capacity(0);
   const grpc::Status status = Call(absl::Minutes(1));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
@@ -188,12 +188,12 @@ TEST_F(RpcRunnerTest, ClosedItRefusesNewCallsAndLetsThoseUnderWayEnd) {
 }
 
 TEST_F(RpcRunnerTest, NoKindOfCallWaitsForAnother) {
-  const RpcLanes lanes{registrations_, leader_queries_, changes_, lists_};
-  EXPECT_EQ(&lanes.Of(RpcMethod::kRegisterAgent), &registrations_);
-  EXPECT_EQ(&lanes.Of(RpcMethod::kResolveLeaders), &leader_queries_);
-  EXPECT_EQ(&lanes.Of(RpcMethod::kUpdateVirtualCluster), &changes_);
-  EXPECT_EQ(&lanes.Of(RpcMethod::kDrainAgent), &changes_);
-  EXPECT_EQ(&lanes.Of(RpcMethod::kListAgents), &lists_);
+  const RpcQueues queues{registrations_, leader_queries_, changes_, lists_};
+  EXPECT_EQ(&queues.Of(RpcMethod::kRegisterAgent), &registrations_);
+  EXPECT_EQ(&queues.Of(RpcMethod::kResolveLeaders), &leader_queries_);
+  EXPECT_EQ(&queues.Of(RpcMethod::kUpdateVirtualCluster), &changes_);
+  EXPECT_EQ(&queues.Of(RpcMethod::kDrainAgent), &changes_);
+  EXPECT_EQ(&queues.Of(RpcMethod::kListAgents), &lists_);
 }
 
 }  // namespace

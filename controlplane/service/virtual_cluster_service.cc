@@ -122,7 +122,7 @@ absl::Status VirtualClusterService::Purge(const v1::PurgeVirtualClusterRequest& 
 grpc::ServerUnaryReactor* VirtualClusterService::CreateVirtualCluster(
     grpc::CallbackServerContext* context, const v1::CreateVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunOnLane(
+  return runner_.RunInQueue(
       context, RpcMethod::kCreateVirtualCluster, *request,
       [=, this](std::string& changes) { return Create(*request, *response, changes); });
 }
@@ -137,14 +137,14 @@ grpc::ServerUnaryReactor* VirtualClusterService::GetVirtualCluster(
 grpc::ServerUnaryReactor* VirtualClusterService::ListVirtualClusters(
     grpc::CallbackServerContext* context, const v1::ListVirtualClustersRequest* request,
     v1::ListVirtualClustersResponse* response) {
-  return runner_.RunOnLane(context, RpcMethod::kListVirtualClusters, *request,
-                           [=, this] { return List(*request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kListVirtualClusters, *request,
+                            [=, this] { return List(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::UpdateVirtualCluster(
     grpc::CallbackServerContext* context, const v1::UpdateVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunOnLane(
+  return runner_.RunInQueue(
       context, RpcMethod::kUpdateVirtualCluster, *request,
       [=, this](std::string& changes) { return Update(*request, *response, changes); });
 }
@@ -152,22 +152,22 @@ grpc::ServerUnaryReactor* VirtualClusterService::UpdateVirtualCluster(
 grpc::ServerUnaryReactor* VirtualClusterService::DeleteVirtualCluster(
     grpc::CallbackServerContext* context, const v1::DeleteVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunOnLane(context, RpcMethod::kDeleteVirtualCluster, *request,
-                           [=, this] { return Delete(*request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kDeleteVirtualCluster, *request,
+                            [=, this] { return Delete(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::UndeleteVirtualCluster(
     grpc::CallbackServerContext* context, const v1::UndeleteVirtualClusterRequest* request,
     v1::VirtualCluster* response) {
-  return runner_.RunOnLane(context, RpcMethod::kUndeleteVirtualCluster, *request,
-                           [=, this] { return Undelete(*request, *response); });
+  return runner_.RunInQueue(context, RpcMethod::kUndeleteVirtualCluster, *request,
+                            [=, this] { return Undelete(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* VirtualClusterService::PurgeVirtualCluster(
     grpc::CallbackServerContext* context, const v1::PurgeVirtualClusterRequest* request,
     google::protobuf::Empty* /*response*/) {
-  return runner_.RunOnLane(context, RpcMethod::kPurgeVirtualCluster, *request,
-                           [=, this] { return Purge(*request); });
+  return runner_.RunInQueue(context, RpcMethod::kPurgeVirtualCluster, *request,
+                            [=, this] { return Purge(*request); });
 }
 
 }  // namespace bellwether

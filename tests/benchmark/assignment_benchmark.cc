@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "controlplane/assignment/agent_draws.h"
-#include "controlplane/assignment/jump_winners.h"
+#include "controlplane/assignment/balancing_round.h"
 #include "controlplane/assignment/plan_lookup.h"
 #include "controlplane/assignment/plan_membership.h"
-#include "controlplane/assignment/plan_tick.h"
+#include "controlplane/assignment/preferred_leader_cache.h"
 #include "controlplane/base/random.h"
 #include "controlplane/base/stable_hash.h"
 #include "tests/simulation/simulated_pool.h"
@@ -42,7 +42,7 @@ void LookUp(benchmark::State& state) {
   for (const MemberInput& member : pool.members) agents.push_back({member.hash, 1, true});
   const PlanLookup lookup(
       std::make_shared<const Plan>(MakePlan(pool.state)), agents,
-      state.range(0) == 0 ? nullptr : std::make_shared<const HomeTable>(pool.state));
+      state.range(0) == 0 ? nullptr : std::make_shared<const PreferredLeaderTable>(pool.state));
   SeededRandom random(1);
   std::vector<uint64_t> queries;
   for (int i = 0; i < 1 << 16; ++i) {
@@ -54,7 +54,7 @@ void LookUp(benchmark::State& state) {
     ++i;
   }
 }
-BENCHMARK(LookUp)->ArgName("homes_known")->Arg(1)->Arg(0);
+BENCHMARK(LookUp)->ArgName("preferred_leaders_known")->Arg(1)->Arg(0);
 
 // The agent's weight where all weigh `weight`; 0: from 1 to 64.
 int32_t WeightOf(int agent, int64_t weight) {
@@ -104,25 +104,25 @@ void PublishIdle(benchmark::State& state) {
 }
 BENCHMARK(PublishIdle)->ArgName("agents")->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 
-void Tick(benchmark::State& state) {
+void RunRound(benchmark::State& state) {
   SimulatedPool pool = MakePool();
   SeededRandom random(1);
   std::vector<Measurements> measured;
   for (int i = 0; i < 8; ++i) measured.push_back(MeasureWithNoise(TheTraffic(), random));
   size_t i = 0;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(pool.Tick(measured[i & 7]));
+    benchmark::DoNotOptimize(pool.RunRound(measured[i & 7]));
     ++i;
   }
   const Plan plan = MakePlan(pool.state);
   const size_t bytes = pool.state.partitions.capacity() * sizeof(PartitionState) +
-                       plan.displaced.size() * sizeof(Displaced) + sizeof(PlanState) +
+                       plan.moved.size() * sizeof(MovedPartition) + sizeof(PlanState) +
                        pool.state.agents.size() * sizeof(PlanSlot);
   state.counters["bytes_per_partition"] =
       static_cast<double>(bytes) / static_cast<double>(pool.state.partitions.size());
-  state.counters["exceptions"] = static_cast<double>(plan.displaced.size() + plan.spread.size());
+  state.counters["exceptions"] = static_cast<double>(plan.moved.size() + plan.spread.size());
 }
-BENCHMARK(Tick)->Unit(benchmark::kMillisecond);
+BENCHMARK(RunRound)->Unit(benchmark::kMillisecond);
 
 void Build(benchmark::State& state) {
   SimulatedPool pool(kAgents, 1);
@@ -134,19 +134,20 @@ void Publish(benchmark::State& state) {
   const SimulatedPool pool = MakePool();
   std::vector<LookupAgent> agents;
   for (const MemberInput& member : pool.members) agents.push_back({member.hash, 1, true});
-  const auto homes = std::make_shared<const HomeTable>(pool.state);
+  const auto preferred_leaders = std::make_shared<const PreferredLeaderTable>(pool.state);
   for (auto _ : state) {
-    const PlanLookup lookup(std::make_shared<const Plan>(MakePlan(pool.state)), agents, homes);
+    const PlanLookup lookup(std::make_shared<const Plan>(MakePlan(pool.state)), agents,
+                            preferred_leaders);
     benchmark::DoNotOptimize(lookup.empty());
   }
 }
 BENCHMARK(Publish)->Unit(benchmark::kMillisecond);
 
-void MakeHomeTable(benchmark::State& state) {
+void MakePreferredLeaderTable(benchmark::State& state) {
   const SimulatedPool pool = MakePool();
-  for (auto _ : state) benchmark::DoNotOptimize(HomeTable(pool.state).size());
+  for (auto _ : state) benchmark::DoNotOptimize(PreferredLeaderTable(pool.state).size());
 }
-BENCHMARK(MakeHomeTable)->Unit(benchmark::kMillisecond);
+BENCHMARK(MakePreferredLeaderTable)->Unit(benchmark::kMillisecond);
 
 // One agent leaves, and one joins with the first step of its ramp.
 void LeaveAndJoin(benchmark::State& state) {
@@ -164,14 +165,14 @@ BENCHMARK(LeaveAndJoin)->Unit(benchmark::kMillisecond);
 // The largest query in a pool of 1 000 agents of 64 capacity units, or of 1 to 64 (range 0 is 0):
 // for the first time (range 1 is 0), or again.
 void LargestQuery(benchmark::State& state) {
-  std::vector<JumpAgent> agents;
+  std::vector<RankedAgent> agents;
   for (int i = 0; i < 1'000; ++i) {
     agents.push_back({SimulatedPool::AgentHash(i, 1), WeightOf(i, state.range(0))});
   }
-  const auto ask = [](const JumpWinners& winners) {
+  const auto ask = [](const PreferredLeaderCache& winners) {
     for (uint64_t i = 0; i < kPartitions; ++i) benchmark::DoNotOptimize(winners.First(Mix64(i)));
   };
-  const JumpWinners winners(AgentDraws(agents), nullptr);
+  const PreferredLeaderCache winners(AgentDraws(agents), nullptr);
   if (state.range(1) == 1) ask(winners);
   for (auto _ : state) ask(winners);
 }

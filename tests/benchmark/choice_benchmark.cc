@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/jump_order.h"
 #include "controlplane/assignment/leader_view.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/random.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/discovery/single_agent_picker.h"
@@ -36,8 +36,8 @@ const PoolSnapshot& ThePool(int agents) {
       agent.state = AgentState::kActive;
       agent.hash = StableHash(agent.registration.spec.agent_id);
       view->agents.push_back(std::make_shared<const ViewAgent>(std::move(agent)));
-      made->ledgers.push_back(std::make_shared<LoadLedger>());
-      made->ledgers.back()->RecordReport(0.5 + 0.0001 * i, 100, 10, Start(), kReportWindow);
+      made->pending_loads.push_back(std::make_shared<PendingLoad>());
+      made->pending_loads.back()->RecordReport(0.5 + 0.0001 * i, 100, 10, Start(), kReportWindow);
     }
     ChooseCandidates(*view);
     made->view = std::move(view);
@@ -56,11 +56,12 @@ void SingleAgent(benchmark::State& state) {
   uint64_t answers = 0;
   for (auto _ : state) {
     benchmark::DoNotOptimize(PickSingleAgent(
-        {pool, pool.ledgers, pool.view->candidates, ClientPlace(), /*sticky=*/false, now}, random));
+        {pool, pool.pending_loads, pool.view->candidates, ClientPlace(), /*sticky=*/false, now},
+        random));
     now = now + absl::Microseconds(10);
     if (state.thread_index() == 0 && ++answers % 300 == 0) {
-      pool.ledgers[answers / 300 % pool.ledgers.size()]->RecordReport(0.5, 100, 10, now,
-                                                                      kReportWindow);
+      pool.pending_loads[answers / 300 % pool.pending_loads.size()]->RecordReport(0.5, 100, 10, now,
+                                                                                  kReportWindow);
     }
   }
 }
@@ -74,7 +75,7 @@ void LookUp(benchmark::State& state) {
     std::vector<LookupAgent> agents;
     for (const MemberInput& member : pool.members) agents.push_back({member.hash, 1, true});
     return new PlanLookup(std::make_shared<const Plan>(MakePlan(pool.state)), agents,
-                          std::make_shared<const HomeTable>(pool.state));
+                          std::make_shared<const PreferredLeaderTable>(pool.state));
   }();
   static const Traffic& traffic = *new Traffic(MakeTraffic(Shape::kZipf10, 100'000, 1));
   SeededRandom random(static_cast<uint64_t>(state.thread_index()) + 1);

@@ -126,8 +126,8 @@ Contestant Resolver(const std::string& name, const std::string& address, pid_t p
           address};
 }
 
-Contestant Beater(const std::string& name, const std::string& address, pid_t pid,
-                  const std::vector<BenchmarkAgent>& agents) {
+Contestant HeartbeatSender(const std::string& name, const std::string& address, pid_t pid,
+                           const std::vector<BenchmarkAgent>& agents) {
   return {name, pid,
           [&agents](const auto& channel, int number) {
             return HeartbeatSlot(channel, agents[static_cast<size_t>(number) % agents.size()]);
@@ -135,8 +135,8 @@ Contestant Beater(const std::string& name, const std::string& address, pid_t pid
           address};
 }
 
-Contestant StreamBeater(const std::string& name, const std::string& address, pid_t pid,
-                        const std::vector<BenchmarkAgent>& agents) {
+Contestant StreamHeartbeatSender(const std::string& name, const std::string& address, pid_t pid,
+                                 const std::vector<BenchmarkAgent>& agents) {
   return {name, pid,
           [&agents](const auto& channel, int number) {
             return HeartbeatStreamSlot(channel,
@@ -183,14 +183,15 @@ void CompareCalls() {
   RunInTurns("ResolveLeaders, 1000 partitions",
              {Resolver("floor", floor.address(), floor.pid(), 1000),
               Resolver("ours", ours.address(), ours.pid(), 1000)});
-  RunInTurns("Heartbeat", etcd_call("etcd put", put,
-                                    {Beater("floor", floor.address(), floor.pid(), any),
-                                     Beater("ours", ours.address(), ours.pid(), ours.agents())}));
+  RunInTurns("Heartbeat",
+             etcd_call("etcd put", put,
+                       {HeartbeatSender("floor", floor.address(), floor.pid(), any),
+                        HeartbeatSender("ours", ours.address(), ours.pid(), ours.agents())}));
   RunInTurns("StreamHeartbeats",
              etcd_call("etcd keep-alive",
                        [](const auto& channel, int) { return EtcdKeepAliveSlot(channel); },
-                       {StreamBeater("floor", floor.address(), floor.pid(), any),
-                        StreamBeater("ours", ours.address(), ours.pid(), ours.agents())}));
+                       {StreamHeartbeatSender("floor", floor.address(), floor.pid(), any),
+                        StreamHeartbeatSender("ours", ours.address(), ours.pid(), ours.agents())}));
 }
 
 // What it costs to list brokers that lead nothing, by agents of the pool. The earlier program lists
@@ -348,7 +349,7 @@ void CompareScale() {
     servers.push_back(std::make_unique<ControlPlaneServer>(virtual_clusters, agents));
     ControlPlaneServer& server = *servers.back();
     queries.push_back(Resolver(name, server.address(), server.pid(), 16));
-    heartbeats.push_back(Beater(name, server.address(), server.pid(), server.agents()));
+    heartbeats.push_back(HeartbeatSender(name, server.address(), server.pid(), server.agents()));
   };
   const auto run = [&](const std::string& of) {
     RunInTurns("ResolveLeaders by " + of, queries);

@@ -32,15 +32,15 @@ v1::ResolveLeadersResponse MakeAnswer(int partitions, int agents) {
   leaders.set_topic("clicks");
   std::set<int> named;
   for (int i = 0; i < partitions; ++i) {
-    const int node_id = static_cast<int>(Mix64(i) % static_cast<uint64_t>(agents));
-    leaders.add_leader_node_ids(node_id);
-    named.insert(node_id);
+    const int broker_id = static_cast<int>(Mix64(i) % static_cast<uint64_t>(agents));
+    leaders.add_leader_broker_ids(broker_id);
+    named.insert(broker_id);
   }
-  for (const int node_id : named) {
+  for (const int broker_id : named) {
     v1::Broker& broker = *answer.add_brokers();
-    broker.set_agent_id(absl::StrCat("agent-", node_id));
-    broker.set_node_id(node_id);
-    broker.set_host(absl::StrCat("agent-", node_id, ".example"));
+    broker.set_agent_id(absl::StrCat("agent-", broker_id));
+    broker.set_broker_id(broker_id);
+    broker.set_host(absl::StrCat("agent-", broker_id, ".example"));
     broker.set_port(9092);
     broker.set_zone("zone-a");
   }

@@ -34,7 +34,7 @@ WatchedPool MakePool(int agents) {
     ViewAgent agent;
     agent.registration.spec.agent_id = absl::StrCat("agent-1-", i);
     agent.registration.spec.address = {absl::StrCat("agent-", i, ".example"), 9092};
-    agent.registration.node_id = i;
+    agent.registration.broker_id = i;
     agent.state = AgentState::kActive;
     agent.hash = SimulatedPool::AgentHash(i, 1);
     view->agents.push_back(std::make_shared<const ViewAgent>(std::move(agent)));

@@ -58,7 +58,7 @@ EtcdServer::EtcdServer(const std::string& program, const std::string& address,
 }
 
 ControlPlaneServer::ControlPlaneServer(int virtual_clusters, int agents)
-    : process_({"--heartbeat_interval=1h", "--joining_period=0s"}) {
+    : process_({"--heartbeat_interval=1h", "--slow_start=0s"}) {
   constexpr int kAtOnce = 256;
   LoadSlots slots;
   const auto channel = Connect(admin_address());

@@ -107,7 +107,7 @@ class Watcher final : public grpc::ClientReadReactor<v1::WatchPoolResponse> {
 
 class Watchers {
  public:
-  Watchers() : plane_({"--heartbeat_interval=10m", "--joining_period=0s"}) {
+  Watchers() : plane_({"--heartbeat_interval=10m", "--slow_start=0s"}) {
     for (int i = 0; i < kConnections; ++i) {
       stubs_.push_back(v1::DiscoveryService::NewStub(Connect(plane_.agent_address())));
     }
@@ -151,15 +151,15 @@ class Watchers {
       grpc::ClientContext registering;
       v1::RegisterAgentResponse registration;
       Check("registration", agents->RegisterAgent(&registering, request, &registration));
-      v1::HeartbeatRequest beat;
-      beat.set_agent_id(request.agent_id());
-      beat.set_agent_pool(registration.agent_pool());
-      beat.set_agent_epoch(registration.agent_epoch());
-      beat.set_cluster_uid(registration.cluster_uid());
-      beat.set_sequence(1);
+      v1::HeartbeatRequest heartbeat;
+      heartbeat.set_agent_id(request.agent_id());
+      heartbeat.set_agent_pool(registration.agent_pool());
+      heartbeat.set_agent_epoch(registration.agent_epoch());
+      heartbeat.set_cluster_uid(registration.cluster_uid());
+      heartbeat.set_sequence(1);
       grpc::ClientContext beating;
       v1::HeartbeatResponse response;
-      Check("heartbeat", agents->Heartbeat(&beating, beat, &response));
+      Check("heartbeat", agents->Heartbeat(&beating, heartbeat, &response));
     }
   }
 

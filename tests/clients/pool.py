@@ -13,7 +13,7 @@ from fleet import Failed, Fleet, await_  # noqa: E402
 
 # The product's defaults hold but for this one, and only where no agent joins after the start: an agent
 # that joins a running pool leads nothing for ten seconds.
-QUICK_START = ("--joining_period=1s",)
+QUICK_START = ("--slow_start=1s",)
 PRODUCT_PACE = ()
 
 

@@ -17,9 +17,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "agentclient/pool_replica.h"
-#include "controlplane/assignment/jump_order.h"
 #include "controlplane/assignment/leader_answer.h"
 #include "controlplane/assignment/leader_view.h"
+#include "controlplane/assignment/preference_list.h"
 #include "controlplane/base/random.h"
 #include "controlplane/base/stable_hash.h"
 #include "controlplane/model/error.h"
@@ -29,8 +29,8 @@
 namespace bellwether {
 namespace {
 
-constexpr AgentState kStates[] = {AgentState::kJoining, AgentState::kActive, AgentState::kActive,
-                                  AgentState::kActive,  AgentState::kStale,  AgentState::kDraining,
+constexpr AgentState kStates[] = {AgentState::kJoining, AgentState::kActive,  AgentState::kActive,
+                                  AgentState::kActive,  AgentState::kSuspect, AgentState::kDraining,
                                   AgentState::kDead};
 const std::vector<TopicPartitions> kTopics = {{"orders", 12}, {"payments", 7}, {"none", 0}};
 
@@ -107,7 +107,7 @@ class Pool {
     PrepareLookups(pool_.plans, nullptr, *leaders);
     PrepareForQueries(*leaders);
     leaders->parts = std::make_shared<RestrictedViews>();
-    return FindGrounds(client, *pool_.cluster, leaders, ToldLoads(pool_), Now());
+    return FindGrounds(client, *pool_.cluster, leaders, ReportedLoads(pool_), Now());
   }
 
   LeaderQuery Query() {
@@ -140,8 +140,8 @@ class Pool {
     if (random_.Below(3) == 0) spec.roles = {AgentRole::kProxyConsume};
     if (random_.Below(3) == 0) spec.agent_group = absl::StrCat("group-", 1 + random_.Below(2));
     if (random_.Below(5) == 0) spec.default_strategy = Strategy::kConsistentRandomJump;
-    spec.capacity_units = static_cast<int32_t>(1 + random_.Below(4));
-    agent.registration.node_id = static_cast<int32_t>(number * 7);
+    spec.weight = static_cast<int32_t>(1 + random_.Below(4));
+    agent.registration.broker_id = static_cast<int32_t>(number * 7);
     agent.state = kStates[random_.Below(std::size(kStates))];
     if (agent.state == AgentState::kDraining) {
       agent.registration.restarting = random_.Below(2) == 0;
@@ -222,17 +222,17 @@ class Pool {
     if (random_.Below(5) == 0) pool_.plans.zones.erase(Zone());
     std::shared_ptr<const Plan>& changed = SomePlan();
     auto plan = std::make_shared<Plan>(*changed);
-    ++plan->tick;
+    ++plan->round;
     if (plan->agents.size() < 3) return NewPlan();
     for (const TopicPartitions& topic : kTopics) {
       for (int32_t i = 0; i < topic.partition_count; ++i) {
         if (random_.Below(3) != 0) continue;
         const uint64_t partition = PartitionHash(StableHash("vci_1"), StableHash(topic.topic), i);
-        std::erase_if(plan->displaced, [&](const auto& one) { return one.partition == partition; });
+        std::erase_if(plan->moved, [&](const auto& one) { return one.partition == partition; });
         std::erase_if(plan->spread, [&](const auto& one) { return one.partition == partition; });
         const uint64_t what = random_.Below(3);
         if (what == 0) {
-          plan->displaced.push_back({partition, plan->tick, AnyOf(*plan)});
+          plan->moved.push_back({partition, plan->round, AnyOf(*plan)});
         } else if (what == 1) {
           plan->spread.push_back(AnySpread(partition, *plan));
         }
@@ -241,7 +241,7 @@ class Pool {
     const auto by_partition = [](const auto& a, const auto& b) {
       return a.partition < b.partition;
     };
-    std::sort(plan->displaced.begin(), plan->displaced.end(), by_partition);
+    std::sort(plan->moved.begin(), plan->moved.end(), by_partition);
     std::sort(plan->spread.begin(), plan->spread.end(), by_partition);
     ASSERT_TRUE(IsValidPlan(*plan));
     auto view = std::make_shared<PoolView>(*pool_.view);
@@ -258,10 +258,10 @@ class Pool {
     for (uint64_t client = 0; client < 20 && random_.Below(2) == 0; ++client) {
       const uint64_t hash =
           ClientHash(absl::StrCat("client-", client), client % 2 == 0 ? "192.0.2.1" : "10.1.2.3");
-      spread.deal.push_back({hash, spread.members[random_.Below(2)]});
+      spread.assigned_clients.push_back({hash, spread.members[random_.Below(2)]});
     }
-    std::sort(spread.deal.begin(), spread.deal.end(),
-              [](const DealtClient& a, const DealtClient& b) { return a.client < b.client; });
+    std::sort(spread.assigned_clients.begin(), spread.assigned_clients.end(),
+              [](const AssignedClient& a, const AssignedClient& b) { return a.client < b.client; });
     return spread;
   }
 
@@ -293,13 +293,13 @@ std::string InFull(const LeaderAnswer& answer) {
       answer.host_override, "\n");
   for (const uint32_t broker : answer.brokers) {
     const Registration& registration = answer.view->agents[broker]->registration;
-    absl::StrAppend(&text, registration.spec.agent_id, " ", registration.node_id, " ",
+    absl::StrAppend(&text, registration.spec.agent_id, " ", registration.broker_id, " ",
                     FormatHostPort(registration.spec.address), " ", registration.spec.zone, "\n");
   }
   for (const LeaderAnswer::TopicLeaders& topic : answer.topics) {
     absl::StrAppend(&text, topic.topic, ":");
     for (const uint32_t leader : topic.leaders) {
-      absl::StrAppend(&text, " ", answer.view->agents[leader]->registration.node_id);
+      absl::StrAppend(&text, " ", answer.view->agents[leader]->registration.broker_id);
     }
     absl::StrAppend(&text, "\n");
   }

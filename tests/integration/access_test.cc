@@ -154,7 +154,7 @@ class AccessTest : public testing::Test {
     request.set_sequence(sequence);
     return request;
   }
-  grpc::Status Beat(const std::string& key, const v1::HeartbeatRequest& request) {
+  grpc::Status SendHeartbeat(const std::string& key, const v1::HeartbeatRequest& request) {
     v1::HeartbeatResponse response;
     return Call(*agents_, &v1::AgentService::Stub::Heartbeat, key, request, &response);
   }
@@ -238,7 +238,7 @@ TEST_F(AccessTest, AgentKeyOpensItsVirtualClusterAndNothingElse) {
   v1::RegisterAgentResponse own;
   ASSERT_GRPC_OK(Register(key, "apn_a", "", &own));
   EXPECT_GRPC_OK(Register(key, "agentPools/apn_a", "virtualClusters/a", &own));
-  EXPECT_GRPC_OK(Beat(key, Heartbeat(own, 1)));
+  EXPECT_GRPC_OK(SendHeartbeat(key, Heartbeat(own, 1)));
   for (const std::string& name :
        {std::string("a"), std::string("virtualClusters/a"), own.virtual_cluster_uid()}) {
     EXPECT_GRPC_OK(Resolve(key, name));
@@ -259,7 +259,7 @@ TEST_F(AccessTest, AgentKeyOpensItsVirtualClusterAndNothingElse) {
     EXPECT_EQ(FieldsOfError(Deregister(key, pool, 1)), refusal) << pool;
   }
   EXPECT_EQ(FieldsOfError(Register(key, "apn_a", "b", &ignored)), refusal);
-  EXPECT_EQ(FieldsOfError(Beat(key, Heartbeat(foreign, 1))), refusal);
+  EXPECT_EQ(FieldsOfError(SendHeartbeat(key, Heartbeat(foreign, 1))), refusal);
   for (const std::string& name :
        {std::string("b"), foreign.virtual_cluster_uid(), std::string("nowhere"), std::string()}) {
     EXPECT_EQ(FieldsOfError(Resolve(key, name)), refusal) << name;
@@ -361,9 +361,9 @@ TEST_F(AccessTest, RevocationEndsAnOpenStreamAtItsNextMessage) {
   // One that went on would end with this, and OK.
   stream->WritesDone();
   EXPECT_EQ(FieldsOfError(stream->Finish()), refusal);
-  EXPECT_EQ(FieldsOfError(Beat(key.key(), Heartbeat(registration, 5))), refusal);
+  EXPECT_EQ(FieldsOfError(SendHeartbeat(key.key(), Heartbeat(registration, 5))), refusal);
   // The one beside it goes on.
-  EXPECT_GRPC_OK(Beat(next.key(), Heartbeat(registration, 6)));
+  EXPECT_GRPC_OK(SendHeartbeat(next.key(), Heartbeat(registration, 6)));
 }
 
 TEST_F(AccessTest, StreamIsForThePoolOfItsKeyMessageByMessage) {
@@ -391,7 +391,7 @@ TEST_F(AccessTest, OnTheAdminAddressAdminsAskWhyAnAgentLeadsAndAgentsDoNot) {
   const std::string viewer = CreateToken(v1::AdminToken::ROLE_VIEWER).token();
   v1::RegisterAgentResponse registration;
   ASSERT_GRPC_OK(Register(agent, "", "", &registration));
-  ASSERT_GRPC_OK(Beat(agent, Heartbeat(registration, 1)));
+  ASSERT_GRPC_OK(SendHeartbeat(agent, Heartbeat(registration, 1)));
   const auto admins =
       v1::DiscoveryService::NewStub(grpc::CreateChannel(plane_.admin_address(), Plain()));
   v1::ExplainLeaderRequest request;

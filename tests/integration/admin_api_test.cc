@@ -431,7 +431,7 @@ TEST_F(AdminApiTest, BoundPoolIsDeletedOnlyByForce) {
   EXPECT_GRPC_ERROR(GetPool("agentPools/apn_orders", &pool), grpc::StatusCode::NOT_FOUND,
                     "AGENT_POOL_NOT_FOUND");
   v1::HeartbeatResponse reply;
-  ASSERT_GRPC_OK(plane_.Beat("agent-0", registration, 2, &reply));
+  ASSERT_GRPC_OK(plane_.SendHeartbeat("agent-0", registration, 2, &reply));
   EXPECT_TRUE(reply.reregister());
   v1::ResolveLeadersResponse answer;
   EXPECT_GRPC_ERROR(plane_.Resolve("orders", "client", 1, &answer),

@@ -74,10 +74,11 @@ class AgentApiTest : public testing::Test {
     v1::ResolveLeadersResponse answer;
     EXPECT_GRPC_OK(plane_.Resolve("orders", client_id, kPartitions, &answer, asked_agent));
     std::map<int, std::string> agents;
-    for (const v1::Broker& broker : answer.brokers()) agents[broker.node_id()] = broker.agent_id();
+    for (const v1::Broker& broker : answer.brokers())
+      agents[broker.broker_id()] = broker.agent_id();
     std::vector<std::string> leaders;
     for (const v1::TopicLeaders& topic : answer.topics()) {
-      for (const int node_id : topic.leader_node_ids()) leaders.push_back(agents.at(node_id));
+      for (const int broker_id : topic.leader_broker_ids()) leaders.push_back(agents.at(broker_id));
     }
     EXPECT_EQ(leaders.size(), static_cast<size_t>(kPartitions));
     return leaders;
@@ -98,7 +99,7 @@ class AgentApiTest : public testing::Test {
 TEST_F(AgentApiTest, RegistrationTellsTheAgentWhatItNeeds) {
   const auto response = plane_.Register(TestControlPlane::Registration("agent-0", "apn_orders"));
   EXPECT_GT(response.agent_epoch(), 0);
-  EXPECT_GE(response.node_id(), 0);
+  EXPECT_GE(response.broker_id(), 0);
   EXPECT_GT(response.lease_duration().seconds(), response.heartbeat_interval().seconds());
   EXPECT_EQ(response.virtual_cluster(), "virtualClusters/orders");
   EXPECT_EQ(response.agent_pool(), "agentPools/apn_orders");
@@ -163,10 +164,10 @@ TEST_F(AgentApiTest, LaterRunFencesTheEarlierOne) {
   const auto second =
       plane_.Register(TestControlPlane::Registration("agent-0", "apn_orders", "boot-2"));
   EXPECT_GT(second.agent_epoch(), first.agent_epoch());
-  EXPECT_EQ(second.node_id(), first.node_id());
-  EXPECT_GRPC_ERROR(plane_.Beat("agent-0", first, 9), grpc::StatusCode::FAILED_PRECONDITION,
-                    "STALE_AGENT_EPOCH");
-  EXPECT_GRPC_OK(plane_.Beat("agent-0", second, 1));
+  EXPECT_EQ(second.broker_id(), first.broker_id());
+  EXPECT_GRPC_ERROR(plane_.SendHeartbeat("agent-0", first, 9),
+                    grpc::StatusCode::FAILED_PRECONDITION, "STALE_AGENT_EPOCH");
+  EXPECT_GRPC_OK(plane_.SendHeartbeat("agent-0", second, 1));
   EXPECT_GRPC_ERROR(Deregister("agent-0", first), grpc::StatusCode::FAILED_PRECONDITION,
                     "STALE_AGENT_EPOCH");
 }
@@ -174,17 +175,17 @@ TEST_F(AgentApiTest, LaterRunFencesTheEarlierOne) {
 TEST_F(AgentApiTest, HeartbeatForAnotherControlPlaneIsRefused) {
   auto registration = plane_.Join("agent-0", "apn_orders");
   registration.set_cluster_uid("somebody-else");
-  EXPECT_GRPC_ERROR(plane_.Beat("agent-0", registration, 2), grpc::StatusCode::FAILED_PRECONDITION,
-                    "WRONG_CLUSTER");
+  EXPECT_GRPC_ERROR(plane_.SendHeartbeat("agent-0", registration, 2),
+                    grpc::StatusCode::FAILED_PRECONDITION, "WRONG_CLUSTER");
 }
 
 TEST_F(AgentApiTest, UnknownAgentIsToldToRegister) {
   auto registration = plane_.Join("agent-0", "apn_orders");
   v1::HeartbeatResponse reply;
-  ASSERT_GRPC_OK(plane_.Beat("agent-1", registration, 1, &reply));
+  ASSERT_GRPC_OK(plane_.SendHeartbeat("agent-1", registration, 1, &reply));
   EXPECT_TRUE(reply.reregister());
   registration.set_agent_pool("agentPools/never_heard_of");
-  ASSERT_GRPC_OK(plane_.Beat("agent-0", registration, 2, &reply));
+  ASSERT_GRPC_OK(plane_.SendHeartbeat("agent-0", registration, 2, &reply));
   EXPECT_TRUE(reply.reregister());
 }
 
@@ -238,7 +239,7 @@ TEST_F(AgentApiTest, StrategyPrecedence) {
   using Answer = v1::ResolveLeadersResponse;
   auto single = TestControlPlane::Registration("agent-0", "apn_orders");
   single.set_default_partition_assignment_strategy("single_agent");
-  EXPECT_GRPC_OK(plane_.Beat("agent-0", plane_.Register(single), 1));
+  EXPECT_GRPC_OK(plane_.SendHeartbeat("agent-0", plane_.Register(single), 1));
   plane_.Join("agent-1", "apn_orders");
 
   Answer answer;
@@ -294,8 +295,8 @@ TEST_F(AgentApiTest, SilentAgentIsOutAfterItsLeaseAndOnlyItsPartitionsMove) {
   const absl::Duration lease = absl::Seconds(joined["agent-0"].lease_duration().seconds());
   for (int second = 1; absl::Seconds(second) < lease; ++second) {
     plane_.clock().Advance(absl::Seconds(1));
-    EXPECT_GRPC_OK(plane_.Beat("agent-0", joined["agent-0"], 1 + second));
-    EXPECT_GRPC_OK(plane_.Beat("agent-2", joined["agent-2"], 1 + second));
+    EXPECT_GRPC_OK(plane_.SendHeartbeat("agent-0", joined["agent-0"], 1 + second));
+    EXPECT_GRPC_OK(plane_.SendHeartbeat("agent-2", joined["agent-2"], 1 + second));
     EXPECT_EQ(Leaders("billing"), before) << "within the lease nothing moves";
   }
   plane_.clock().Advance(absl::Seconds(1));
@@ -306,22 +307,23 @@ TEST_F(AgentApiTest, SilentAgentIsOutAfterItsLeaseAndOnlyItsPartitionsMove) {
       EXPECT_EQ(after[i], before[i]);
     }
   }
-  EXPECT_EQ(ListAgents()[1].state(), v1::Agent::STATE_STALE);
-  EXPECT_GRPC_OK(plane_.Beat("agent-1", joined["agent-1"], 2));
+  EXPECT_EQ(ListAgents()[1].state(), v1::Agent::STATE_SUSPECT);
+  EXPECT_GRPC_OK(plane_.SendHeartbeat("agent-1", joined["agent-1"], 2));
   EXPECT_EQ(Leaders("billing"), before) << "a sign of life brings it back";
 }
 
 TEST_F(AgentApiTest, AgentWhoseStreamBreaksIsOutBeforeItsLeaseEndsUnlessMostBreak) {
   struct Stream {
     grpc::ClientContext context;
-    std::unique_ptr<grpc::ClientReaderWriter<v1::HeartbeatRequest, v1::HeartbeatResponse>> beats;
+    std::unique_ptr<grpc::ClientReaderWriter<v1::HeartbeatRequest, v1::HeartbeatResponse>>
+        heartbeats;
   };
   std::vector<std::unique_ptr<Stream>> streams;
   for (int i = 0; i < 5; ++i) {
     const std::string id = "agent-" + std::to_string(i);
     const v1::RegisterAgentResponse registration = plane_.Join(id, "apn_orders");
     auto stream = std::make_unique<Stream>();
-    stream->beats = plane_.agents().StreamHeartbeats(&stream->context);
+    stream->heartbeats = plane_.agents().StreamHeartbeats(&stream->context);
     v1::HeartbeatRequest request;
     request.set_agent_id(id);
     request.set_agent_pool(registration.agent_pool());
@@ -329,8 +331,8 @@ TEST_F(AgentApiTest, AgentWhoseStreamBreaksIsOutBeforeItsLeaseEndsUnlessMostBrea
     request.set_cluster_uid(registration.cluster_uid());
     request.set_sequence(2);
     v1::HeartbeatResponse response;
-    ASSERT_TRUE(stream->beats->Write(request));
-    ASSERT_TRUE(stream->beats->Read(&response));
+    ASSERT_TRUE(stream->heartbeats->Write(request));
+    ASSERT_TRUE(stream->heartbeats->Read(&response));
     streams.push_back(std::move(stream));
   }
   const std::vector<std::string> before = Leaders("client");
@@ -383,7 +385,7 @@ TEST_F(AgentApiTest, DrainedAgentLeadsNothingAndIsTold) {
   EXPECT_EQ(agent.state(), v1::Agent::STATE_DRAINING);
   for (const std::string& leader : Leaders("billing")) EXPECT_EQ(leader, "agent-0");
   v1::HeartbeatResponse reply;
-  ASSERT_GRPC_OK(plane_.Beat("agent-1", drained, 2, &reply));
+  ASSERT_GRPC_OK(plane_.SendHeartbeat("agent-1", drained, 2, &reply));
   EXPECT_TRUE(reply.drain());
 
   plane_.Restart();
@@ -423,7 +425,7 @@ TEST_F(AgentApiTest, RestartMovesNoLeaderToAnAgentThatJoins) {
   for (int step = 0; step < 6; ++step) {
     plane_.clock().Advance(absl::Seconds(2));
     for (const auto& [id, registration] : agents) {
-      ASSERT_GRPC_OK(plane_.Beat(id, registration, 2 + step));
+      ASSERT_GRPC_OK(plane_.SendHeartbeat(id, registration, 2 + step));
     }
   }
   plane_.Join("agent-3", "apn_orders");
@@ -482,24 +484,24 @@ TEST_F(AgentApiTest, AnnouncedRestartLendsItsPartitionsAndMovesNothingElse) {
     ++sequence;
     plane_.clock().Advance(absl::Seconds(1));
     for (const auto& [id, registration] : agents) {
-      v1::HeartbeatRequest beat;
-      beat.set_agent_id(id);
-      beat.set_agent_pool(registration.agent_pool());
-      beat.set_agent_epoch(registration.agent_epoch());
-      beat.set_cluster_uid(registration.cluster_uid());
-      beat.set_sequence(sequence);
+      v1::HeartbeatRequest heartbeat;
+      heartbeat.set_agent_id(id);
+      heartbeat.set_agent_pool(registration.agent_pool());
+      heartbeat.set_agent_epoch(registration.agent_epoch());
+      heartbeat.set_cluster_uid(registration.cluster_uid());
+      heartbeat.set_sequence(sequence);
       for (int partition = 0; partition < kPartitions; ++partition) {
         if (before[static_cast<size_t>(partition)] != id) continue;
-        v1::PartitionRate& rate = *beat.add_partition_rates();
+        v1::PartitionRate& rate = *heartbeat.add_partition_rates();
         rate.set_topic("t");
         rate.set_partition(partition);
         rate.set_bytes_in_per_second(3e6);
       }
       grpc::ClientContext context;
       v1::HeartbeatResponse reply;
-      ASSERT_GRPC_OK(plane_.agents().Heartbeat(&context, beat, &reply));
+      ASSERT_GRPC_OK(plane_.agents().Heartbeat(&context, heartbeat, &reply));
     }
-    plane_.server().TickPlans();
+    plane_.server().RunBalancingRounds();
     before = Leaders("billing");
   }
 
@@ -519,7 +521,7 @@ TEST_F(AgentApiTest, AnnouncedRestartLendsItsPartitionsAndMovesNothingElse) {
 
     agents["agent-1"] = plane_.Register(TestControlPlane::Registration(
         "agent-1", "apn_orders", control_plane_restarts_too ? "boot-3" : "boot-2"));
-    ASSERT_GRPC_OK(plane_.Beat("agent-1", agents["agent-1"], 1));
+    ASSERT_GRPC_OK(plane_.SendHeartbeat("agent-1", agents["agent-1"], 1));
     EXPECT_EQ(Leaders("billing"), before) << "at once, at its first report";
     EXPECT_FALSE(ListAgents()[1].restarting());
   }
@@ -541,7 +543,7 @@ TEST_F(AgentApiTest, AgentThatAnnouncedItsDepartureLeadsNothingAndIsListedUntilI
     EXPECT_EQ(ListAgents()[1].state(), v1::Agent::STATE_DRAINING);
   }
   // It stays a member.
-  ASSERT_GRPC_OK(plane_.Beat("agent-1", agents["agent-1"], 10));
+  ASSERT_GRPC_OK(plane_.SendHeartbeat("agent-1", agents["agent-1"], 10));
   ASSERT_GRPC_OK(Deregister("agent-1", agents["agent-1"]));
   EXPECT_EQ(Listed(), std::set<std::string>{"agent-0"});
 }

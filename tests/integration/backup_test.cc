@@ -94,8 +94,8 @@ class Client {
     EXPECT_GRPC_OK(agents_->RegisterAgent(&context, request, &response));
     return response;
   }
-  v1::HeartbeatResponse Beat(const std::string& agent_id,
-                             const v1::RegisterAgentResponse& registration) {
+  v1::HeartbeatResponse SendHeartbeat(const std::string& agent_id,
+                                      const v1::RegisterAgentResponse& registration) {
     grpc::ClientContext context;
     v1::HeartbeatRequest request;
     request.set_agent_id(agent_id);
@@ -210,11 +210,11 @@ TEST_F(BackupTest, AgentsJoinARestoredControlPlaneAnew) {
   v1::ResolveLeadersResponse answer;
   // Nobody of the time of the backup is named: who knows whether they still live.
   EXPECT_GRPC_ERROR(after.Resolve(&answer), grpc::StatusCode::UNAVAILABLE, "NO_LIVE_AGENT");
-  EXPECT_TRUE(after.Beat("agent-later", later).reregister());
+  EXPECT_TRUE(after.SendHeartbeat("agent-later", later).reregister());
   const v1::RegisterAgentResponse joined = after.Register("agent-later");
   EXPECT_GT(joined.agent_epoch(), later.agent_epoch()) << "an epoch was given a second time";
-  EXPECT_EQ(joined.node_id(), later.node_id());
-  EXPECT_FALSE(after.Beat("agent-later", joined).reregister());
+  EXPECT_EQ(joined.broker_id(), later.broker_id());
+  EXPECT_FALSE(after.SendHeartbeat("agent-later", joined).reregister());
   ASSERT_GRPC_OK(after.Resolve(&answer));
   EXPECT_EQ(answer.brokers(0).agent_id(), "agent-later");
 }

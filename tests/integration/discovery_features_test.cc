@@ -32,7 +32,7 @@ class DiscoveryFeaturesTest : public testing::Test {
         agent.set_zone(zone);
         agent.set_agent_group(std::string("group-") + number);
         agent.add_roles(*number == '0' ? "proxy-produce" : "proxy-consume");
-        ASSERT_GRPC_OK(plane_.Beat(agent.agent_id(), plane_.Register(agent), 1));
+        ASSERT_GRPC_OK(plane_.SendHeartbeat(agent.agent_id(), plane_.Register(agent), 1));
       }
     }
   }
@@ -56,8 +56,8 @@ class DiscoveryFeaturesTest : public testing::Test {
   static std::set<std::string> LeadersOf(const v1::ResolveLeadersResponse& answer) {
     std::set<std::string> leaders;
     for (const v1::Broker& broker : answer.brokers()) {
-      const auto& node_ids = answer.topics(0).leader_node_ids();
-      if (std::count(node_ids.begin(), node_ids.end(), broker.node_id()) > 0) {
+      const auto& broker_ids = answer.topics(0).leader_broker_ids();
+      if (std::count(broker_ids.begin(), broker_ids.end(), broker.broker_id()) > 0) {
         leaders.insert(broker.agent_id());
       }
     }
@@ -104,8 +104,8 @@ TEST_F(DiscoveryFeaturesTest, HostOverrideReplacesTheHostOfOneBroker) {
     ASSERT_EQ(answer.brokers_size(), 1);
     EXPECT_EQ(answer.brokers(0).host(), "lb.example");
     EXPECT_EQ(answer.brokers(0).port(), 9092);
-    for (const int node_id : answer.topics(0).leader_node_ids()) {
-      EXPECT_EQ(node_id, answer.brokers(0).node_id());
+    for (const int broker_id : answer.topics(0).leader_broker_ids()) {
+      EXPECT_EQ(broker_id, answer.brokers(0).broker_id());
     }
   }
 }

@@ -67,9 +67,9 @@ class DiskTroubleTest : public testing::TestWithParam<std::string> {
     request.set_agent_pool("apn_orders");
     request.set_address("agent-0.example:9092");
     EXPECT_GRPC_OK(agents_->RegisterAgent(&context, request, &registration_));
-    EXPECT_GRPC_OK(Beat());
+    EXPECT_GRPC_OK(SendHeartbeat());
   }
-  grpc::Status Beat() {
+  grpc::Status SendHeartbeat() {
     grpc::ClientContext context;
     v1::HeartbeatRequest request;
     request.set_agent_id("agent-0");
@@ -134,7 +134,7 @@ TEST_P(DiskTroubleTest, ChangesAreRefusedTheRestGoesOnHealthTellsAndItRecoversBy
     EXPECT_THAT(refused.error_message(),
                 AllOf(HasSubstr(plane_.data_dir()), HasSubstr("check that its disk has room")));
     EXPECT_GRPC_OK(Get("orders"));
-    EXPECT_GRPC_OK(Beat());
+    EXPECT_GRPC_OK(SendHeartbeat());
     EXPECT_GRPC_OK(Resolve());
   }
   AwaitStoreHealth("NOT_SERVING");

@@ -20,8 +20,8 @@ class ExplainLeaderTest : public testing::Test {
     for (const char* id : {"a", "b", "c"}) {
       v1::RegisterAgentRequest agent = TestControlPlane::Registration(id, "apn_default");
       agent.set_zone("west");
-      agent.set_capacity_units(2);
-      ASSERT_GRPC_OK(plane_.Beat(id, plane_.Register(agent), 1));
+      agent.set_weight(2);
+      ASSERT_GRPC_OK(plane_.SendHeartbeat(id, plane_.Register(agent), 1));
     }
   }
 
@@ -44,7 +44,7 @@ class ExplainLeaderTest : public testing::Test {
     EXPECT_GRPC_OK(plane_.Resolve("vcn_default", client_id, 4, &answer));
     *view_version = answer.view_version();
     for (const v1::Broker& broker : answer.brokers()) {
-      if (broker.node_id() == answer.topics(0).leader_node_ids(3)) return broker.agent_id();
+      if (broker.broker_id() == answer.topics(0).leader_broker_ids(3)) return broker.agent_id();
     }
     return "";
   }
@@ -58,8 +58,8 @@ TEST_F(ExplainLeaderTest, ExplainsTheLeaderThatClientsAreNamed) {
   int64_t view_version = 0;
   EXPECT_EQ(explanation.facts().leader_agent_id(), Leader("app,ws_az=west", &view_version));
   EXPECT_EQ(explanation.view_version(), view_version);
-  EXPECT_EQ(explanation.facts().reason(), v1::LeaderFacts::REASON_HOME);
-  EXPECT_EQ(explanation.facts().home_agent_id(), explanation.facts().leader_agent_id());
+  EXPECT_EQ(explanation.facts().reason(), v1::LeaderFacts::REASON_PREFERRED_LEADER);
+  EXPECT_EQ(explanation.facts().preferred_agent_id(), explanation.facts().leader_agent_id());
   EXPECT_EQ(explanation.strategy(), "consistent_random_jump");
   EXPECT_EQ(explanation.strategy_source(), v1::ResolveLeadersResponse::STRATEGY_SOURCE_SYSTEM);
   EXPECT_EQ(explanation.client_features().zone(), "west");
@@ -67,7 +67,7 @@ TEST_F(ExplainLeaderTest, ExplainsTheLeaderThatClientsAreNamed) {
   ASSERT_EQ(explanation.agents_size(), 3);
   EXPECT_EQ(explanation.agents(0).rank(), 1);
   EXPECT_EQ(explanation.agents(0).state(), "active");
-  EXPECT_EQ(explanation.agents(0).capacity_units(), 2);
+  EXPECT_EQ(explanation.agents(0).weight(), 2);
   EXPECT_EQ(explanation.agents_left_out(), 0);
   EXPECT_EQ(explanation.considered_count(), 3);
   EXPECT_FALSE(explanation.has_what_if());
@@ -103,7 +103,7 @@ TEST_F(ExplainLeaderTest, WhatIfNamesTheHypotheticalLeaderBesideTheRealOne) {
   request.mutable_what_if()->add_gone_agent_ids(leader);
   v1::HypotheticalAgent& added = *request.mutable_what_if()->add_added_agents();
   added.set_agent_id("newcomer");
-  added.set_capacity_units(64);
+  added.set_weight(64);
   ASSERT_GRPC_OK(Explain(request, &explanation));
   EXPECT_EQ(explanation.facts().leader_agent_id(), leader);
   EXPECT_EQ(explanation.what_if().facts().leader_agent_id(), "newcomer");

@@ -154,12 +154,12 @@ TEST_F(GrpcurlTest, WhyThisAgent) {
              std::string(R"({"agent_id":")") + id + R"(","agent_pool":"agentPools/apn_default",)" +
                  R"("boot_id":"1","address":"127.0.0.1:9092","zone":"zone-)" + id + R"("})");
     ASSERT_EQ(joined.status, 0) << joined.output;
-    const CommandResult beat = Call(
+    const CommandResult heartbeat = Call(
         plane_.agent_address(), "AgentService/Heartbeat",
         std::string(R"({"agent_pool":"agentPools/apn_default","agent_id":")") + id +
             R"(","agent_epoch":")" + Field(joined.output, "agent_epoch") + R"(","cluster_uid":")" +
             Field(joined.output, "cluster_uid") + R"(","sequence":1})");
-    ASSERT_EQ(beat.status, 0) << beat.output;
+    ASSERT_EQ(heartbeat.status, 0) << heartbeat.output;
   }
   const auto explain = [this](const std::string& client_id, const std::string& more = "") {
     return Call(plane_.agent_address(), "DiscoveryService/ExplainLeader",
@@ -168,22 +168,23 @@ TEST_F(GrpcurlTest, WhyThisAgent) {
   };
   const CommandResult plain = explain("billing");
   ASSERT_EQ(plain.status, 0) << plain.output;
-  const std::string home = Field(plain.output, "leader_agent_id");
-  const std::string other = home == "a" ? "b" : "a";
-  EXPECT_THAT(Field(plain.output, "why_this_leader"), HasSubstr(home + " is the home of clicks-0"));
+  const std::string preferred = Field(plain.output, "leader_agent_id");
+  const std::string other = preferred == "a" ? "b" : "a";
+  EXPECT_THAT(Field(plain.output, "why_this_leader"),
+              HasSubstr(preferred + " is the home of clicks-0"));
   EXPECT_THAT(Field(plain.output, "why_this_strategy"), HasSubstr("decided by: system"));
 
   const CommandResult away = explain("billing,ws_az=zone-" + other);
   EXPECT_EQ(Field(away.output, "leader_agent_id"), other);
-  EXPECT_THAT(Field(away.output, "why_not_home"),
-              AllOf(HasSubstr("The home is " + home), HasSubstr("it is in zone")));
+  EXPECT_THAT(Field(away.output, "why_not_preferred_leader"),
+              AllOf(HasSubstr("The home is " + preferred), HasSubstr("it is in zone")));
   EXPECT_THAT(explain("billing,ws_az=zone-z").output, HasSubstr("\"kind\": \"unknown_zone\""));
   EXPECT_THAT(explain("billing,ws_az=zone-z").output,
               HasSubstr(R"(The client's zone is unknown: \"ws_az=zone-z\")"));
 
   const CommandResult gone =
-      explain("billing", R"(,"what_if":{"gone_agent_ids":[")" + home + "\"]}");
-  EXPECT_THAT(gone.output, HasSubstr("The leader would be " + other + " instead of " + home));
+      explain("billing", R"(,"what_if":{"gone_agent_ids":[")" + preferred + "\"]}");
+  EXPECT_THAT(gone.output, HasSubstr("The leader would be " + other + " instead of " + preferred));
   ExpectError(explain("billing", R"(,"what_if":{"gone_agent_ids":["nobody"]})"), "NotFound",
               "AGENT_NOT_FOUND");
   ExpectError(explain("billing", R"(,"what_if":{"added_agents":[{"agent_id":"a"}]})"),

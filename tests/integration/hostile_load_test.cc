@@ -64,9 +64,10 @@ class HostileLoadTest : public testing::Test {
       EXPECT_GRPC_OK(
           plane_.Resolve("orders", "client-" + std::to_string(client), kPartitions, &answer));
       std::map<int, std::string> ids;
-      for (const v1::Broker& broker : answer.brokers()) ids[broker.node_id()] = broker.agent_id();
+      for (const v1::Broker& broker : answer.brokers()) ids[broker.broker_id()] = broker.agent_id();
       std::vector<std::string> own;
-      for (const int node_id : answer.topics(0).leader_node_ids()) own.push_back(ids.at(node_id));
+      for (const int broker_id : answer.topics(0).leader_broker_ids())
+        own.push_back(ids.at(broker_id));
       leaders.push_back(own);
     }
     return leaders;
@@ -105,7 +106,7 @@ class HostileLoadTest : public testing::Test {
       if (id == kLiar) lie(request);
       Send(request);
     }
-    plane_.server().TickPlans();
+    plane_.server().RunBalancingRounds();
   }
   void Steps(int count, const std::function<void(v1::HeartbeatRequest&)>& lie) {
     for (int i = 0; i < count; ++i) Step(lie);

@@ -136,7 +136,7 @@ class HonestAgent {
   HonestAgent(const HonestAgent&) = delete;
   HonestAgent& operator=(const HonestAgent&) = delete;
 
-  bool Beat() {
+  bool SendHeartbeat() {
     heartbeat_.set_sequence(heartbeat_.sequence() + 1);
     v1::HeartbeatResponse answer;
     return stream_->Write(heartbeat_) && stream_->Read(&answer) && !answer.reregister();
@@ -219,7 +219,7 @@ class Plane {
 
  private:
   std::vector<std::string> Flags() const {
-    std::vector<std::string> flags = {"--health_address=127.0.0.1:0", "--joining_period=0s"};
+    std::vector<std::string> flags = {"--health_address=127.0.0.1:0", "--slow_start=0s"};
     if (!tls_) return flags;
     const TestCertificate own = authority_.Issue("bellwether");
     for (const char* listener : {"agent", "admin"}) {
@@ -256,7 +256,7 @@ TEST_P(HostilePeersTest, HonestCallsGoOnMemoryIsBoundedAndPeersAreCutOff) {
   const AttackCase& attack = GetParam();
   Plane plane(attack.tls);
   HonestAgent agent(plane.ConnectTo("agent"));
-  ASSERT_TRUE(agent.Beat());
+  ASSERT_TRUE(agent.SendHeartbeat());
   HonestClient client(plane.ConnectTo("agent"));
   const v1::ResolveLeadersRequest query = Query(1'000);
   const auto admins = v1::VirtualClusterService::NewStub(plane.ConnectTo("admin"));
@@ -266,7 +266,8 @@ TEST_P(HostilePeersTest, HonestCallsGoOnMemoryIsBoundedAndPeersAreCutOff) {
   int64_t memory = 0;
 
   std::vector<std::unique_ptr<HonestCaller>> callers;
-  callers.push_back(std::make_unique<HonestCaller>("heartbeats", [&] { return agent.Beat(); }));
+  callers.push_back(
+      std::make_unique<HonestCaller>("heartbeats", [&] { return agent.SendHeartbeat(); }));
   callers.push_back(
       std::make_unique<HonestCaller>("leader queries", [&] { return client.Ask(query).ok(); }));
   callers.push_back(std::make_unique<HonestCaller>("admin calls", [&] {

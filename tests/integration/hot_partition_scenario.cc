@@ -73,15 +73,15 @@ class Story {
                 // And that its agent is not relieved of other partitions before that.
                 absl::StrCat("--balance_slack_bytes_per_second=",
                              static_cast<int64_t>(0.2 * scenario.bytes_per_second)),
-                "--joining_period=1s"}),
+                "--slow_start=1s"}),
         admin_(grpc::CreateChannel(plane_.admin_address(), grpc::InsecureChannelCredentials())),
         discovery_(v1::DiscoveryService::NewStub(
             grpc::CreateChannel(plane_.agent_address(), grpc::InsecureChannelCredentials()))) {}
 
   void Run() {
     JoinAgents();
-    const std::vector<std::string> homes = Leaders("anybody");
-    StartTraffic(homes);
+    const std::vector<std::string> preferred_leaders = Leaders("anybody");
+    StartTraffic(preferred_leaders);
     SetTraffic(1);
 
     Carried before;
@@ -98,12 +98,13 @@ class Story {
       return after.carriers_of_hot.size() >= 3 && after.PeakToMean() <= 1.25;
     });
     Print("spread", after);
-    ExpectOthersWhereTheyWere(homes);
+    ExpectOthersWhereTheyWere(preferred_leaders);
 
     SetTraffic(kCooledDown);
-    WaitUntil("the hot partition has come together again",
-              [&] { return LeadersOfHot() == std::set<std::string>{homes[kHotPartition]}; });
-    ExpectOthersWhereTheyWere(homes);
+    WaitUntil("the hot partition has come together again", [&] {
+      return LeadersOfHot() == std::set<std::string>{preferred_leaders[kHotPartition]};
+    });
+    ExpectOthersWhereTheyWere(preferred_leaders);
     Carried together;
     WaitUntil("its producers have followed", [&] {
       together = ListCarried();
@@ -154,10 +155,10 @@ class Story {
 
   // All but the hot partition, so ordered that each agent gets every fifth message, whatever the
   // hash gave to whom.
-  static std::vector<int32_t> ColdPartitions(const std::vector<std::string>& homes) {
+  static std::vector<int32_t> ColdPartitions(const std::vector<std::string>& preferred_leaders) {
     std::map<std::string, std::vector<int32_t>> of_agent;
     for (int32_t i = 0; i < kPartitions; ++i) {
-      if (i != kHotPartition) of_agent[homes[static_cast<size_t>(i)]].push_back(i);
+      if (i != kHotPartition) of_agent[preferred_leaders[static_cast<size_t>(i)]].push_back(i);
     }
     EXPECT_EQ(of_agent.size(), static_cast<size_t>(kAgents)) << "an agent is home to nothing";
     std::vector<int32_t> partitions;
@@ -167,11 +168,11 @@ class Story {
     return partitions;
   }
 
-  void StartTraffic(const std::vector<std::string>& homes) {
+  void StartTraffic(const std::vector<std::string>& preferred_leaders) {
     std::vector<std::string> bootstraps;
     for (const auto& agent : agents_) bootstraps.push_back(agent->kafka_address());
     cold_ = std::make_unique<SteadyTraffic>(clock_, "cold", kColdProducers, bootstraps, kTopic,
-                                            ColdPartitions(homes));
+                                            ColdPartitions(preferred_leaders));
     hot_ = std::make_unique<SteadyTraffic>(clock_, "hot", scenario_.hot_producers, bootstraps,
                                            kTopic, std::vector<int32_t>{kHotPartition});
   }
@@ -217,14 +218,14 @@ class Story {
     v1::ResolveLeadersResponse answer;
     EXPECT_GRPC_OK(discovery_->ResolveLeaders(&context, request, &answer));
     std::map<int, std::string> ids;
-    for (const v1::Broker& broker : answer.brokers()) ids[broker.node_id()] = broker.agent_id();
+    for (const v1::Broker& broker : answer.brokers()) ids[broker.broker_id()] = broker.agent_id();
     std::vector<std::string> leaders(kPartitions);
-    if (answer.topics_size() != 1 || answer.topics(0).leader_node_ids_size() != kPartitions) {
+    if (answer.topics_size() != 1 || answer.topics(0).leader_broker_ids_size() != kPartitions) {
       ADD_FAILURE() << "no leaders: " << answer.ShortDebugString();
       return leaders;
     }
     for (int i = 0; i < kPartitions; ++i) {
-      leaders[static_cast<size_t>(i)] = ids[answer.topics(0).leader_node_ids(i)];
+      leaders[static_cast<size_t>(i)] = ids[answer.topics(0).leader_broker_ids(i)];
     }
     return leaders;
   }
@@ -235,10 +236,10 @@ class Story {
     }
     return leaders;
   }
-  void ExpectOthersWhereTheyWere(const std::vector<std::string>& homes) {
+  void ExpectOthersWhereTheyWere(const std::vector<std::string>& preferred_leaders) {
     std::vector<std::string> leaders = Leaders("anybody");
-    leaders[kHotPartition] = homes[kHotPartition];
-    EXPECT_EQ(leaders, homes) << "another partition had to go";
+    leaders[kHotPartition] = preferred_leaders[kHotPartition];
+    EXPECT_EQ(leaders, preferred_leaders) << "another partition had to go";
   }
 
   void Print(const char* when, const Carried& carried) {

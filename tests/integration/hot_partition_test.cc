@@ -44,9 +44,10 @@ class HotPartitionTest : public testing::Test {
         plane_.Resolve("orders", "client-" + std::to_string(client), kPartitions, &answer));
     version_ = answer.view_version();
     std::map<int, std::string> ids;
-    for (const v1::Broker& broker : answer.brokers()) ids[broker.node_id()] = broker.agent_id();
+    for (const v1::Broker& broker : answer.brokers()) ids[broker.broker_id()] = broker.agent_id();
     std::vector<std::string> leaders;
-    for (const int node_id : answer.topics(0).leader_node_ids()) leaders.push_back(ids.at(node_id));
+    for (const int broker_id : answer.topics(0).leader_broker_ids())
+      leaders.push_back(ids.at(broker_id));
     EXPECT_EQ(leaders.size(), static_cast<size_t>(kPartitions));
     return leaders;
   }
@@ -106,7 +107,7 @@ class HotPartitionTest : public testing::Test {
       ASSERT_GRPC_OK(plane_.agents().Heartbeat(&context, request, &response));
       EXPECT_FALSE(response.reregister());
     }
-    plane_.server().TickPlans();
+    plane_.server().RunBalancingRounds();
   }
   void MakeHot() {
     for (int step = 0; step < 10; ++step) Step(TrafficOf(LeadersOfAll(), kHotRate));
@@ -125,7 +126,7 @@ std::set<std::string> LeadersOfHot(const std::vector<std::vector<std::string>>& 
 }
 
 TEST_F(HotPartitionTest, HotPartitionIsSpreadAndComesTogetherAgain) {
-  const std::vector<std::string> homes = Leaders(0);
+  const std::vector<std::string> preferred_leaders = Leaders(0);
   const int64_t first_version = version_;
   const auto before = LeadersOfAll();
   EXPECT_EQ(LeadersOfHot(before).size(), 1u);
@@ -137,9 +138,9 @@ TEST_F(HotPartitionTest, HotPartitionIsSpreadAndComesTogetherAgain) {
   EXPECT_GE(LeadersOfHot(spread).size(), 4u);
   EXPECT_LT(PeakToMean(TrafficOf(spread, kHotRate)), 1.8);
   for (const std::vector<std::string>& of_client : spread) {
-    for (size_t i = 0; i < homes.size(); ++i) {
+    for (size_t i = 0; i < preferred_leaders.size(); ++i) {
       if (i != kHotPartition) {
-        EXPECT_EQ(of_client[i], homes[i]) << "partition " << i << " had to go";
+        EXPECT_EQ(of_client[i], preferred_leaders[i]) << "partition " << i << " had to go";
       }
     }
   }

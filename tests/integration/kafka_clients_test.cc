@@ -41,7 +41,7 @@ class KafkaClientsTest : public testing::Test {
   explicit KafkaClientsTest(const std::string& heartbeat_interval = "300ms",
                             std::map<int, Flags> agent_flags = {})
       : agent_flags_(std::move(agent_flags)),
-        plane_({"--heartbeat_interval=" + heartbeat_interval, "--joining_period=1s",
+        plane_({"--heartbeat_interval=" + heartbeat_interval, "--slow_start=1s",
                 "--shutdown_grace=1s", "--plan_interval=1s"}),
         channel_(grpc::CreateChannel(plane_.admin_address(), grpc::InsecureChannelCredentials())) {
     v1::CreateVirtualClusterRequest request;
@@ -100,9 +100,9 @@ class KafkaClientsTest : public testing::Test {
     return {response.agents().begin(), response.agents().end()};
   }
 
-  int NodeId(const std::string& agent_id) {
+  int BrokerId(const std::string& agent_id) {
     for (const v1::Agent& agent : ListAgents()) {
-      if (agent.agent_id() == agent_id) return agent.node_id();
+      if (agent.agent_id() == agent_id) return agent.broker_id();
     }
     ADD_FAILURE() << agent_id << " is not in its pool";
     return -1;
@@ -128,10 +128,10 @@ class KafkaClientsTest : public testing::Test {
   }
 
   // Whether the brokers that `kcat -L` shows through that agent contain that one.
-  bool Lists(int agent, int node_id) {
+  bool Lists(int agent, int broker_id) {
     const CommandResult result =
         RunCommand({"kcat", "-b", agents_[agent]->kafka_address(), "-L", "-m", "10"});
-    return absl::StrContains(result.output, "broker " + std::to_string(node_id) + " at");
+    return absl::StrContains(result.output, "broker " + std::to_string(broker_id) + " at");
   }
 
   static std::set<int> Distinct(const std::map<int, int>& leaders) {
@@ -191,7 +191,7 @@ TEST_F(KafkaClientsTest, SingleAgentNamesOneLeaderAndOverFiftyClientsEveryAgent)
 
 TEST_F(KafkaClientsTest, KilledAgentIsOutAfterItsLeaseAndOnlyItsPartitionsMove) {
   const std::map<int, int> before = Leaders(0);
-  const int killed = NodeId("agent-1");
+  const int killed = BrokerId("agent-1");
   agents_[1]->process().Signal(SIGKILL);
   std::map<int, int> after;
   WaitUntil("the killed agent is named no more", [&] {
@@ -206,7 +206,7 @@ TEST_F(KafkaClientsTest, KilledAgentIsOutAfterItsLeaseAndOnlyItsPartitionsMove) 
 }
 
 TEST_F(KafkaClientsTest, AgentThatEndsIsOutAtOnceAndNoClientSeesAnError) {
-  const int leaving = NodeId("agent-1");
+  const int leaving = BrokerId("agent-1");
   // A producer that goes on all the while; -E would hide errors, so it is not given.
   Process producer(
       {"/bin/sh", "-c",
@@ -259,7 +259,7 @@ TEST_F(KafkaClientsTest, KilledControlPlaneComesBackWithTheSameLeaders) {
   ASSERT_EQ(agents_after.size(), agents_before.size());
   for (size_t i = 0; i < agents_after.size(); ++i) {
     EXPECT_EQ(agents_after[i].agent_id(), agents_before[i].agent_id());
-    EXPECT_EQ(agents_after[i].node_id(), agents_before[i].node_id());
+    EXPECT_EQ(agents_after[i].broker_id(), agents_before[i].broker_id());
     EXPECT_EQ(agents_after[i].agent_epoch(), agents_before[i].agent_epoch());
     EXPECT_FALSE(agents_after[i].has_load()) << "no heartbeat has arrived yet";
   }
@@ -282,7 +282,7 @@ class LongLeasesTest : public KafkaClientsTest {
 
 TEST_F(LongLeasesTest, KilledAgentIsOutLongBeforeItsLeaseEnds) {
   const std::map<int, int> before = Leaders(0);
-  const int killed = NodeId("agent-1");
+  const int killed = BrokerId("agent-1");
   agents_[1]->process().Signal(SIGKILL);
   std::map<int, int> after;
   WaitUntil("the killed agent is named no more", [&] {
@@ -290,8 +290,8 @@ TEST_F(LongLeasesTest, KilledAgentIsOutLongBeforeItsLeaseEnds) {
     return Distinct(after).count(killed) == 0;
   });
   for (const v1::Agent& agent : ListAgents()) {
-    if (agent.node_id() != killed) continue;
-    EXPECT_EQ(agent.state(), v1::Agent::STATE_STALE);
+    if (agent.broker_id() != killed) continue;
+    EXPECT_EQ(agent.state(), v1::Agent::STATE_SUSPECT);
     EXPECT_LT(agent.last_heartbeat_age().seconds(), 6) << "a lease";
   }
   for (const auto& [partition, leader] : before) {
@@ -385,7 +385,7 @@ TEST_F(LongLeasesTest, ControlPlaneThatForgotTheClusterIsAsGoodAsNone) {
 
 TEST_F(LongLeasesTest, WithoutTheControlPlaneAgentsSeeWhoIsGone) {
   const std::map<int, int> before = Leaders(0);
-  const int killed = NodeId("agent-2");
+  const int killed = BrokerId("agent-2");
   EXPECT_EQ(plane_.Stop(SIGKILL), -SIGKILL);
   agents_[2]->process().Signal(SIGKILL);
   for (int agent = 0; agent < 2; ++agent) {
@@ -402,7 +402,7 @@ TEST_F(LongLeasesTest, WithoutTheControlPlaneAgentsSeeWhoIsGone) {
 
 TEST_F(LongLeasesTest, ControlPlaneThatIsBackBelievesAgentsWhoIsGone) {
   const std::map<int, int> before = Leaders(0);
-  const int killed = NodeId("agent-2");
+  const int killed = BrokerId("agent-2");
   EXPECT_EQ(plane_.Stop(SIGKILL), -SIGKILL);
   agents_[2]->process().Signal(SIGKILL);
   for (int agent = 0; agent < 2; ++agent)
@@ -412,7 +412,7 @@ TEST_F(LongLeasesTest, ControlPlaneThatIsBackBelievesAgentsWhoIsGone) {
     // Meanwhile agents answer as before.
     EXPECT_EQ(Distinct(Leaders(0)).count(killed), 0u);
     const std::vector<v1::Agent> agents = ListAgents();
-    return agents.size() == kAgents && agents[2].state() == v1::Agent::STATE_STALE;
+    return agents.size() == kAgents && agents[2].state() == v1::Agent::STATE_SUSPECT;
   });
   EXPECT_LT(ListAgents()[2].last_heartbeat_age().seconds(), kLeaseSeconds) << "not by its lease";
   std::map<int, int> after = Leaders(0);
@@ -431,7 +431,7 @@ class RestartingAgentTest : public KafkaClientsTest {
 
 TEST_F(RestartingAgentTest, AnnouncedRestartLendsItsPartitionsAndGivesThemBack) {
   const std::map<int, int> before = Leaders(0);
-  const int restarting = NodeId("agent-1");
+  const int restarting = BrokerId("agent-1");
   agents_[1]->process().Signal(SIGTERM);
   EXPECT_EQ(agents_[1]->process().Wait(), 0);
   std::map<int, int> meanwhile;
@@ -445,7 +445,7 @@ TEST_F(RestartingAgentTest, AnnouncedRestartLendsItsPartitionsAndGivesThemBack) 
     }
   }
   for (const v1::Agent& agent : ListAgents()) {
-    if (agent.node_id() == restarting) {
+    if (agent.broker_id() == restarting) {
       EXPECT_EQ(agent.state(), v1::Agent::STATE_DRAINING) << "its homes are kept";
     }
   }
@@ -500,7 +500,7 @@ TEST_F(ZonedAgentsTest, TrafficIsReportedUnderThePlanThatLedItThere) {
   });
   // With it, agents still answer as one.
   const std::map<int, int> leaders = Leaders(0, "app,ws_az=a");
-  EXPECT_EQ(Distinct(leaders), (std::set<int>{NodeId("agent-0"), NodeId("agent-1")}));
+  EXPECT_EQ(Distinct(leaders), (std::set<int>{BrokerId("agent-0"), BrokerId("agent-1")}));
   for (int i = 0; i < kAgents; ++i) EXPECT_EQ(Leaders(i, "app,ws_az=a"), leaders);
 }
 

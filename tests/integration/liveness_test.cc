@@ -38,7 +38,7 @@ struct Leaders {
 class LivenessTest : public testing::Test {
  protected:
   void Start(int agents, std::vector<std::string> flags = {}) {
-    flags.insert(flags.end(), {"--heartbeat_interval=300ms", "--joining_period=0s",
+    flags.insert(flags.end(), {"--heartbeat_interval=300ms", "--slow_start=0s",
                                "--shutdown_grace=1s", "--plan_interval=1h"});
     plane_ = std::make_unique<ControlPlaneProcess>(flags);
     for (int i = 0; i < agents; ++i) {
@@ -89,11 +89,11 @@ class LivenessTest : public testing::Test {
     EXPECT_GRPC_OK(
         v1::DiscoveryService::NewStub(channel)->ResolveLeaders(&context, request, &response));
     std::map<int, std::string> ids;
-    for (const v1::Broker& broker : response.brokers()) ids[broker.node_id()] = broker.agent_id();
+    for (const v1::Broker& broker : response.brokers()) ids[broker.broker_id()] = broker.agent_id();
     Leaders leaders{{}, response.view_version()};
     for (const v1::TopicLeaders& topic_leaders : response.topics()) {
-      for (const int node_id : topic_leaders.leader_node_ids()) {
-        leaders.agents.push_back(ids.at(node_id));
+      for (const int broker_id : topic_leaders.leader_broker_ids()) {
+        leaders.agents.push_back(ids.at(broker_id));
       }
     }
     return leaders;
@@ -136,11 +136,11 @@ TEST_F(LivenessTest, ControlPlaneThatWasSuspendedKillsNobody) {
       HasSubstr("bellwether_agent_lease_expirations_total{agent_pool=\"apn_default\"} 0\n"));
 }
 
-TEST_F(LivenessTest, SuspendedAgentIsStaleThenDeadAndComesBack) {
+TEST_F(LivenessTest, SuspendedAgentIsSuspectThenDeadAndComesBack) {
   Start(3);
   const Leaders before = GetLeaders();
   agents_[1]->process().Signal(SIGSTOP);
-  WaitForStates({v1::Agent::STATE_ACTIVE, v1::Agent::STATE_STALE, v1::Agent::STATE_ACTIVE});
+  WaitForStates({v1::Agent::STATE_ACTIVE, v1::Agent::STATE_SUSPECT, v1::Agent::STATE_ACTIVE});
   WaitForStates({v1::Agent::STATE_ACTIVE, v1::Agent::STATE_DEAD, v1::Agent::STATE_ACTIVE});
   const Leaders without = GetLeaders();
   for (int i = 0; i < kPartitions; ++i) {
@@ -192,7 +192,7 @@ TEST_F(LivenessTest, AgentsThatAreReallyGoneAreDrainedOrBelievedToBeDead) {
             (std::set<std::string>{"agent-3", "agent-4"}));
 }
 
-TEST_F(LivenessTest, PoolWhoseAgentsAreAllKilledKeepsOneAnswerThatIsStale) {
+TEST_F(LivenessTest, PoolWhoseAgentsAreAllKilledKeepsOneAnswerThatIsSuspect) {
   Start(4, {"--freeze_limit=5s"});
   v1::CreateVirtualClusterRequest request;
   request.set_virtual_cluster_id("other");
@@ -214,11 +214,11 @@ TEST_F(LivenessTest, PoolWhoseAgentsAreAllKilledKeepsOneAnswerThatIsStale) {
   WaitUntil("three are dead, and the last is stale", [this] {
     std::vector<v1::Agent::State> states = States();
     return std::count(states.begin(), states.end(), v1::Agent::STATE_DEAD) == 3 &&
-           std::count(states.begin(), states.end(), v1::Agent::STATE_STALE) == 1;
+           std::count(states.begin(), states.end(), v1::Agent::STATE_SUSPECT) == 1;
   });
   std::string last;
   for (const v1::Agent& agent : ListAgents()) {
-    if (agent.state() == v1::Agent::STATE_STALE) last = agent.agent_id();
+    if (agent.state() == v1::Agent::STATE_SUSPECT) last = agent.agent_id();
   }
   const Leaders after = GetLeaders();
   EXPECT_EQ(std::set<std::string>(after.agents.begin(), after.agents.end()),

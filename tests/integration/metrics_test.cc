@@ -49,9 +49,9 @@ TEST_F(MetricsTest, EveryPartCounts) {
            "grpc_server_handling_seconds_count{grpc_method=\"RegisterAgent\","
            "grpc_service=\"bellwether.v1.AgentService\",grpc_type=\"unary\"} 1\n",
            "bellwether_store_commits_total{result=\"OK\"}",
-           "bellwether_lane_waiting{lane=\"registrations\"} 0\n",
-           "bellwether_lane_wait_seconds_count{lane=\"registrations\"} 1\n",
-           "bellwether_lane_refusals_total{lane=\"changes\"} 0\n",
+           "bellwether_queue_waiting{queue=\"registrations\"} 0\n",
+           "bellwether_queue_wait_seconds_count{queue=\"registrations\"} 1\n",
+           "bellwether_queue_refusals_total{queue=\"changes\"} 0\n",
            "bellwether_pool_view_version{agent_pool=\"apn_default\"}",
            "bellwether_pool_view_age_seconds{agent_pool=\"apn_default\"} 0\n",
            "bellwether_agent_suspicions_total{agent_pool=\"apn_default\"} 0\n",
@@ -77,14 +77,15 @@ TEST_F(MetricsTest, ImbalanceIsWhatAgentsReport) {
     v1::HeartbeatResponse response;
     ASSERT_GRPC_OK(plane_.agents().Heartbeat(&context, heartbeat, &response));
   }
-  plane_.server().TickPlans();
+  plane_.server().RunBalancingRounds();
   // The plan smooths what is reported: after one step it expects three tenths of it.
   const std::string metrics = plane_.Metrics();
   for (const char* line :
        {"bellwether_reported_imbalance_ratio{agent_pool=\"apn_default\"} 1.33",
-        "bellwether_reported_excess_bytes_per_second{agent_pool=\"apn_default\"} 126000\n",
+        "bellwether_reported_above_mean_bytes_per_second{agent_pool=\"apn_default\"} 126000\n",
         "bellwether_plan_imbalance_ratio{agent_pool=\"apn_default\",zone=\"\"} 1.33",
-        "bellwether_plan_excess_bytes_per_second{agent_pool=\"apn_default\",zone=\"\"} 37800\n"}) {
+        "bellwether_plan_above_mean_bytes_per_second{agent_pool=\"apn_default\",zone=\"\"} "
+        "37800\n"}) {
     EXPECT_THAT(metrics, HasSubstr(line));
   }
 }

@@ -113,17 +113,17 @@ void Send(const Request& request, absl::Duration timeout, Outcomes& outcomes, co
 
 class Overload {
  public:
-  Overload() : plane_({"--heartbeat_interval=10s", "--joining_period=0s"}) {}
+  Overload() : plane_({"--heartbeat_interval=10s", "--slow_start=0s"}) {}
 
   void Run() {
     channels_ = Connect(plane_.agent_address(), kConnections);
     Register();
-    Beat("first heartbeats");
+    SendHeartbeat("first heartbeats");
     const double capacity = MeasureCapacity();
     for (const double times : {1.0, 2.0, 5.0, 1.0}) AskTooMuch(times, capacity);
     plane_.Stop(SIGKILL);
     plane_.Start();
-    Beat("reconnect storm after SIGKILL and a restart");
+    SendHeartbeat("reconnect storm after SIGKILL and a restart");
   }
 
  private:
@@ -207,7 +207,7 @@ class Overload {
     for (int i = 1; i < 9; ++i) stubs.push_back(v1::DiscoveryService::NewStub(channels_[i]));
     Outcomes outcomes;
     std::atomic<bool> done = false;
-    std::vector<absl::Duration> beats;
+    std::vector<absl::Duration> heartbeats;
     int64_t most_mb = 0;
     std::thread beating([&] {
       const auto stub = v1::AgentService::NewStub(channels_[0]);
@@ -216,7 +216,7 @@ class Overload {
         grpc::ClientContext context;
         v1::HeartbeatResponse response;
         if (!stub->Heartbeat(&context, HeartbeatOf(0), &response).ok()) printf("no heartbeat!\n");
-        beats.push_back(absl::Now() - start);
+        heartbeats.push_back(absl::Now() - start);
         most_mb = std::max(most_mb, ResidentMb(plane_.process().pid()));
         absl::SleepFor(absl::Milliseconds(10));
       }
@@ -237,14 +237,14 @@ class Overload {
     const double cpu_used = CpuSeconds(plane_.process().pid()) - cpu;
     const double cpu_for_answers = (outcomes.answered + outcomes.late) * cpu_per_answer_;
     const double cpu_for_refusals = cpu_used - cpu_for_answers;
-    std::sort(beats.begin(), beats.end());
+    std::sort(heartbeats.begin(), heartbeats.end());
     printf(
         "%.0fx: goodput %.0f/s (%.2f of capacity), refused %d, late %d, failed %d; heartbeat p50 "
         "%.1f ms, p99 %.1f ms; server at most %ld MB\n",
         times, answered / seconds, answered / seconds / capacity, outcomes.refused.load(),
         outcomes.late.load(), outcomes.failed.load(),
-        absl::ToDoubleMilliseconds(beats[beats.size() / 2]),
-        absl::ToDoubleMilliseconds(beats[beats.size() * 99 / 100]), most_mb);
+        absl::ToDoubleMilliseconds(heartbeats[heartbeats.size() / 2]),
+        absl::ToDoubleMilliseconds(heartbeats[heartbeats.size() * 99 / 100]), most_mb);
     // The load generator takes processor time from the server, which this figure leaves out.
     printf("    answers for each second of the server's CPU: %.2f of those at capacity\n",
            cpu_for_answers / cpu_used);
@@ -259,7 +259,7 @@ class Overload {
   }
 
   // Every agent sends its heartbeat at once, and again until it is served.
-  void Beat(const char* what) {
+  void SendHeartbeat(const char* what) {
     const absl::Time start = absl::Now();
     std::vector<char> served(kAgents, 0);
     int left = kAgents;

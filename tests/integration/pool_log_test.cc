@@ -37,7 +37,7 @@ class PoolLogTest : public testing::Test {
     heart_ = std::thread([this] {
       for (int sequence = 1; !done_; ++sequence) {
         for (const auto& [id, registration] : registrations_) {
-          if (id != silent_id_ || !silent_) Beat(id, registration, sequence);
+          if (id != silent_id_ || !silent_) SendHeartbeat(id, registration, sequence);
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
       }
@@ -56,7 +56,8 @@ class PoolLogTest : public testing::Test {
     grpc::ClientContext context;
     EXPECT_GRPC_OK(agents_->RegisterAgent(&context, request, &registrations_[id]));
   }
-  void Beat(const std::string& id, const v1::RegisterAgentResponse& registration, int sequence) {
+  void SendHeartbeat(const std::string& id, const v1::RegisterAgentResponse& registration,
+                     int sequence) {
     v1::HeartbeatRequest request;
     request.set_agent_id(id);
     request.set_agent_pool(registration.agent_pool());
@@ -76,7 +77,7 @@ class PoolLogTest : public testing::Test {
   }
 
   ControlPlaneProcess plane_{
-      {"--heartbeat_interval=300ms", "--plan_interval=200ms", "--joining_period=0s"}};
+      {"--heartbeat_interval=300ms", "--plan_interval=200ms", "--slow_start=0s"}};
   const std::unique_ptr<v1::AgentService::Stub> agents_;
   std::map<std::string, v1::RegisterAgentResponse> registrations_;
   const std::string silent_id_ = "agent-4";

@@ -36,7 +36,7 @@ class PoolWatchTest : public testing::Test {
     v1::RegisterAgentRequest agent = TestControlPlane::Registration(id, "apn_orders");
     agent.set_zone(zone);
     const v1::RegisterAgentResponse registration = plane_.Register(agent);
-    EXPECT_GRPC_OK(plane_.Beat(id, registration, 1));
+    EXPECT_GRPC_OK(plane_.SendHeartbeat(id, registration, 1));
     return registration;
   }
   std::string Address() { return absl::StrCat("127.0.0.1:", plane_.server().agent_port()); }
@@ -62,11 +62,11 @@ class PoolWatchTest : public testing::Test {
 std::string Seen(const v1::ResolveLeadersResponse& answer) {
   std::string text = absl::StrCat(answer.virtual_cluster_uid(), " ", answer.strategy(), "\n");
   for (const v1::Broker& broker : answer.brokers()) {
-    absl::StrAppend(&text, broker.agent_id(), " ", broker.node_id(), " ", broker.host(), ":",
+    absl::StrAppend(&text, broker.agent_id(), " ", broker.broker_id(), " ", broker.host(), ":",
                     broker.port(), " ", broker.zone(), "\n");
   }
   for (const v1::TopicLeaders& topic : answer.topics()) {
-    for (const int32_t leader : topic.leader_node_ids()) absl::StrAppend(&text, " ", leader);
+    for (const int32_t leader : topic.leader_broker_ids()) absl::StrAppend(&text, " ", leader);
   }
   return text;
 }
@@ -76,12 +76,12 @@ std::string Seen(const LeaderAnswer& answer) {
       absl::StrCat(answer.virtual_cluster_uid, " ", StrategyName(answer.strategy), "\n");
   for (const uint32_t broker : answer.brokers) {
     const Registration& agent = answer.view->agents[broker]->registration;
-    absl::StrAppend(&text, agent.spec.agent_id, " ", agent.node_id, " ", agent.spec.address.host,
+    absl::StrAppend(&text, agent.spec.agent_id, " ", agent.broker_id, " ", agent.spec.address.host,
                     ":", agent.spec.address.port, " ", agent.spec.zone, "\n");
   }
   for (const LeaderAnswer::TopicLeaders& topic : answer.topics) {
     for (const uint32_t leader : topic.leaders) {
-      absl::StrAppend(&text, " ", answer.view->agents[leader]->registration.node_id);
+      absl::StrAppend(&text, " ", answer.view->agents[leader]->registration.broker_id);
     }
   }
   return text;

@@ -28,7 +28,7 @@ class RefusalsTest : public testing::Test {
  protected:
   // Starts a control plane on the data of `plane_`, and expects that it refuses.
   void ExpectRefused(const std::string& what, const std::string& remedy,
-                     const std::string& flag = "--joining_period=10s") {
+                     const std::string& flag = "--slow_start=10s") {
     Process process({ProgramFromEnvironment("BELLWETHER"), "--agent_address=127.0.0.1:0",
                      "--admin_address=127.0.0.1:0", "--metrics_address=127.0.0.1:0",
                      "--data_dir=" + plane_.data_dir(), flag});

@@ -58,7 +58,7 @@ class ShutdownTest : public testing::Test {
         return stub->ResolveLeaders(context, request, &response);
       });
       if (answered) {
-        EXPECT_EQ(response.topics(0).leader_node_ids_size(), 64);
+        EXPECT_EQ(response.topics(0).leader_broker_ids_size(), 64);
       }
     }
   }

@@ -40,7 +40,7 @@ absl::string_view ChooserName(Chooser chooser) {
       return "sticky";
     case Chooser::kRandom:
       return "random";
-    case Chooser::kTwoStale:
+    case Chooser::kTwoSuspect:
       return "P2C, stale";
     case Chooser::kTwoCleared:
       return "P2C, in flight";
@@ -48,7 +48,7 @@ absl::string_view ChooserName(Chooser chooser) {
       return "P2C, arrivals";
     case Chooser::kLeastStale:
       return "least, stale";
-    case Chooser::kLeastLedger:
+    case Chooser::kLeastPending:
       return "least, ledger";
   }
   return "unknown";
@@ -62,7 +62,7 @@ SwarmOptions SwarmOf(int agents, Chooser chooser) {
 }
 
 ClientSwarm::ClientSwarm(const SwarmOptions& options, uint64_t seed, bool empty)
-    : options_(options), seed_(seed), random_(seed), ledgers_(1) {
+    : options_(options), seed_(seed), random_(seed), pending_loads_(1) {
   cluster_.id = "swarm";
   cluster_.default_strategy = Strategy::kSingleAgent;
   cluster_.single_agent_sticky = options.chooser == Chooser::kSticky;
@@ -75,8 +75,9 @@ ClientSwarm::ClientSwarm(const SwarmOptions& options, uint64_t seed, bool empty)
     agent.weight = options.weights[i];
     if (!options.zones.empty()) agent.zone = options.zones[i];
     agents_.push_back(agent);
-    for (auto& ledgers : ledgers_) {
-      ledgers.push_back(std::make_shared<LoadLedger>(absl::Seconds(3 * options.report_interval)));
+    for (auto& pending_loads : pending_loads_) {
+      pending_loads.push_back(
+          std::make_shared<PendingLoad>(absl::Seconds(3 * options.report_interval)));
     }
     At(options.report_interval * random_.Fraction(), What::kReport, i);
   }
@@ -139,8 +140,9 @@ size_t ClientSwarm::AddAgent() {
   agent.counted_to = now_;
   agent.reported_at = now_;
   agents_.push_back(agent);
-  for (auto& ledgers : ledgers_) {
-    ledgers.push_back(std::make_shared<LoadLedger>(absl::Seconds(3 * options_.report_interval)));
+  for (auto& pending_loads : pending_loads_) {
+    pending_loads.push_back(
+        std::make_shared<PendingLoad>(absl::Seconds(3 * options_.report_interval)));
   }
   MakeSnapshots();
   const size_t position = agents_.size() - 1;
@@ -217,7 +219,7 @@ void ClientSwarm::Ask(uint32_t who) {
   client.going_to =
       options_.chooser == Chooser::kSingleAgent || options_.chooser == Chooser::kSticky
           ? Choose(client, pool)
-          : ChooseOtherwise(client, *pool, pool->ledgers);
+          : ChooseOtherwise(client, *pool, pool->pending_loads);
   if (client.at.has_value()) {
     ++refreshes_;
     switches_ += client.at != client.going_to ? 1 : 0;
@@ -239,11 +241,11 @@ uint32_t ClientSwarm::Choose(Client& client, const std::shared_ptr<const PoolSna
   client.asking.established = !client.is_starting && !client.asks_over_new_connections;
   // There are no groups, so it cannot fail.
   const LeaderGrounds grounds =
-      *FindGrounds(client.asking, cluster_, pool, LedgerLoads(pool->ledgers), Now());
+      *FindGrounds(client.asking, cluster_, pool, ObservedLoads(pool->pending_loads), Now());
   if (client.has_zone) CountZone(client, grounds.agents);
   const std::vector<uint32_t>& candidates = grounds.single_agent_candidates();
   const SingleAgentQuestion question{grounds.leaders(),
-                                     pool->ledgers,
+                                     pool->pending_loads,
                                      candidates,
                                      FindClientPlace(client.asking, grounds, *pool, Now()),
                                      cluster_.single_agent_sticky,
@@ -264,20 +266,20 @@ void ClientSwarm::CountZone(Client& client, const AgentChoice& choice) {
 }
 
 uint32_t ClientSwarm::ChooseOtherwise(const Client& client, const LeaderView& leaders,
-                                      const Ledgers& ledgers) {
+                                      const PendingLoads& pending_loads) {
   const Chooser chooser = options_.chooser;
   const auto utilization = [&](size_t agent) {
-    const LoadLedger& ledger = *ledgers[agent];
-    double load = ledger.reported_load();
+    const PendingLoad& pending_load = *pending_loads[agent];
+    double load = pending_load.reported_load();
     if (chooser == Chooser::kTwoCleared) load += agents_[agent].sent_since;
-    if (chooser == Chooser::kTwoArrivals || chooser == Chooser::kLeastLedger) {
-      load += ledger.pending();
+    if (chooser == Chooser::kTwoArrivals || chooser == Chooser::kLeastPending) {
+      load += pending_load.pending();
     }
     return load / agents_[agent].weight;
   };
   const DrawnPair drawn = DrawTwo(leaders.cumulative_weights, std::nullopt, random_);
   size_t picked = leaders.view->candidates[drawn.first];
-  if (chooser == Chooser::kLeastStale || chooser == Chooser::kLeastLedger) {
+  if (chooser == Chooser::kLeastStale || chooser == Chooser::kLeastPending) {
     for (const uint32_t agent : leaders.view->candidates) {
       if (utilization(agent) < utilization(picked)) picked = agent;
     }
@@ -287,9 +289,9 @@ uint32_t ClientSwarm::ChooseOtherwise(const Client& client, const LeaderView& le
   }
   agents_[picked].sent_since += client_load_;
   if (client.at != picked) {
-    ledgers[picked]->RecordAnswer(client_load_, Now());
-    if (chooser == Chooser::kLeastLedger && client.at.has_value()) {
-      ledgers[*client.at]->RecordAnswer(-client_load_, Now());
+    pending_loads[picked]->RecordAnswer(client_load_, Now());
+    if (chooser == Chooser::kLeastPending && client.at.has_value()) {
+      pending_loads[*client.at]->RecordAnswer(-client_load_, Now());
     }
   }
   return static_cast<uint32_t>(picked);
@@ -323,9 +325,9 @@ void ClientSwarm::Report(uint32_t who) {
   load.connections = agent.connections;
   // As many as there are clients, each for as long as a request takes.
   load.in_flight_requests = std::lround(static_cast<double>(agent.connections) * agent.latency);
-  for (const auto& ledgers : ledgers_) {
-    ledgers[who]->RecordReport(Utilization(load) * agent.weight, load.connections,
-                               load.in_flight_requests, Now(), absl::Seconds(seconds));
+  for (const auto& pending_loads : pending_loads_) {
+    pending_loads[who]->RecordReport(Utilization(load) * agent.weight, load.connections,
+                                     load.in_flight_requests, Now(), absl::Seconds(seconds));
   }
   agent.reported_work = agent.work;
   agent.reported_at = now_;
@@ -339,7 +341,7 @@ void ClientSwarm::MakeSnapshots() {
     ViewAgent agent;
     agent.registration.spec.agent_id = AgentId(i, seed_);
     agent.registration.spec.zone = agents_[i].zone;
-    agent.registration.spec.capacity_units = agents_[i].weight;
+    agent.registration.spec.weight = agents_[i].weight;
     agent.state = agents_[i].active ? AgentState::kActive : AgentState::kJoining;
     agent.hash = StableHash(agent.registration.spec.agent_id);
     view->agents.push_back(std::make_shared<const ViewAgent>(std::move(agent)));
@@ -348,14 +350,14 @@ void ClientSwarm::MakeSnapshots() {
   const auto lookup = std::make_shared<const PlanLookup>(std::make_shared<const Plan>(),
                                                          LookupAgentsOf(*view), nullptr);
   snapshots_.clear();
-  for (size_t replica = 0; replica < ledgers_.size(); ++replica) {
-    const auto& ledgers = ledgers_[replica];
+  for (size_t replica = 0; replica < pending_loads_.size(); ++replica) {
+    const auto& pending_loads = pending_loads_[replica];
     auto snapshot = std::make_shared<PoolSnapshot>();
     snapshot->view = view;
     snapshot->lookup = lookup;
-    snapshot->ledgers = ledgers;
+    snapshot->pending_loads = pending_loads;
     snapshot->returned_agents = returned_agents_[replica];
-    for (const uint32_t candidate : view->candidates) ledgers[candidate]->MakeNameable(Now());
+    for (const uint32_t candidate : view->candidates) pending_loads[candidate]->MakeNameable(Now());
     snapshot->parts = std::make_shared<RestrictedViews>();
     PrepareForQueries(*snapshot);
     snapshots_.push_back(std::move(snapshot));

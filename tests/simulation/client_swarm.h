@@ -29,16 +29,16 @@ enum class Chooser {
   kRandom,
   // Two choices by reports alone; with those sent since the report, forgotten at the next report;
   // with a ledger that knows what a report cannot show yet.
-  kTwoStale,
+  kTwoSuspect,
   kTwoCleared,
   kTwoArrivals,
   // The least loaded of all: by reports alone, and with the ledger of arrivals and departures.
   kLeastStale,
-  kLeastLedger,
+  kLeastPending,
 };
 inline constexpr Chooser kChoosers[] = {
-    Chooser::kRandom,      Chooser::kTwoStale,   Chooser::kTwoCleared,  Chooser::kTwoArrivals,
-    Chooser::kSingleAgent, Chooser::kLeastStale, Chooser::kLeastLedger, Chooser::kSticky};
+    Chooser::kRandom,      Chooser::kTwoSuspect, Chooser::kTwoCleared,   Chooser::kTwoArrivals,
+    Chooser::kSingleAgent, Chooser::kLeastStale, Chooser::kLeastPending, Chooser::kSticky};
 absl::string_view ChooserName(Chooser chooser);
 
 // Clients and agents of a simulation. A value; times in seconds.
@@ -170,7 +170,8 @@ class ClientSwarm {
   void Handle(const Event& event);
   void Ask(uint32_t who);
   uint32_t Choose(Client& client, const std::shared_ptr<const PoolSnapshot>& pool);
-  uint32_t ChooseOtherwise(const Client& client, const LeaderView& leaders, const Ledgers& ledgers);
+  uint32_t ChooseOtherwise(const Client& client, const LeaderView& leaders,
+                           const PendingLoads& pending_loads);
   void CountZone(Client& client, const AgentChoice& choice);
   void Move(uint32_t who);
   void Report(uint32_t who);
@@ -189,7 +190,7 @@ class ClientSwarm {
   std::vector<Agent> agents_;
   std::vector<Client> clients_;
   // For each replica.
-  std::vector<std::vector<std::shared_ptr<LoadLedger>>> ledgers_;
+  std::vector<std::vector<std::shared_ptr<PendingLoad>>> pending_loads_;
   std::vector<std::shared_ptr<ReturnedAgents>> returned_agents_;
   std::vector<std::shared_ptr<const PoolSnapshot>> snapshots_;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;

@@ -130,8 +130,8 @@ SchemeFigures MeasureOurs(const Traffic& traffic, uint64_t seed) {
   SimulatedPool joined = pool;
   joined.members.push_back({SimulatedPool::AgentHash(kAgents, seed), 1, false});
   uint64_t bytes = 0;
-  for (int tick = 0; tick < 6; ++tick) {
-    bytes += joined.Tick(Measure(traffic)).Of(MoveCause::kJoined).bytes_per_second;
+  for (int round = 0; round < 6; ++round) {
+    bytes += joined.RunRound(Measure(traffic)).Of(MoveCause::kJoined).bytes_per_second;
   }
   figures.join = static_cast<double>(bytes) / traffic.Total() * (kAgents + 1);
   SimulatedPool left = pool;
@@ -140,9 +140,9 @@ SchemeFigures MeasureOurs(const Traffic& traffic, uint64_t seed) {
   left.ApplyMembers();
   figures.leave = MovedBetween(first, left.PlacementOf(traffic), traffic).traffic / departing;
   SeededRandom random(seed);
-  for (int tick = 0; tick < 100; ++tick) pool.Tick(MeasureWithNoise(traffic, random));
+  for (int round = 0; round < 100; ++round) pool.RunRound(MeasureWithNoise(traffic, random));
   const Placement before = pool.PlacementOf(traffic);
-  for (int tick = 0; tick < 20; ++tick) pool.Tick(MeasureWithNoise(traffic, random));
+  for (int round = 0; round < 20; ++round) pool.RunRound(MeasureWithNoise(traffic, random));
   figures.noise =
       MovedBetween(before, pool.PlacementOf(traffic), traffic).traffic / traffic.Total() * 5;
   return figures;

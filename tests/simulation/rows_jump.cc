@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/balancing_round.h"
 #include "controlplane/assignment/plan_lookup.h"
-#include "controlplane/assignment/plan_tick.h"
+#include "controlplane/assignment/preference_list.h"
 #include "tests/simulation/simulated_pool.h"
 #include "tests/simulation/workload.h"
 
@@ -76,8 +76,8 @@ std::vector<Figure> JoinMoves(const RunSize& size) {
         SimulatedPool pool = BuiltPool(traffic, agents, seed);
         pool.members.push_back({SimulatedPool::AgentHash(agents, seed), 1, false});
         uint64_t bytes = 0;
-        for (uint32_t i = 0; i < pool.options.ramp_ticks; ++i) {
-          bytes += pool.Tick(Measure(traffic)).Of(MoveCause::kJoined).bytes_per_second;
+        for (uint32_t i = 0; i < pool.options.slow_start_rounds; ++i) {
+          bytes += pool.RunRound(Measure(traffic)).Of(MoveCause::kJoined).bytes_per_second;
         }
         moved.Add(static_cast<double>(bytes) / traffic.Total() * (agents + 1), seed);
       }
@@ -112,32 +112,32 @@ std::vector<Figure> LeaveMoves(const RunSize& size) {
 // The three figures of A5 for one way of changing the members.
 struct Aftermath {
   Worst peak;
-  Worst ticks;
+  Worst rounds;
   Worst extra;
 };
 
 // `change` alters the members; what it moves by itself does not count as extra.
 template <typename Change>
-void RunAftermath(Shape shape, int agents, uint64_t seed, uint32_t ramp_ticks, Change change,
+void RunAftermath(Shape shape, int agents, uint64_t seed, uint32_t slow_start_rounds, Change change,
                   Aftermath& aftermath) {
-  constexpr int kTicks = 40;
+  constexpr int kRounds = 40;
   const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
   SimulatedPool pool = BuiltPool(traffic, agents, seed);
-  pool.options.ramp_ticks = ramp_ticks;
+  pool.options.slow_start_rounds = slow_start_rounds;
   SeededRandom random(seed);
-  for (int tick = 0; tick < 10; ++tick) pool.Tick(MeasureWithNoise(traffic, random));
+  for (int round = 0; round < 10; ++round) pool.RunRound(MeasureWithNoise(traffic, random));
   change(pool);
   pool.ApplyMembers();
   aftermath.peak.Add(pool.Peak(traffic), seed);
-  int ticks = pool.Peak(traffic) <= 1.25 ? 0 : kTicks + 1;
+  int rounds = pool.Peak(traffic) <= 1.25 ? 0 : kRounds + 1;
   double extra = 0;
-  for (int tick = 1; tick <= kTicks; ++tick) {
-    const PlanReport report = pool.Tick(MeasureWithNoise(traffic, random));
+  for (int round = 1; round <= kRounds; ++round) {
+    const PlanReport report = pool.RunRound(MeasureWithNoise(traffic, random));
     extra +=
         static_cast<double>(BytesMoved(report) - report.Of(MoveCause::kJoined).bytes_per_second);
-    if (ticks > kTicks && pool.Peak(traffic) <= 1.25) ticks = tick;
+    if (rounds > kRounds && pool.Peak(traffic) <= 1.25) rounds = round;
   }
-  aftermath.ticks.Add(ticks, seed);
+  aftermath.rounds.Add(rounds, seed);
   aftermath.extra.Add(extra / traffic.Total() * 100, seed);
 }
 
@@ -151,7 +151,7 @@ std::vector<Figure> AfterJoinAndLeave(const RunSize& size) {
                                Worst(name + ": ticks to 1.25", agents < 10 ? 20 : 3),
                                Worst(name + ": % moved in 40 ticks", agents < 10 ? 30 : 8)};
         aftermath.peak.Reference(1.35);
-        aftermath.ticks.Reference(agents < 10 ? 14 : 2);
+        aftermath.rounds.Reference(agents < 10 ? 14 : 2);
         aftermath.extra.Reference(agents < 10 ? 20 : 5.0);
         for (const uint64_t seed : size.AllSeeds()) {
           // The event at once: the ramp has a row of its own, E1.
@@ -166,7 +166,7 @@ std::vector<Figure> AfterJoinAndLeave(const RunSize& size) {
               },
               aftermath);
         }
-        for (const Worst& worst : {aftermath.peak, aftermath.ticks, aftermath.extra}) {
+        for (const Worst& worst : {aftermath.peak, aftermath.rounds, aftermath.extra}) {
           figures.push_back(worst.figure());
         }
       }
@@ -188,7 +188,7 @@ std::vector<Figure> RollingRestart(const RunSize& size) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         SimulatedPool pool = BuiltPool(traffic, agents, seed);
         SeededRandom random(seed);
-        for (int tick = 0; tick < 10; ++tick) pool.Tick(MeasureWithNoise(traffic, random));
+        for (int round = 0; round < 10; ++round) pool.RunRound(MeasureWithNoise(traffic, random));
         double all_moved = 0;
         double worst = 0;
         Placement before = pool.PlacementOf(traffic);
@@ -201,10 +201,12 @@ std::vector<Figure> RollingRestart(const RunSize& size) {
         for (size_t i = 0; i < pool.members.size(); ++i) {
           pool.members[i].reserved = true;
           step(pool.ApplyMembers());
-          for (int tick = 0; tick < 4; ++tick) step(pool.Tick(MeasureWithNoise(traffic, random)));
+          for (int round = 0; round < 4; ++round)
+            step(pool.RunRound(MeasureWithNoise(traffic, random)));
           pool.members[i].reserved = false;
           step(pool.ApplyMembers());
-          for (int tick = 0; tick < 2; ++tick) step(pool.Tick(MeasureWithNoise(traffic, random)));
+          for (int round = 0; round < 2; ++round)
+            step(pool.RunRound(MeasureWithNoise(traffic, random)));
         }
         moved.Add(all_moved / traffic.Total(), seed);
         peak.Add(worst, seed);
@@ -221,14 +223,14 @@ class FlapCounter {
  public:
   explicit FlapCounter(size_t partitions) : left_(partitions), left_at_(partitions, -1'000) {}
 
-  void Add(const Placement& before, const Placement& after, int tick) {
+  void Add(const Placement& before, const Placement& after, int round) {
     for (size_t i = 0; i < left_.size(); ++i) {
       if (before.leaders[i] == after.leaders[i]) continue;
-      if (after.leaders[i] != 0 && after.leaders[i] == left_[i] && tick - left_at_[i] <= 30) {
+      if (after.leaders[i] != 0 && after.leaders[i] == left_[i] && round - left_at_[i] <= 30) {
         ++flaps_;
       }
       left_[i] = before.leaders[i];
-      left_at_[i] = tick;
+      left_at_[i] = round;
     }
   }
   int flaps() const { return flaps_; }
@@ -242,7 +244,7 @@ class FlapCounter {
 std::vector<Figure> Noise(const RunSize& size, const std::vector<int>& agent_counts,
                           double most_changes, double most_traffic) {
   std::vector<Figure> figures;
-  const int ticks = size.brief ? 100 : 300;
+  const int rounds = size.brief ? 100 : 300;
   for (const Shape shape : kShapes) {
     for (const int agents : agent_counts) {
       Worst changes(Case(shape, agents) + ": leader changes/tick", most_changes);
@@ -255,21 +257,21 @@ std::vector<Figure> Noise(const RunSize& size, const std::vector<int>& agent_cou
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         SimulatedPool pool = BuiltPool(traffic, agents, seed);
         SeededRandom random(seed);
-        for (int tick = 0; tick < 40; ++tick) pool.Tick(MeasureWithNoise(traffic, random));
+        for (int round = 0; round < 40; ++round) pool.RunRound(MeasureWithNoise(traffic, random));
         Placement before = pool.PlacementOf(traffic);
         FlapCounter counter(kPartitions);
         Movement sum;
-        for (int tick = 0; tick < ticks; ++tick) {
-          if (!pool.Tick(MeasureWithNoise(traffic, random)).changed) continue;
+        for (int round = 0; round < rounds; ++round) {
+          if (!pool.RunRound(MeasureWithNoise(traffic, random)).changed) continue;
           const Placement after = pool.PlacementOf(traffic);
           const Movement movement = MovedBetween(before, after, traffic);
           sum.traffic += movement.traffic;
           sum.changes += movement.changes;
-          counter.Add(before, after, tick);
+          counter.Add(before, after, round);
           before = after;
         }
-        changes.Add(static_cast<double>(sum.changes) / ticks, seed);
-        moved.Add(sum.traffic / traffic.Total() / ticks * 100, seed);
+        changes.Add(static_cast<double>(sum.changes) / rounds, seed);
+        moved.Add(sum.traffic / traffic.Total() / rounds * 100, seed);
         flaps.Add(counter.flaps(), seed);
       }
       for (const Worst& worst : {changes, moved, flaps}) figures.push_back(worst.figure());
@@ -280,7 +282,7 @@ std::vector<Figure> Noise(const RunSize& size, const std::vector<int>& agent_cou
 
 std::vector<Figure> DriftingTraffic(const RunSize& size) {
   constexpr int kAgents = 50;
-  const int ticks = size.brief ? 120 : 720;
+  const int rounds = size.brief ? 120 : 720;
   Worst moved("zipf1.2 N=50: % of traffic/tick", 0.30);
   Worst mean_peak("zipf1.2 N=50: mean true peak", 1.30);
   Worst p99("zipf1.2 N=50: p99 of the true peak", 1.50);
@@ -295,18 +297,18 @@ std::vector<Figure> DriftingTraffic(const RunSize& size) {
     std::vector<double> peaks;
     double all_moved = 0;
     Placement before = pool.PlacementOf(traffic);
-    for (int tick = 0; tick < ticks; ++tick) {
+    for (int round = 0; round < rounds; ++round) {
       const Traffic& now = drift.Next();
-      pool.Tick(Measure(now));
+      pool.RunRound(Measure(now));
       const Placement after = pool.PlacementOf(now);
       all_moved += MovedBetween(before, after, now).traffic / now.Total();
       before = after;
       peaks.push_back(pool.Peak(now));
     }
-    moved.Add(all_moved / ticks * 100, seed);
+    moved.Add(all_moved / rounds * 100, seed);
     double sum = 0;
     for (const double peak : peaks) sum += peak;
-    mean_peak.Add(sum / ticks, seed);
+    mean_peak.Add(sum / rounds, seed);
     std::sort(peaks.begin(), peaks.end());
     p99.Add(peaks[peaks.size() * 99 / 100], seed);
   }
@@ -314,7 +316,7 @@ std::vector<Figure> DriftingTraffic(const RunSize& size) {
 }
 
 std::vector<Figure> ColdBecomesHot(const RunSize& size) {
-  constexpr int kTicks = 60;
+  constexpr int kRounds = 60;
   std::vector<Figure> figures;
   for (const int agents : {10, 50}) {
     Worst first(Case(Shape::kZipf10, agents) + ": ticks to the first spread", 6);
@@ -329,23 +331,23 @@ std::vector<Figure> ColdBecomesHot(const RunSize& size) {
       Traffic traffic = MakeTraffic(Shape::kZipf10, kPartitions, seed);
       SimulatedPool pool = BuiltPool(traffic, agents, seed);
       SeededRandom random(seed);
-      for (int tick = 0; tick < 10; ++tick) pool.Tick(MeasureWithNoise(traffic, random));
+      for (int round = 0; round < 10; ++round) pool.RunRound(MeasureWithNoise(traffic, random));
       const size_t hot = traffic.Quietest();
       traffic.rates[hot] = traffic.Total() * 0.3 / 0.7;
-      int first_spread = kTicks + 1;
-      int below_150 = kTicks + 1;
-      int below_125 = kTicks + 1;
+      int first_spread = kRounds + 1;
+      int below_150 = kRounds + 1;
+      int below_125 = kRounds + 1;
       double all_moved = 0;
       Placement before = pool.PlacementOf(traffic);
-      for (int tick = 1; tick <= kTicks; ++tick) {
-        pool.Tick(MeasureWithNoise(traffic, random));
+      for (int round = 1; round <= kRounds; ++round) {
+        pool.RunRound(MeasureWithNoise(traffic, random));
         const Placement after = pool.PlacementOf(traffic);
         all_moved += MovedBetween(before, after, traffic).traffic;
         before = after;
-        if (after.several.contains(hot)) first_spread = std::min(first_spread, tick);
+        if (after.several.contains(hot)) first_spread = std::min(first_spread, round);
         const double peak = pool.Peak(traffic);
-        if (peak <= 1.5) below_150 = std::min(below_150, tick);
-        if (peak <= 1.25) below_125 = std::min(below_125, tick);
+        if (peak <= 1.5) below_150 = std::min(below_150, round);
+        if (peak <= 1.25) below_125 = std::min(below_125, round);
       }
       first.Add(first_spread, seed);
       to_150.Add(below_150, seed);
@@ -379,20 +381,20 @@ std::vector<Figure> ExtraLeaders(const RunSize& size) {
   return figures;
 }
 
-std::vector<Figure> DisplacedAtBuild(const RunSize& size) {
+std::vector<Figure> MovedPartitionAtBuild(const RunSize& size) {
   std::vector<Figure> figures;
   for (const Shape shape : {Shape::kZipf10, Shape::kZipf12, Shape::kHot30}) {
     for (const int agents : {3, 10, 50}) {
-      Worst displaced(Case(shape, agents) + ": % displaced", shape == Shape::kHot30 ? 15 : 4);
-      displaced.Reference(shape == Shape::kHot30 ? 10.7 : 2.2);
+      Worst moved(Case(shape, agents) + ": % displaced", shape == Shape::kHot30 ? 15 : 4);
+      moved.Reference(shape == Shape::kHot30 ? 10.7 : 2.2);
       for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
         const SimulatedPool pool = BuiltPool(traffic, agents, seed);
-        displaced.Add(static_cast<double>(MakePlan(pool.state).displaced.size()) /
-                          static_cast<double>(kPartitions) * 100,
-                      seed);
+        moved.Add(static_cast<double>(MakePlan(pool.state).moved.size()) /
+                      static_cast<double>(kPartitions) * 100,
+                  seed);
       }
-      figures.push_back(displaced.figure());
+      figures.push_back(moved.figure());
     }
   }
   return figures;
@@ -405,19 +407,19 @@ class LaggingClients {
   LaggingClients(size_t partitions, Random& random) {
     for (size_t i = 0; i < partitions * kPerPartition; ++i) {
       hashes_.push_back(random.Next64());
-      phases_.push_back(static_cast<int>(random.Below(kLagTicks)));
+      phases_.push_back(static_cast<int>(random.Below(kLagRounds)));
       agents_.push_back(0);
     }
   }
 
   // Lets ask whose time it is; all of them with tick -1.
-  void Refresh(const SimulatedPool& pool, const Traffic& traffic, int tick) {
+  void Refresh(const SimulatedPool& pool, const Traffic& traffic, int round) {
     std::vector<LookupAgent> agents;
     for (const MemberInput& member : pool.members) agents.push_back({member.hash, 1, true});
     const PlanLookup lookup(std::make_shared<const Plan>(MakePlan(pool.state)), agents,
-                            std::make_shared<const HomeTable>(pool.state));
+                            std::make_shared<const PreferredLeaderTable>(pool.state));
     for (size_t i = 0; i < hashes_.size(); ++i) {
-      if (tick >= 0 && tick % kLagTicks != phases_[i]) continue;
+      if (round >= 0 && round % kLagRounds != phases_[i]) continue;
       agents_[i] = lookup.LeaderOf(traffic.partitions[i / kPerPartition], hashes_[i]);
     }
   }
@@ -442,7 +444,7 @@ class LaggingClients {
 
  private:
   static constexpr size_t kPerPartition = 4;
-  static constexpr int kLagTicks = 30;
+  static constexpr int kLagRounds = 30;
 
   std::vector<uint64_t> hashes_;
   std::vector<int> phases_;
@@ -463,16 +465,16 @@ std::vector<Figure> StepUnderLag(const RunSize& size) {
       SeededRandom random(seed);
       LaggingClients clients(kPartitions, random);
       clients.Refresh(pool, traffic, -1);
-      for (int tick = 0; tick < 30; ++tick) {
-        pool.Tick(clients.Report(traffic, kAgents, random));
-        clients.Refresh(pool, traffic, tick);
+      for (int round = 0; round < 30; ++round) {
+        pool.RunRound(clients.Report(traffic, kAgents, random));
+        clients.Refresh(pool, traffic, round);
       }
       traffic.rates[traffic.Quietest()] = traffic.Total() * 0.1 / 0.9;
       Movement sum;
       Placement before = pool.PlacementOf(traffic);
-      for (int tick = 30; tick < 150; ++tick) {
-        pool.Tick(clients.Report(traffic, kAgents, random));
-        clients.Refresh(pool, traffic, tick);
+      for (int round = 30; round < 150; ++round) {
+        pool.RunRound(clients.Report(traffic, kAgents, random));
+        clients.Refresh(pool, traffic, round);
         const Placement after = pool.PlacementOf(traffic);
         const Movement movement = MovedBetween(before, after, traffic);
         sum.traffic += movement.traffic;
@@ -504,7 +506,7 @@ std::vector<Figure> DealOfFewClients(const RunSize& size) {
       for (size_t i = 0; i < count; ++i) clients.push_back(random.Next64());
       Measurements measurements = Measure(traffic);
       measurements.spread_use = {{hot, clients, {}}};
-      pool.Tick(measurements);
+      pool.RunRound(measurements);
       std::vector<LookupAgent> agents;
       for (const MemberInput& member : pool.members) agents.push_back({member.hash, 1, true});
       const PlanLookup lookup(std::make_shared<const Plan>(MakePlan(pool.state)), agents, nullptr);
@@ -532,7 +534,7 @@ int WrongGoldenVectors() {
       {0x0178bbece042ae07, "aebcd"}, {0xc69b5dbb0ae74576, "bcade"}, {0xb61dc44df98a5623, "dbaec"},
       {0x2fd883bc28343d2d, "dbcea"}, {0x2b6a9c7080f28124, "dbeac"}, {0xb3233fb1c972244d, "bacde"},
   };
-  std::vector<JumpAgent> agents;
+  std::vector<RankedAgent> agents;
   for (const absl::string_view id : {"agent-a", "agent-b", "agent-c", "agent-d", "agent-e"}) {
     agents.push_back({StableHash(id), 1});
   }
@@ -543,7 +545,7 @@ int WrongGoldenVectors() {
   for (int32_t i = 0; i < 6; ++i) {
     const uint64_t hash = PartitionHash(StableHash("vc-1"), StableHash("orders"), i);
     std::string order;
-    for (const uint32_t agent : JumpOrder(hash, agents)) {
+    for (const uint32_t agent : PreferenceList(hash, agents)) {
       order.push_back(static_cast<char>('a' + agent));
     }
     wrong += hash == kGolden[i].partition_hash && order == kGolden[i].order ? 0 : 1;
@@ -567,12 +569,12 @@ std::vector<Figure> Replicas(const RunSize& size) {
     SimulatedPool two(20, seed);
     SeededRandom random(seed);
     int differences = 0;
-    for (int tick = 0; tick < 80; ++tick) {
-      if (tick == 20) traffic.rates[traffic.Quietest()] = traffic.Total() * 0.2;
-      if (tick == 35) one.members.erase(one.members.begin() + 4);
-      if (tick == 45) one.members.push_back({SimulatedPool::AgentHash(99, seed), 2, false});
-      if (tick == 60) one.members[7].reserved = true;
-      if (tick == 64) one.members[7].reserved = false;
+    for (int round = 0; round < 80; ++round) {
+      if (round == 20) traffic.rates[traffic.Quietest()] = traffic.Total() * 0.2;
+      if (round == 35) one.members.erase(one.members.begin() + 4);
+      if (round == 45) one.members.push_back({SimulatedPool::AgentHash(99, seed), 2, false});
+      if (round == 60) one.members[7].reserved = true;
+      if (round == 64) one.members[7].reserved = false;
       // Members in another order, rates in two parts and backwards.
       two.members.assign(one.members.rbegin(), one.members.rend());
       const Measurements measurements = MeasureWithNoise(traffic, random);
@@ -583,8 +585,8 @@ std::vector<Figure> Replicas(const RunSize& size) {
             {rate->partition, rate->bytes_per_second - rate->bytes_per_second / 3, false});
       }
       SumRates(other.rates);
-      one.Tick(measurements);
-      two.Tick(other);
+      one.RunRound(measurements);
+      two.RunRound(other);
       differences += MakePlan(one.state) == MakePlan(two.state) ? 0 : 1;
     }
     different.Add(differences, seed);
@@ -611,7 +613,7 @@ std::vector<Row> JumpRows() {
       {"A9", "drifting traffic", DriftingTraffic},
       {"A10", "a cold partition takes 30 % of the traffic", ColdBecomesHot},
       {"A11", "extra leaders after a build", ExtraLeaders},
-      {"A12", "displaced partitions after a build", DisplacedAtBuild},
+      {"A12", "displaced partitions after a build", MovedPartitionAtBuild},
       {"A13", "clients that follow after up to 300 s", StepUnderLag},
       {"A15", "few clients of a hot partition, dealt", DealOfFewClients},
       {"C1", "golden vectors; replicas agree", Replicas},

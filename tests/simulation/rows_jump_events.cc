@@ -5,9 +5,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "controlplane/assignment/balancing_round.h"
 #include "controlplane/assignment/plan_lookup.h"
 #include "controlplane/assignment/plan_membership.h"
-#include "controlplane/assignment/plan_tick.h"
 #include "tests/simulation/rows_jump.h"
 #include "tests/simulation/simulated_pool.h"
 #include "tests/simulation/workload.h"
@@ -35,13 +35,13 @@ std::vector<Figure> Ramp(const RunSize& size) {
       double before = 0;
       double growth = 0;
       double moved_otherwise = 0;
-      for (int tick = 0; tick < 8; ++tick) {
-        const PlanReport report = pool.Tick(Measure(traffic));
+      for (int round = 0; round < 8; ++round) {
+        const PlanReport report = pool.RunRound(Measure(traffic));
         const double now = pool.Loads(traffic)[newcomer];
         growth = std::max(growth, (now - before) / fair);
         before = now;
         // A larger pool needs more leaders for the same partitions: that is not the ramp's doing.
-        moved_otherwise += static_cast<double>(report.Of(MoveCause::kRelieved).bytes_per_second);
+        moved_otherwise += static_cast<double>(report.Of(MoveCause::kRebalanced).bytes_per_second);
       }
       step.Add(growth, seed);
       share.Add(before / fair, seed);
@@ -63,15 +63,15 @@ std::vector<Figure> Reservation(const RunSize& size) {
       pool.Build(traffic);
       SeededRandom random(seed);
       // What finds its way home after the build has done so.
-      for (int tick = 0; tick < 100; ++tick) pool.Tick(Measure(traffic));
+      for (int round = 0; round < 100; ++round) pool.RunRound(Measure(traffic));
       const Placement first = pool.PlacementOf(traffic);
       const double its_load = pool.Loads(traffic)[pool.members[4].hash];
       pool.members[4].reserved = true;
       double all_moved = 0;
       Placement before = first;
-      for (int tick = 0; tick < 30; ++tick) {
-        if (comes_back && tick == 6) pool.members[4].reserved = false;
-        pool.Tick(MeasureWithNoise(traffic, random));
+      for (int round = 0; round < 30; ++round) {
+        if (comes_back && round == 6) pool.members[4].reserved = false;
+        pool.RunRound(MeasureWithNoise(traffic, random));
         const Placement after = pool.PlacementOf(traffic);
         all_moved += MovedBetween(before, after, traffic).traffic;
         before = after;
@@ -85,7 +85,7 @@ std::vector<Figure> Reservation(const RunSize& size) {
   return {moved.figure(), elsewhere.figure(), late.figure()};
 }
 
-std::vector<Figure> CapacityCorrection(const RunSize& size) {
+std::vector<Figure> WeightCorrection(const RunSize& size) {
   constexpr int kAgents = 10;
   Worst before_peak("one agent has half of what it says: its utilisation / mean, before", 1.4,
                     true);
@@ -97,13 +97,13 @@ std::vector<Figure> CapacityCorrection(const RunSize& size) {
       const Traffic traffic = MakeTraffic(Shape::kZipf10, kPartitions, seed);
       SimulatedPool pool(kAgents, seed);
       for (MemberInput& member : pool.members) member.weight = 4;
-      pool.options.correct_capacity = true;
+      pool.options.correct_weights = true;
       pool.Build(traffic);
       SeededRandom random(seed);
       double first = 0;
       double last = 0;
       uint64_t corrected = 0;
-      for (int tick = 0; tick < 360; ++tick) {
+      for (int round = 0; round < 360; ++round) {
         Measurements measurements = MeasureWithNoise(traffic, random);
         const std::unordered_map<uint64_t, double> loads = pool.Loads(traffic);
         double sum = 0;
@@ -118,8 +118,8 @@ std::vector<Figure> CapacityCorrection(const RunSize& size) {
           if (i == 3) last = utilization;
         }
         last = last * kAgents / sum;
-        if (tick == 0) first = last;
-        corrected += pool.Tick(measurements).weights_corrected;
+        if (round == 0) first = last;
+        corrected += pool.RunRound(measurements).weights_corrected;
       }
       if (lies) {
         before_peak.Add(first, seed);
@@ -159,8 +159,8 @@ std::vector<Figure> LiveDeal(const RunSize& size) {
     double most = 0;
     int changed = 0;
     int events = 0;
-    for (int tick = 0; tick < 100; ++tick) {
-      if (tick > 0) {
+    for (int round = 0; round < 100; ++round) {
+      if (round > 0) {
         const bool comes = clients.size() <= 12 || (clients.size() < 30 && random.Below(2) == 0);
         if (comes) {
           clients.push_back(random.Next64());
@@ -171,7 +171,7 @@ std::vector<Figure> LiveDeal(const RunSize& size) {
       }
       Measurements measurements = MeasureWithNoise(traffic, random);
       measurements.spread_use = {{hot, clients, {}}};
-      pool.Tick(measurements);
+      pool.RunRound(measurements);
       const std::map<uint64_t, uint32_t> now = LeadersOf(pool, hot, clients);
       std::map<uint32_t, double> loads;
       for (const auto& [client, leader] : now) {
@@ -197,16 +197,16 @@ std::vector<Figure> SingleHeavyClient(const RunSize& size) {
     pool.Build(traffic);
     const uint64_t hot = traffic.partitions[traffic.Busiest()];
     const uint64_t client = Mix64(seed);
-    int ticks = 0;
-    for (; ticks < 200 && pool.state.unsplittable.empty(); ++ticks) {
+    int rounds = 0;
+    for (; rounds < 200 && pool.state.unsplittable.empty(); ++rounds) {
       Measurements measurements = Measure(traffic);
       const uint64_t where = pool.members[LeadersOf(pool, hot, {client})[client]].hash;
       measurements.spread_use = {
           {hot, {client}, {{where, static_cast<uint64_t>(traffic.rates[traffic.Busiest()])}}}};
-      pool.Tick(measurements);
+      pool.RunRound(measurements);
     }
-    marked.Add(ticks / 6.0, seed);
-    for (int tick = 0; tick < 60; ++tick) pool.Tick(Measure(traffic));
+    marked.Add(rounds / 6.0, seed);
+    for (int round = 0; round < 60; ++round) pool.RunRound(Measure(traffic));
     std::unordered_map<uint64_t, double> loads = pool.Loads(traffic);
     const uint64_t holder = pool.state.agents[pool.state.FindPartition(hot)->leader].hash;
     const double rest = traffic.Total() - loads[holder];
@@ -226,12 +226,12 @@ std::vector<Figure> ControlPlaneRestart(const RunSize& size) {
     SimulatedPool pool(20, seed);
     pool.Build(traffic);
     SeededRandom random(seed);
-    for (int tick = 0; tick < 150; ++tick) pool.Tick(MeasureWithNoise(traffic, random));
-    const auto changes_in = [&](int ticks) {
+    for (int round = 0; round < 150; ++round) pool.RunRound(MeasureWithNoise(traffic, random));
+    const auto changes_in = [&](int rounds) {
       Placement before = pool.PlacementOf(traffic);
       size_t sum = 0;
-      for (int tick = 0; tick < ticks; ++tick) {
-        pool.Tick(MeasureWithNoise(traffic, random));
+      for (int round = 0; round < rounds; ++round) {
+        pool.RunRound(MeasureWithNoise(traffic, random));
         const Placement after = pool.PlacementOf(traffic);
         sum += MovedBetween(before, after, traffic).changes;
         before = after;
@@ -240,9 +240,9 @@ std::vector<Figure> ControlPlaneRestart(const RunSize& size) {
     };
     const double changes_before = changes_in(60);
     const Placement before = pool.PlacementOf(traffic);
-    pool.state =
-        RestorePlanState(MakePlan(pool.state), pool.options.warm_up_ticks, pool.options.ramp_ticks);
-    pool.Tick(MeasureWithNoise(traffic, random));
+    pool.state = RestorePlanState(MakePlan(pool.state), pool.options.warm_up_rounds,
+                                  pool.options.slow_start_rounds);
+    pool.RunRound(MeasureWithNoise(traffic, random));
     different.Add(
         static_cast<double>(MovedBetween(before, pool.PlacementOf(traffic), traffic).changes),
         seed);
@@ -283,12 +283,12 @@ std::vector<Figure> BesideAnotherDecider(const RunSize& size) {
         }
         return measurements;
       };
-      for (int tick = 0; tick < 300; ++tick) pool.Tick(measure());
+      for (int round = 0; round < 300; ++round) pool.RunRound(measure());
       size_t sum = 0;
       Placement before = pool.PlacementOf(traffic);
       double most = 0;
-      for (int tick = 0; tick < 100; ++tick) {
-        pool.Tick(measure());
+      for (int round = 0; round < 100; ++round) {
+        pool.RunRound(measure());
         const Placement after = pool.PlacementOf(traffic);
         sum += MovedBetween(before, after, traffic).changes;
         before = after;
@@ -313,7 +313,7 @@ std::vector<Row> JumpEventRows() {
       {"D1a", "consistent_random_jump beside a decider that it cannot steer", BesideAnotherDecider},
       {"E1", "ramp of a newcomer", Ramp},
       {"E2", "homes reserved over an announced restart", Reservation},
-      {"E3", "an agent whose weight is wrong", CapacityCorrection},
+      {"E3", "an agent whose weight is wrong", WeightCorrection},
       {"E4", "the deal while clients come and go", LiveDeal},
       {"E5", "a hot partition of a single client", SingleHeavyClient},
       {"E6", "restart of the control plane", ControlPlaneRestart},

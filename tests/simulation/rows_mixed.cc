@@ -19,7 +19,7 @@ constexpr size_t kPartitions = 2'000;
 // What all agents do together, over their capacity.
 constexpr double kUtilization = 0.5;
 // Clients ask again after a minute: so many ticks until all of them have followed a plan.
-constexpr size_t kTicksToFollow = 6;
+constexpr size_t kRoundsToFollow = 6;
 
 // Agents of one zone and the share of all traffic that its clients bring. A value.
 struct ZoneSize {
@@ -75,7 +75,7 @@ class MixedPool {
     plans_.SetAgents(swarm_.view());
     MeasurementsByZone measured;
     for (const auto& [zone, decider] : deciders_) measured[zone] = Measure(decider.traffic);
-    plans_.Tick(swarm_.view(), measured);
+    plans_.RunRound(swarm_.view(), measured);
     for (auto& [zone, decider] : deciders_) decider.followed = PlanOf(zone);
     single_work_.assign(count, 0);
     SetBaseLoads();
@@ -83,7 +83,7 @@ class MixedPool {
 
   // Ten seconds, in which every plan is made anew and a part of the clients follows; `sample` is
   // called in every second. Returns how many partitions a plan moved, in the mean.
-  double Tick(const std::function<void()>& sample) {
+  double RunRound(const std::function<void()>& sample) {
     std::vector<double> jump_loads(swarm_.agent_count());
     std::map<std::string, std::vector<double>> loads_of;
     for (const auto& [zone, decider] : deciders_) {
@@ -101,14 +101,14 @@ class MixedPool {
       }
       before[zone] = PlanOf(zone);
     }
-    plans_.Tick(swarm_.view(), measured);
+    plans_.RunRound(swarm_.view(), measured);
     size_t changes = 0;
     for (auto& [zone, decider] : deciders_) {
       const Placement after = PlanOf(zone);
       changes += MovedBetween(before[zone], after, decider.traffic).changes;
       Follow(after, decider);
     }
-    ++tick_;
+    ++round_;
     SetBaseLoads();
     std::fill(single_work_.begin(), single_work_.end(), 0);
     swarm_.Run(10, [&] {
@@ -161,7 +161,7 @@ class MixedPool {
 
   // Those clients whose turn it is learn where the plan wants them.
   void Follow(const Placement& plan, Decider& decider) const {
-    for (size_t i = tick_ % kTicksToFollow; i < plan.leaders.size(); i += kTicksToFollow) {
+    for (size_t i = round_ % kRoundsToFollow; i < plan.leaders.size(); i += kRoundsToFollow) {
       decider.followed.leaders[i] = plan.leaders[i];
       decider.followed.several.erase(i);
       const auto several = plan.several.find(i);
@@ -186,7 +186,7 @@ class MixedPool {
   std::map<std::string, Decider> deciders_;
   // Bytes per second that single_agent's clients brought each agent in the last tick.
   std::vector<double> single_work_;
-  size_t tick_ = 0;
+  size_t round_ = 0;
 };
 
 // Some zones want more than their share of the pool, some less; 20 % of the clients are in none.
@@ -200,18 +200,18 @@ const std::vector<ZoneSize>& ThreeZones() {
 template <typename Take>
 void RunMixed(const MixedOptions& options, const RunSize& size, Take take) {
   constexpr int kWarmUp = 240;
-  const int ticks = size.brief ? 60 : 180;
+  const int rounds = size.brief ? 60 : 180;
   for (const uint64_t seed : size.AllSeeds()) {
     MixedPool pool(options, seed);
-    for (int tick = 0; tick < kWarmUp; ++tick) {
-      pool.Tick([] {});
+    for (int round = 0; round < kWarmUp; ++round) {
+      pool.RunRound([] {});
     }
     std::vector<double> peaks;
     double changes = 0;
-    for (int tick = 0; tick < ticks; ++tick) {
-      changes += pool.Tick([&] { peaks.push_back(pool.swarm().Peak()); });
+    for (int round = 0; round < rounds; ++round) {
+      changes += pool.RunRound([&] { peaks.push_back(pool.swarm().Peak()); });
     }
-    take(seed, std::move(peaks), changes / ticks);
+    take(seed, std::move(peaks), changes / rounds);
   }
 }
 
@@ -243,8 +243,8 @@ std::vector<Figure> ChangesUnderNoise(const RunSize& size) {
   std::vector<Figure> figures;
   for (const MixedOptions& options : MixedCases()) {
     Worst changes(options.name + ": leader changes/tick of a plan, noise20", 0.2);
-    RunMixed(options, size, [&](uint64_t seed, const std::vector<double>&, double per_tick) {
-      changes.Add(per_tick, seed);
+    RunMixed(options, size, [&](uint64_t seed, const std::vector<double>&, double per_round) {
+      changes.Add(per_round, seed);
     });
     figures.push_back(changes.figure());
   }

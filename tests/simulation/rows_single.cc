@@ -100,8 +100,8 @@ std::vector<Figure> HalfCapacity(const RunSize& size) {
 // What must be bad, if the simulation is to show anything.
 std::vector<Figure> NegativeControls(const RunSize& size) {
   std::vector<Figure> figures;
-  for (const Chooser chooser : {Chooser::kTwoStale, Chooser::kLeastStale}) {
-    const bool two = chooser == Chooser::kTwoStale;
+  for (const Chooser chooser : {Chooser::kTwoSuspect, Chooser::kLeastStale}) {
+    const bool two = chooser == Chooser::kTwoSuspect;
     Steady steady = {Worst(absl::StrCat("N=10 ", ChooserName(chooser), ": mean peak/mean"),
                            two ? 1.20 : 1.50, true),
                      Worst("", 0)};

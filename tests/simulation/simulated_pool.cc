@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "controlplane/assignment/balancing_round.h"
 #include "controlplane/assignment/plan_membership.h"
-#include "controlplane/assignment/plan_tick.h"
 #include "controlplane/base/stable_hash.h"
 
 namespace bellwether {
@@ -99,8 +99,8 @@ void SimulatedPool::Build(const Traffic& traffic) {
   state = BuildPlan(options, members, Measure(traffic), report);
 }
 
-PlanReport SimulatedPool::Tick(const Measurements& measurements) {
-  return TickPlan(options, members, measurements, state);
+PlanReport SimulatedPool::RunRound(const Measurements& measurements) {
+  return RunBalancingRound(options, members, measurements, state);
 }
 
 PlanReport SimulatedPool::ApplyMembers() { return ApplyMembership(options, members, state); }

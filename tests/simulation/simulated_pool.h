@@ -52,7 +52,7 @@ class SimulatedPool {
 
   // A plan from nothing for that traffic.
   void Build(const Traffic& traffic);
-  PlanReport Tick(const Measurements& measurements);
+  PlanReport RunRound(const Measurements& measurements);
   // Lets agents come and go between ticks.
   PlanReport ApplyMembers();
 

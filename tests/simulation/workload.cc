@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "controlplane/assignment/jump_order.h"
+#include "controlplane/assignment/preference_list.h"
 
 namespace bellwether {
 namespace {

@@ -80,7 +80,7 @@ class Fleet:
     TOPICS = TOPIC + ":12"
 
     # Leases are short: two seconds to be called dead.
-    PACE = ("--heartbeat_interval=500ms", "--joining_period=1s", "--plan_interval=1s")
+    PACE = ("--heartbeat_interval=500ms", "--slow_start=1s", "--plan_interval=1s")
 
     def __init__(self, folder, binaries, agents, flags=(), environment=None, agent_flags=(),
                  pace=PACE, topics=TOPICS):

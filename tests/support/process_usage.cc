@@ -36,8 +36,8 @@ double CpuSeconds(pid_t pid) {
   constexpr size_t kUserTime = 11;
   constexpr size_t kSystemTime = 12;
   const std::vector<std::string> fields = FieldsOf(pid, "stat");
-  const int64_t ticks = FieldAsNumber(fields, kUserTime) + FieldAsNumber(fields, kSystemTime);
-  return static_cast<double>(ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  const int64_t rounds = FieldAsNumber(fields, kUserTime) + FieldAsNumber(fields, kSystemTime);
+  return static_cast<double>(rounds) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 int64_t ResidentBytes(pid_t pid) {

@@ -72,9 +72,9 @@ v1::RegisterAgentResponse TestControlPlane::Register(const v1::RegisterAgentRequ
   return response;
 }
 
-grpc::Status TestControlPlane::Beat(const std::string& agent_id,
-                                    const v1::RegisterAgentResponse& registration, int64_t sequence,
-                                    v1::HeartbeatResponse* response) {
+grpc::Status TestControlPlane::SendHeartbeat(const std::string& agent_id,
+                                             const v1::RegisterAgentResponse& registration,
+                                             int64_t sequence, v1::HeartbeatResponse* response) {
   v1::HeartbeatRequest request;
   request.set_agent_id(agent_id);
   request.set_agent_pool(registration.agent_pool());
@@ -89,7 +89,7 @@ grpc::Status TestControlPlane::Beat(const std::string& agent_id,
 v1::RegisterAgentResponse TestControlPlane::Join(const std::string& agent_id,
                                                  const std::string& agent_pool) {
   const v1::RegisterAgentResponse registration = Register(Registration(agent_id, agent_pool));
-  EXPECT_GRPC_OK(Beat(agent_id, registration, 1));
+  EXPECT_GRPC_OK(SendHeartbeat(agent_id, registration, 1));
   return registration;
 }
 

@@ -47,8 +47,9 @@ class TestControlPlane {
   // Joins an agent. Fails the test if it is refused.
   v1::RegisterAgentResponse Register(const v1::RegisterAgentRequest& request);
   // Sends a heartbeat of an agent that has joined.
-  grpc::Status Beat(const std::string& agent_id, const v1::RegisterAgentResponse& registration,
-                    int64_t sequence, v1::HeartbeatResponse* response = nullptr);
+  grpc::Status SendHeartbeat(const std::string& agent_id,
+                             const v1::RegisterAgentResponse& registration, int64_t sequence,
+                             v1::HeartbeatResponse* response = nullptr);
   // Joins an agent that is ACTIVE when this returns, in a pool that is new or after the joining
   // period.
   v1::RegisterAgentResponse Join(const std::string& agent_id, const std::string& agent_pool);

@@ -28,7 +28,7 @@ void WriteDescribeClusterResponse(int16_t version, const DescribeClusterResponse
   writer.Int32(response.controller_id);
   writer.Array(response.brokers.size());
   for (const BrokerAddress& broker : response.brokers) {
-    writer.Int32(broker.node_id);
+    writer.Int32(broker.broker_id);
     writer.String(broker.host);
     writer.Int32(broker.port);
     writer.NullableString(std::nullopt);  // Rack.

@@ -4,7 +4,7 @@ namespace bellwether::kafka {
 namespace {
 
 void WriteBroker(const BrokerAddress& broker, WireWriter& writer) {
-  writer.Int32(broker.node_id);
+  writer.Int32(broker.broker_id);
   writer.String(broker.host);
   writer.Int32(broker.port);
 }

@@ -13,7 +13,7 @@ namespace bellwether::kafka {
 
 // An agent as a Kafka client sees it.
 struct BrokerAddress {
-  int32_t node_id = -1;
+  int32_t broker_id = -1;
   std::string host;
   int32_t port = 0;
 };

@@ -74,7 +74,7 @@ void WriteMetadataResponse(int16_t version, const MetadataResponse& response, Wi
   if (version >= 3) writer.Int32(0);  // Throttle time.
   writer.Array(response.brokers.size());
   for (const BrokerAddress& broker : response.brokers) {
-    writer.Int32(broker.node_id);
+    writer.Int32(broker.broker_id);
     writer.String(broker.host);
     writer.Int32(broker.port);
     if (version >= 1) writer.NullableString(std::nullopt);  // Rack.

@@ -74,15 +74,15 @@ std::vector<MetadataResponse::Topic> TopicsAskedFor(const MetadataRequest& reque
 // Gives the known topics of `response` their leaders. A partition whose leader is missing, or is
 // none of the brokers, has none for now.
 void FillLeaders(const LeaderAnswer& answer, MetadataResponse& response) {
-  absl::flat_hash_set<int32_t> node_ids;
-  for (const BrokerAddress& broker : answer.brokers) node_ids.insert(broker.node_id);
+  absl::flat_hash_set<int32_t> broker_ids;
+  for (const BrokerAddress& broker : answer.brokers) broker_ids.insert(broker.broker_id);
   size_t next = 0;
   for (MetadataResponse::Topic& topic : response.topics) {
     if (topic.error != ErrorCode::kNone) continue;
     const size_t index = next++;
     for (size_t i = 0; i < topic.partitions.size(); ++i) {
       const bool known = index < answer.leaders.size() && i < answer.leaders[index].size() &&
-                         node_ids.contains(answer.leaders[index][i]);
+                         broker_ids.contains(answer.leaders[index][i]);
       topic.partitions[i].leader = known ? answer.leaders[index][i] : -1;
       topic.partitions[i].error = known ? ErrorCode::kNone : ErrorCode::kLeaderNotAvailable;
     }

@@ -30,7 +30,7 @@ constexpr char kTransactions[] = "transactions";
 // The broker that a client is sent to for its group: this agent if the client may know it.
 BrokerAddress CoordinatorOf(const LeaderAnswer& answer, int32_t self) {
   for (const BrokerAddress& broker : answer.brokers) {
-    if (broker.node_id == self) return broker;
+    if (broker.broker_id == self) return broker;
   }
   return answer.brokers.front();
 }
@@ -81,7 +81,7 @@ void Responder::FindCoordinator(const RequestHeader& header, WireReader& reader,
     }));
   };
   if (!any_found) return reply(response);
-  const int32_t self = leaders_->Self().node_id;
+  const int32_t self = leaders_->Self().broker_id;
   ResolveBrokers(header, client,
                  [reply, self, response = std::move(response)](const LeaderAnswer& answer) mutable {
                    for (FindCoordinatorResponse::Coordinator& coordinator : response.coordinators) {

@@ -48,7 +48,7 @@ class ResponderGroupsTest : public ::testing::Test {
   struct Found {
     ErrorCode error;
     bool explained;
-    int32_t node_id;
+    int32_t broker_id;
     std::string host;
     int32_t port;
   };
@@ -63,7 +63,7 @@ class ResponderGroupsTest : public ::testing::Test {
     Found found;
     found.error = static_cast<ErrorCode>(reader.Int16());
     found.explained = !reader.NullableString().value_or("").empty();
-    found.node_id = reader.Int32();
+    found.broker_id = reader.Int32();
     found.host = std::string(reader.String());
     found.port = reader.Int32();
     EXPECT_TRUE(reader.ok() && reader.remaining() == 0);
@@ -99,7 +99,7 @@ class ResponderGroupsTest : public ::testing::Test {
 TEST_F(ResponderGroupsTest, TheCoordinatorOfAGroupIsTheAgentThatWasAsked) {
   const Found found = Find("group", FindCoordinatorRequest::kGroup);
   EXPECT_EQ(found.error, ErrorCode::kNone);
-  EXPECT_EQ(found.node_id, 7);
+  EXPECT_EQ(found.broker_id, 7);
   EXPECT_EQ(found.host, "h7");
   EXPECT_EQ(found.port, 9092);
   const LeaderQuery query = leaders_.queries().at(0);
@@ -110,7 +110,7 @@ TEST_F(ResponderGroupsTest, TheCoordinatorOfAGroupIsTheAgentThatWasAsked) {
 
 TEST_F(ResponderGroupsTest, WithoutTheControlPlaneTheCoordinatorIsThisAgent) {
   leaders_.Fail(absl::UnavailableError("unreachable"));
-  EXPECT_EQ(Find("group", FindCoordinatorRequest::kGroup).node_id, 7);
+  EXPECT_EQ(Find("group", FindCoordinatorRequest::kGroup).broker_id, 7);
 }
 
 TEST_F(ResponderGroupsTest, AConsumerThatTriesToJoinGetsAFinalErrorWithAnExplanation) {
@@ -120,7 +120,7 @@ TEST_F(ResponderGroupsTest, AConsumerThatTriesToJoinGetsAFinalErrorWithAnExplana
   const Found found = Find("group", FindCoordinatorRequest::kGroup);
   EXPECT_EQ(found.error, ErrorCode::kUnsupportedVersion);
   EXPECT_TRUE(found.explained);
-  EXPECT_EQ(found.node_id, -1);
+  EXPECT_EQ(found.broker_id, -1);
   EXPECT_EQ(Find("other", FindCoordinatorRequest::kGroup).error, ErrorCode::kNone);
   client_.address = "10.0.0.10";
   EXPECT_EQ(Find("group", FindCoordinatorRequest::kGroup).error, ErrorCode::kNone);
@@ -146,7 +146,7 @@ TEST_F(ResponderGroupsTest, ThereAreNoTransactions) {
   const Found found = Find("tx", FindCoordinatorRequest::kTransaction);
   EXPECT_EQ(found.error, ErrorCode::kTransactionalIdAuthorizationFailed);
   EXPECT_TRUE(found.explained);
-  EXPECT_EQ(found.node_id, -1);
+  EXPECT_EQ(found.broker_id, -1);
   // Share groups.
   EXPECT_EQ(Find("share", 2).error, ErrorCode::kInvalidRequest);
 }
