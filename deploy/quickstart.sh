@@ -94,7 +94,7 @@ else
 fi
 
 mkdir -p "$DATA"
-step "Starting the control pqueue: agents $AGENT, admins $ADMIN, metrics $METRICS"
+step "Starting the control plane: agents $AGENT, admins $ADMIN, metrics $METRICS"
 start controlplane "$bin/controlplane/server/bellwether" \
   --agent_address="$AGENT" --admin_address="$ADMIN" --metrics_address="$METRICS" \
   --data_dir="$DATA/metadata"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks alerts and dashboards against each other, README.md and the code. Prints each fault.
+"""Checks alerts and dashboards against each other, the lists of metrics and the code. Prints each fault.
 
   tests/style/observability.py            exits 1 where there is a fault
   tests/style/observability.py --record   writes the PrometheusRule of deploy/kubernetes anew
@@ -38,7 +38,7 @@ METRIC_NAME = r"(?:bellwether|grpc_server|process)_[a-z_]+"
 METRIC = re.compile(r"\b(%s)\b" % METRIC_NAME)
 # Where the metrics of a program are listed, and where its code is.
 METRIC_TABLES = {
-    "README.md": ["controlplane"],
+    "controlplane/METRICS.md": ["controlplane"],
     "agentclient/reference_agent/README.md":
         ["agentclient", "controlplane/server/process_collector.cc"]}
 # What Prometheus makes of a histogram.
