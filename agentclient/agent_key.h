@@ -14,21 +14,21 @@
 
 namespace bellwether {
 
-// The key that an agent sends with its calls, as it is at the moment; "" for none. Thread-safe, and
-// quick: it is called for every call.
+// Returns the key that an agent sends with its calls, as of now; "" for none. Thread-safe, and
+// fast: it is called for every call.
 using AgentKeySource = std::function<std::string()>;
 
 // OK if `key` can be an agent key: printable and without spaces. Else INVALID_ARGUMENT; the error
 // does not show it. Pure.
 absl::Status ValidateAgentKey(absl::string_view key);
 
-// A key in a file, which may be replaced while the agent runs: it is read again when somebody asks
-// and the last look was more than ten seconds ago. A file that cannot be read then, or holds no
-// key, leaves the last key in force. Thread-safe.
+// A key in a file that may be replaced while the agent runs. The file is read again when a key is
+// requested and the last read was more than ten seconds ago. If the file cannot be read then, or
+// contains no key, the last key stays in force. Thread-safe.
 class AgentKeyFile {
  public:
-  // Reads the file; white space around the key is left out. INVALID_ARGUMENT, naming the path, if
-  // it cannot be read or holds no key. `clock` must outlive the file.
+  // Reads the file and strips white space around the key. INVALID_ARGUMENT, naming the path, if
+  // the file cannot be read or contains no key. `clock` must outlive the file.
   static absl::StatusOr<std::shared_ptr<AgentKeyFile>> Open(const std::string& path,
                                                             const Clock& clock);
 

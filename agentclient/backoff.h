@@ -6,16 +6,16 @@
 
 namespace bellwether {
 
-// Bounds of a back-off. A value.
+// Bounds of a back-off.
 struct BackoffOptions {
-  // The longest first wait.
+  // Upper bound of the first wait.
   absl::Duration initial = absl::Milliseconds(250);
-  // The longest wait of all.
+  // Upper bound of every wait.
   absl::Duration max = absl::Seconds(5);
 };
 
-// How long to wait between attempts: exponential with full jitter, so that a thousand agents that
-// failed together do not come back together. Not thread-safe.
+// Time between attempts: exponential with full jitter, so that a thousand agents that failed
+// together do not retry together. Not thread-safe.
 class Backoff {
  public:
   // `random` must outlive the back-off. REQUIRES: 0 < initial <= max.
@@ -23,8 +23,8 @@ class Backoff {
 
   // Uniform between 0 and a ceiling, which doubles with each call up to the maximum.
   absl::Duration Next();
-  // No wait is longer than that from now on, nor than BackoffOptions::max; the first ones stay as
-  // they are.
+  // Caps all further waits at `longest` as well as at BackoffOptions::max. First waits keep their
+  // bound.
   void Limit(absl::Duration longest);
   // The next wait is a first one again.
   void Reset() { ceiling_ = options_.initial; }

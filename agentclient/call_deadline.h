@@ -7,8 +7,8 @@
 
 namespace bellwether {
 
-// A deadline so long after the call begins. As a span it is counted on the monotonic clock; a point
-// of the wall clock would move with it. Pure.
+// A deadline `timeout` after the call begins. A time span is measured on the monotonic clock; a
+// point in time would move with the wall clock. Pure.
 inline gpr_timespec DeadlineAfter(absl::Duration timeout) {
   return gpr_time_from_millis(absl::ToInt64Milliseconds(timeout), GPR_TIMESPAN);
 }

@@ -11,10 +11,10 @@
 
 namespace bellwether {
 
-// A channel to the control plane's agent address ("host:port"), set up for the long life of an
-// agent: a dead connection is noticed within about 15 seconds, and a control plane that is back is
-// found within 3. Connects when the first call is made; never fails. One channel is enough for
-// everything that an agent does. Every call carries the key that `key` gives, if there is one.
+// A channel to the control plane's agent address ("host:port"), configured for the long life of an
+// agent: it detects a dead connection within about 15 seconds and finds a control plane that is
+// back within 3. Connects on the first call; never fails. One channel is enough for everything
+// that an agent does. Every call carries the key that `key` returns, if there is one.
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address,
                                            const std::shared_ptr<grpc::ChannelCredentials>&
                                                credentials = grpc::InsecureChannelCredentials(),

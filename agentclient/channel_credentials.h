@@ -10,11 +10,12 @@
 
 namespace bellwether {
 
-// How an agent and the control plane make sure of each other. Without files: not at all, in plain
-// text. With authorities: TLS, and the control plane's certificate must come from one of them and
-// be made for the host that the agent connects to; with a certificate and key too, the agent shows
-// its own. The files are looked at again every ten seconds, and later connections use what they
-// hold then. INVALID_ARGUMENT if the files cannot be used, naming the one of `flags`.
+// How an agent and the control plane authenticate each other. Without files: plain text, no
+// authentication. With authorities: TLS, and the control plane's certificate must be issued by one
+// of them for the host that the agent connects to. With a certificate and key in addition, the
+// agent presents its own certificate. The files are read again every ten seconds, and later
+// connections use the new content. INVALID_ARGUMENT if the files cannot be used, naming the one of
+// `flags`.
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeChannelCredentials(
     const TlsFiles& files, const TlsFileFlags& flags = {"certificate", "key", "authorities"});
 

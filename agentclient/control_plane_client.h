@@ -15,9 +15,9 @@
 
 namespace bellwether {
 
-// How long a call may take before it fails with DEADLINE_EXCEEDED. A value.
+// How long a call may take before it fails with DEADLINE_EXCEEDED.
 struct CallTimeouts {
-  // Ends in a synced commit.
+  // Includes a synced commit.
   absl::Duration registration = absl::Seconds(5);
   absl::Duration heartbeat = absl::Seconds(3);
   absl::Duration deregistration = absl::Seconds(3);
@@ -27,44 +27,44 @@ struct CallTimeouts {
 
 // The calls that agents make, typed and each with a deadline. Thread-safe.
 //
-// A failed call gives the control plane's code and message, and its reason (GetReason in
-// controlplane/model/error.h) where it had one. While the control plane cannot be reached calls
-// fail at once with UNAVAILABLE rather than wait. Nothing is tried again.
+// A failed call returns the control plane's code and message, and its reason (GetReason in
+// controlplane/model/error.h) if it sent one. While the control plane cannot be reached, calls
+// fail at once with UNAVAILABLE instead of waiting. Nothing is retried.
 class ControlPlaneClient {
  public:
   using LeadersDone = std::function<void(absl::StatusOr<v1::ResolveLeadersResponse>)>;
 
   explicit ControlPlaneClient(const std::shared_ptr<grpc::Channel>& channel,
                               const CallTimeouts& timeouts = {});
-  // Waits until the queries under way have been answered or timed out: each of them holds the
-  // channel, and gRPC does not survive a channel whose last holder goes on gRPC's own thread. So:
-  // not from within a LeadersDone.
+  // Waits until all queries in flight have been answered or have timed out: each of them holds the
+  // channel, and gRPC crashes if the last reference to a channel is dropped on gRPC's own thread.
+  // Therefore do not call this from within a LeadersDone.
   ~ControlPlaneClient();
   ControlPlaneClient(const ControlPlaneClient&) = delete;
   ControlPlaneClient& operator=(const ControlPlaneClient&) = delete;
 
-  // Joins a pool. The usual way is a Heartbeater, which also stays in it.
+  // Joins a pool. Heartbeater is the usual way: it also keeps the agent in the pool.
   absl::StatusOr<v1::RegisterAgentResponse> Register(const v1::RegisterAgentRequest& request);
-  // Renews the lease. An agent that is not known is OK with `reregister` set; an old epoch is
-  // FAILED_PRECONDITION (kStaleAgentEpoch).
+  // Renews the lease. For an unknown agent the result is OK with `reregister` set; for an old
+  // epoch it is FAILED_PRECONDITION (kStaleAgentEpoch).
   absl::StatusOr<v1::HeartbeatResponse> Heartbeat(const v1::HeartbeatRequest& request);
-  // Announces that the agent leaves: it leads nothing in later answers, and clients can still use
-  // it.
+  // Announces that the agent leaves. From then on it leads nothing in later answers, while clients
+  // can still use it.
   absl::Status AnnounceDeparture(const v1::AnnounceDepartureRequest& request);
-  // Leaves the pool: out of every answer at once.
+  // Leaves the pool: the agent is removed from every answer at once.
   absl::Status Deregister(const v1::DeregisterAgentRequest& request);
 
-  // Who leads? UNAVAILABLE (kNoLiveAgent, kAgentGroupUnavailable) if the pool, or
-  // the client's group, has no agent that could.
+  // Resolves partition leaders. UNAVAILABLE (kNoLiveAgent, kAgentGroupUnavailable) if no agent of
+  // the pool, or of the client's group, can lead.
   absl::StatusOr<v1::ResolveLeadersResponse> ResolveLeaders(
       const v1::ResolveLeadersRequest& request);
-  // The same without waiting: `done` is called exactly once, within the time-out, on a thread of
-  // gRPC (do not block it). Thousands may be under way.
+  // Asynchronous form: `done` is called exactly once, within the time-out, on a thread of gRPC (do
+  // not block it). Thousands of queries may be in flight.
   void ResolveLeaders(const v1::ResolveLeadersRequest& request, LeadersDone done);
 
  private:
   struct LeadersCall;
-  // Counts one query for as long as it lives.
+  // Counts one query in flight for as long as the object lives.
   class UnderWay;
 
   const CallTimeouts timeouts_;

@@ -5,10 +5,11 @@ namespace bellwether {
 
 // How an agent leaves its pool.
 enum class Departure {
-  // Its partitions get other leaders.
+  // Other agents take over its partitions.
   kForGood,
-  // It will be back under the same id: its partitions are lent for two minutes, and go back to it
-  // when it registers. To be chosen only where the id is stable and somebody starts it again.
+  // The agent will be back under the same id: other agents take over its partitions for two
+  // minutes, and it gets them back when it registers. Use this only if the id is stable and
+  // something starts the agent again.
   kRestart,
 };
 

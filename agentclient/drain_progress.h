@@ -9,24 +9,25 @@
 
 namespace bellwether {
 
-// When an agent that leaves has served its clients to the end, so that it may deregister and close:
-// when no Produce or Fetch has come for kQuiet, or at the latest when the drain period is over.
-// Idle connections do not count: clients keep them open for minutes. Thread-safe, without a lock.
+// Decides when a leaving agent has finished serving its clients, so that it may deregister and
+// close: when no Produce or Fetch has come for kQuiet, or at the latest when the drain period is
+// over. Idle connections do not count: clients keep them open for minutes. Thread-safe, without a
+// lock.
 class DrainProgress {
  public:
   static constexpr absl::Duration kQuiet = absl::Seconds(5);
 
-  // `clock` must outlive it. A drain period below 0 is as good as 0.
+  // `clock` must outlive it. A negative drain period counts as 0.
   DrainProgress(const Clock& clock, absl::Duration drain_period);
 
-  // The drain begins now. Later calls change nothing.
+  // Starts the drain. Later calls have no effect.
   void Begin();
-  // A Produce or Fetch has come, refused or served. One atomic load before the drain begins, and a
-  // reading of the clock from then on.
+  // Records that a Produce or Fetch has come, refused or served. Costs one atomic load before the
+  // drain begins, and a clock reading from then on.
   void RecordRequest();
 
-  // The earliest time at which the drain is over, which is when it is if no further request comes:
-  // a waiting thread looks again then. The infinite future before Begin.
+  // The earliest time at which the drain can be over. It is over then unless another request
+  // comes, so a waiting thread checks again at that time. The infinite future before Begin.
   MonotonicTime EarliestEnd() const;
   // Whether the drain is over at `now`.
   bool IsOver(MonotonicTime now) const { return now >= EarliestEnd(); }

@@ -23,36 +23,37 @@ namespace bellwether {
 grpc::Status WireError(grpc::StatusCode code, absl::string_view reason, absl::string_view message,
                        absl::Duration retry_delay = absl::ZeroDuration());
 
-// A control plane over real gRPC on a free port of the loopback, which answers as it is told to and
-// writes down what it is asked; for tests. Registers every agent with epoch 7 and node id 42, and
-// asks for a heartbeat every 20 milliseconds, until told otherwise. Thread-safe.
+// A control plane for tests, over real gRPC on a free loopback port. It gives scripted answers and
+// records requests. By default it registers every agent with epoch 7 and broker id 42, and asks
+// for a heartbeat every 20 milliseconds. Thread-safe.
 class FakeControlPlane {
  public:
   template <typename Request, typename Response>
   using Answer = std::function<grpc::Status(const Request&, Response&)>;
 
-  // `port` 0 takes a free one.
+  // `port` 0 picks a free one.
   explicit FakeControlPlane(int port = 0);
   ~FakeControlPlane();
 
   std::string address() const;
   int port() const { return port_; }
 
-  // What follows is answered by `answer`, which may be called on several threads.
+  // Sets the function that answers further calls of each kind. It may be called on several
+  // threads.
   void AnswerRegistrations(Answer<v1::RegisterAgentRequest, v1::RegisterAgentResponse> answer);
   void AnswerHeartbeats(Answer<v1::HeartbeatRequest, v1::HeartbeatResponse> answer);
   void AnswerLeaderQueries(Answer<v1::ResolveLeadersRequest, v1::ResolveLeadersResponse> answer);
 
-  // Whoever watches the pool, now or later, is sent `message`; each message once. Before the first,
-  // nobody may watch: UNIMPLEMENTED, as an old control plane answers.
+  // Sends `message` once to every watcher of the pool, current and future. Before the first
+  // SendView, WatchPool is UNIMPLEMENTED, as on an old control plane.
   void SendView(v1::WatchPoolResponse message);
-  // Ends the watch under way, or the next one, with `status`.
+  // Ends the current watch, or the next one, with `status`.
   void EndWatch(grpc::Status status);
 
-  // Calls are taken and not answered until Resume.
+  // Accepts calls and leaves them unanswered until Resume.
   void Hang();
   void Resume();
-  // The stream that carries the next heartbeat is ended, without an error, after its answer.
+  // Ends the stream that carries the next heartbeat, without an error, after its answer.
   void EndNextStream();
 
   std::vector<v1::RegisterAgentRequest> registrations() const;
@@ -64,7 +65,7 @@ class FakeControlPlane {
   int streams() const;
   std::vector<v1::WatchPoolRequest> watches() const;
 
-  // Waits until so many heartbeats have come, however long that takes.
+  // Blocks until `count` heartbeats have come, without a time limit.
   void AwaitHeartbeats(size_t count);
   void AwaitWatches(size_t count);
 

@@ -17,36 +17,36 @@
 
 namespace bellwether {
 
-// The rules by which an agent joins its pool and stays in it, without a thread: whoever has one
-// calls Step when it is due. Not thread-safe.
+// The rules by which an agent joins its pool and stays in it. It has no thread: the caller calls
+// Step when it is due. Not thread-safe.
 //
-// The first registration is tried again while the control plane is away or busy, and given up when
-// it is refused. Once registered the agent is never given up but by a later run of itself: it
-// registers again whenever it is told to, for as long as it takes, and only with the control plane
-// of the cluster that it registered with first.
+// The first registration is retried while the control plane is unreachable or busy, and abandoned
+// when it is refused. After the first registration only a later run of the same agent ends the
+// loop: the agent registers again whenever the control plane asks it to, for as long as it takes,
+// and only with the control plane of the cluster that it registered with first.
 class HeartbeatLoop {
  public:
-  // The references must outlive the loop. `self` is what the agent says of itself; its boot id must
-  // be new for each run of the process, and stays the same over registrations, so that one whose
-  // answer was lost is no other run.
+  // The references must outlive the loop. `self` describes the agent. Its boot id must be new for
+  // each run of the process and stay the same over registrations, so that a registration whose
+  // answer was lost does not count as another run.
   HeartbeatLoop(const Clock& clock, Random& random, Membership& membership, LoadSampler& sampler,
                 MembershipListener& listener, const v1::RegisterAgentRequest& self,
                 const BackoffOptions& backoff);
 
-  // Makes the one call that is due and says when to come again: never (the infinite future) once
-  // the agent was refused or fenced, or has left.
+  // Makes the one call that is due and returns the time of the next Step: never (the infinite
+  // future) once the agent was refused or fenced, or has left.
   MonotonicTime Step();
 
-  // Announces that the agent will leave: from then on it leads nothing, though it stays a member
-  // and Step goes on with heartbeats, until Leave. The error of the first attempt, if there was
-  // one: then Step tries again in place of a heartbeat, since a heartbeat would make the agent a
-  // leader again. A control plane that does not know the announcement is left at once (Leave). The
-  // agent does not register again from now on.
+  // Announces that the agent will leave. From then on it leads nothing, but it stays a member and
+  // Step continues to send heartbeats, until Leave. Returns the error of the first attempt, if
+  // there was one; Step then retries the announcement in place of a heartbeat, since a heartbeat
+  // would make the agent a leader again. If the control plane does not support the announcement,
+  // the agent leaves at once (Leave). The agent does not register again from now on.
   absl::Status AnnounceDeparture(Departure departure);
 
-  // Leaves the pool, so that it is out of every answer at once; whether it comes back is up to
-  // `departure`. Nothing is sent if the agent is not registered. The error of the call, if there
-  // was one: then the lease has to end by itself.
+  // Leaves the pool, so that no later answer contains the agent. `departure` says whether it comes
+  // back. Sends nothing if the agent is not registered. Returns the error of the call, if there
+  // was one: the control plane then removes the agent when its lease expires.
   absl::Status Leave(Departure departure);
 
   const MembershipStatus& status() const { return status_; }
@@ -67,9 +67,9 @@ class HeartbeatLoop {
   const v1::RegisterAgentRequest self_;
   Backoff backoff_;
   MembershipStatus status_;
-  // Rises over registrations too: the same run may get the same epoch again.
+  // Keeps rising over registrations: the same run may get the same epoch again.
   int64_t sequence_ = 0;
-  // Set once the agent is to leave.
+  // Set once the agent has been asked to leave.
   std::optional<Departure> departure_;
   bool announced_ = false;
 };

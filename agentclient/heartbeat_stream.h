@@ -17,16 +17,16 @@ namespace bellwether {
 class HeartbeatStream final
     : private grpc::ClientBidiReactor<v1::HeartbeatRequest, v1::HeartbeatResponse> {
  public:
-  // Opens it. `stub` and `clock` must outlive the stream.
+  // Opens the stream. `stub` and `clock` must outlive it.
   HeartbeatStream(v1::AgentService::Stub& stub, const Clock& clock);
-  // Gives it up and waits until gRPC has let go of it.
+  // Cancels the stream and waits until gRPC has released it.
   ~HeartbeatStream() override;
   HeartbeatStream(const HeartbeatStream&) = delete;
   HeartbeatStream& operator=(const HeartbeatStream&) = delete;
 
-  // Sends one heartbeat and waits for its answer. An error ends the stream: DEADLINE_EXCEEDED after
-  // `timeout`, UNAVAILABLE if the control plane ended it without a word, else what it ended it
-  // with. REQUIRES: no earlier error.
+  // Sends one heartbeat and waits for its answer. An error ends the stream: DEADLINE_EXCEEDED
+  // after `timeout`, UNAVAILABLE if the control plane ended the stream without an error, else the
+  // error with which the control plane ended it. REQUIRES: no earlier error.
   absl::StatusOr<v1::HeartbeatResponse> Exchange(const v1::HeartbeatRequest& request,
                                                  absl::Duration timeout);
 
@@ -35,7 +35,7 @@ class HeartbeatStream final
   void OnReadDone(bool ok) override;
   void OnDone(const grpc::Status& status) override;
 
-  // How an exchange came out.
+  // The result of an exchange.
   enum class Outcome { kAnswered, kBroken, kLate };
 
   Outcome AwaitOperations(MonotonicTime deadline);
@@ -43,7 +43,7 @@ class HeartbeatStream final
 
   const Clock& clock_;
   grpc::ClientContext context_;
-  // gRPC's while operations are under way.
+  // Owned by gRPC while operations are in flight.
   v1::HeartbeatRequest request_;
   v1::HeartbeatResponse response_;
 

@@ -20,64 +20,67 @@
 
 namespace bellwether {
 
-// Keeps an agent in its pool: registers it, beats at the pace that the control plane sets,
-// registers again when told, backs off while the control plane is away, and stops when a later run
-// of the agent exists. The rules are HeartbeatLoop's; this is the thread for them. Thread-safe.
+// Keeps an agent in its pool: registers it, sends heartbeats at the interval that the control
+// plane sets, registers again on request, backs off while the control plane is unreachable, and
+// stops when a later run of the agent exists. HeartbeatLoop has the rules; this class runs them on
+// a thread. Thread-safe.
 class Heartbeater {
  public:
-  // Starts at once. The references must outlive the heartbeater. A boot id is made if `self` has
-  // none, which is the usual way.
+  // Starts at once. The references must outlive the heartbeater. A boot id is generated if `self`
+  // has none, which is the usual case.
   Heartbeater(const Clock& clock, Random& random, std::unique_ptr<Membership> membership,
               LoadSampler& sampler, MembershipListener& listener, v1::RegisterAgentRequest self,
               const BackoffOptions& backoff = {});
-  // Stops it: the agent leaves for good.
+  // Stops; the agent leaves for good.
   ~Heartbeater();
   Heartbeater(const Heartbeater&) = delete;
   Heartbeater& operator=(const Heartbeater&) = delete;
 
-  // OK once the agent has been registered. The error that says why and what to do if it was
-  // refused: then the agent should not start. DEADLINE_EXCEEDED after `timeout`, with the latest
-  // error: the control plane is away, and trying goes on. CANCELLED if Stop came first.
+  // OK once the agent has been registered. If the registration was refused: the error with cause
+  // and remedy; the agent should then not start. DEADLINE_EXCEEDED after `timeout`, with the
+  // latest error: the control plane is unreachable, and attempts continue. CANCELLED if Stop came
+  // first.
   absl::Status WaitUntilRegistered(absl::Duration timeout = absl::InfiniteDuration());
 
-  // How the agent stands, as of the last attempt.
+  // The state of the agent's membership as of the last attempt.
   MembershipStatus status() const;
 
-  // Announces that the agent will leave, for good or to come back: once this returns OK it leads
-  // nothing in further answers, broker lists still contain it, and heartbeats go on until Stop,
-  // which is called when its clients have moved. An error says why the control plane has not taken
-  // it in: the announcement is tried again. Waits for a call under way and for the announcement,
-  // each up to its deadline. Call it once; not from within the listener or sampler.
+  // Announces that the agent will leave, for good or to restart. Once this returns OK the agent
+  // leads nothing in further answers, broker lists still contain it, and heartbeats continue until
+  // Stop, which the caller calls when the clients have moved. An error says why the control plane
+  // has not accepted the announcement, which is then retried. Waits for a call in flight and for
+  // the announcement, each up to its deadline. Call it once, and not from within the listener or
+  // sampler.
   absl::Status AnnounceDeparture(Departure departure);
 
-  // Leaves the pool, for good or to come back: once this returns the agent is in no further answer.
-  // Waits for a call under way and for the deregistration, each up to its deadline; if the control
-  // plane cannot be reached the lease has to end by itself. Safe to repeat, on one thread; not from
-  // within the listener or sampler.
+  // Leaves the pool, for good or to restart: once this returns no further answer contains the
+  // agent. Waits for a call in flight and for the deregistration, each up to its deadline. If the
+  // control plane cannot be reached, it removes the agent when the lease expires. May be called
+  // again on one thread; not from within the listener or sampler.
   void Stop(Departure departure = Departure::kForGood);
 
  private:
   void Run();
   void Announce(Departure departure);
-  // Takes over what the loop says of itself.
+  // Publishes the state of the loop.
   void Publish();
 
   const Clock& clock_;
   const std::unique_ptr<Membership> membership_;
   MembershipListener& listener_;
-  // The thread's own.
+  // Used by the thread alone.
   HeartbeatLoop loop_;
 
   mutable Mutex mutex_;
   CondVar changed_;
   MembershipStatus status_ ABSL_GUARDED_BY(mutex_);
-  // Set until the thread has announced it, and how that went.
+  // Set until the thread has announced the departure, and the result of the announcement.
   std::optional<Departure> to_announce_ ABSL_GUARDED_BY(mutex_);
   std::optional<absl::Status> announced_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   Departure departure_ ABSL_GUARDED_BY(mutex_) = Departure::kForGood;
 
-  // Last, so that the thread finds everything else ready.
+  // Last member: the thread uses all others.
   std::thread thread_;
 };
 

@@ -5,14 +5,14 @@
 
 namespace bellwether {
 
-// Measures how busy an agent is; written by the agent's author.
+// Measures the load of an agent. The agent's author implements it.
 class LoadSampler {
  public:
   virtual ~LoadSampler() = default;
 
   // Fills `load`, `partition_rates` (the busiest, at most kMaxPartitionRates) and `other_rate` of
-  // `heartbeat` with what is true now; its other fields are not the sampler's. Called before each
-  // heartbeat, by one thread at a time; a heartbeat waits for it, so it must be quick.
+  // `heartbeat` with current values, and leaves its other fields alone. Called before each
+  // heartbeat, by one thread at a time; the heartbeat waits for it, so it must be fast.
   virtual void Sample(v1::HeartbeatRequest& heartbeat) = 0;
 };
 

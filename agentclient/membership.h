@@ -7,9 +7,9 @@
 
 namespace bellwether {
 
-// What the heartbeat loop says to the control plane. Every method blocks until there is an answer
-// or its deadline has passed; errors are those of the control plane (see GetReason) or of the way
-// there. Used by one thread at a time.
+// The calls of the heartbeat loop to the control plane. Every method blocks until there is an
+// answer or its deadline has passed. Errors come from the control plane (see GetReason) or from
+// the connection. Used by one thread at a time.
 class Membership {
  public:
   virtual ~Membership() = default;

@@ -7,23 +7,24 @@
 
 namespace bellwether {
 
-// Is told what happens to an agent's membership; the agent's author overrides what matters to it.
-// Called on the heartbeat thread, which waits: be quick, and do not call the heartbeater's Stop.
+// Receives events about an agent's membership; the agent's author overrides those that matter.
+// Called on the heartbeat thread, which waits: return quickly, and do not call the heartbeater's
+// Stop.
 class MembershipListener {
  public:
   virtual ~MembershipListener() = default;
 
-  // Registered, for the first time or again.
+  // The agent has registered, for the first time or again.
   virtual void OnRegistered(const v1::RegisterAgentResponse& registration) {}
-  // The first registration was refused and will not be tried again; the error has the remedy.
+  // The first registration was refused and will not be retried; the error has the remedy.
   virtual void OnRefused(const absl::Status& error) {}
   // A later run of this agent exists; nothing more will be sent. This process must stop.
   virtual void OnFenced(const absl::Status& error) {}
-  // An admin wants this agent to finish, or wants it back.
+  // An admin drains this agent, or ends its drain.
   virtual void OnDrain(bool drain) {}
-  // An attempt failed and will be made again. Told once for a run of failures of one kind.
+  // An attempt failed and will be repeated. Called once for a series of failures of one kind.
   virtual void OnTrouble(const absl::Status& error) {}
-  // Heartbeats are answered again, after they were not for `away`.
+  // Heartbeats are answered again, after a gap of `away`.
   virtual void OnReconnected(absl::Duration away) {}
 };
 

@@ -10,17 +10,17 @@
 
 namespace bellwether {
 
-// How an agent stands with the control plane.
+// The state of an agent's membership.
 enum class MembershipState {
-  // Not registered yet, or not any more: trying.
+  // Not registered, or no longer registered: retrying.
   kRegistering,
   // The last heartbeat was answered.
   kRegistered,
-  // Registered, but heartbeats get no answer: trying. The agent should go on serving.
+  // Registered, but heartbeats get no answer: retrying. The agent should continue to serve.
   kDisconnected,
-  // The first registration was refused: nothing will change until the agent is configured anew.
+  // The first registration was refused: nothing will change until the agent is reconfigured.
   kRefused,
-  // A later run of this agent has taken its place: this process must stop.
+  // A later run of this agent exists: this process must stop.
   kFenced,
   // The agent left the pool.
   kStopped,
@@ -29,16 +29,16 @@ enum class MembershipState {
 // "registering", "registered" and so on. Pure.
 absl::string_view MembershipStateName(MembershipState state);
 
-// How an agent stands, since when, and why. A value.
+// The state of an agent's membership, its beginning and its cause.
 struct MembershipStatus {
   MembershipState state = MembershipState::kRegistering;
   // When that state began.
   MonotonicTime since;
-  // What the latest registration gave; nullopt before the first.
+  // The result of the latest registration; nullopt before the first.
   std::optional<v1::RegisterAgentResponse> registration;
-  // An admin wants this agent to finish.
+  // An admin drains this agent.
   bool drain = false;
-  // What the latest attempt failed with; OK after one that did not.
+  // The error of the latest attempt; OK if it succeeded.
   absl::Status last_error;
 };
 

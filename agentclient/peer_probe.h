@@ -5,14 +5,14 @@
 
 namespace bellwether {
 
-// Looks whether another agent of the pool still serves clients: while the control plane is away,
-// nobody else tells. Written by the agent's author.
+// Checks whether another agent of the pool still serves clients, for the time while the control
+// plane, which normally reports this, is unreachable. The agent's author implements it.
 class PeerProbe {
  public:
   virtual ~PeerProbe() = default;
 
-  // Whether nobody serves at an agent's address. What cannot be told counts as served. Called on
-  // the watcher's thread, which may wait a second for it.
+  // Whether no process serves clients at `address`. False if in doubt. Called on the watcher's
+  // thread; may block for a second.
   virtual bool IsGone(const HostPort& address) = 0;
 };
 

@@ -8,7 +8,7 @@
 
 namespace bellwether {
 
-// Where a record batch stands in the order of an idempotent Kafka producer.
+// The position of a record batch in the sequence of an idempotent Kafka producer.
 struct ProducerSequence {
   int64_t producer_id = 0;
   int16_t epoch = 0;
@@ -22,12 +22,12 @@ struct ProducerSequence {
   friend bool operator==(const ProducerSequence& a, const ProducerSequence& b) = default;
 };
 
-// The sequence of the first record batch of `records`, which are as a Produce request carries them
-// for one partition. nullopt if the batch is of no idempotent producer, is older than format 2, or
-// is cut short. Only the fields of the sequence are read. Pure.
+// The sequence of the first record batch of `records`, which is the content of a Produce request
+// for one partition. nullopt if the producer of the batch is not idempotent, or the batch is older
+// than format 2 or cut short. Reads only the fields of the sequence. Pure.
 std::optional<ProducerSequence> ReadProducerSequence(absl::string_view records);
 
-// By how much sequence number `to` is ahead of `from`, the shorter way round: negative if it is
+// How far sequence number `to` is ahead of `from`, the shorter way round: negative if it is
 // behind. Pure. REQUIRES: both are at least 0.
 int32_t SequenceDistance(int32_t from, int32_t to);
 

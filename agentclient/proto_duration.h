@@ -7,7 +7,7 @@
 
 namespace bellwether {
 
-// The same length of time in our own type. Pure.
+// Converts to absl::Duration. Pure.
 inline absl::Duration FromProto(const google::protobuf::Duration& duration) {
   return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
 }

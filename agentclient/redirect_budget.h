@@ -11,31 +11,30 @@
 
 namespace bellwether {
 
-// Which connections a share is a share of.
+// The set of connections that a share refers to.
 enum class RedirectBudgetBase {
-  // Those that are open now.
+  // The connections that are open now.
   kOpenNow,
-  // The most that were open since the budget was last left alone for kForgetAfter: the pace does
-  // not slow down as redirected clients close their connections.
+  // The most connections that were open since the last pause of kForgetAfter in the use of the
+  // budget: the pace does not slow down as redirected clients close their connections.
   kMostOpen,
 };
 
-// How many connections a second may begin to be redirected: a set share of the connections, rounded
-// up, and always at least one. Within any second, wherever it begins, no more than that.
-// Thread-safe.
+// Limits how many connections may begin to be redirected in any period of one second: a fixed
+// share of the connections, rounded up, and always at least one. Thread-safe.
 class RedirectBudget {
  public:
   static constexpr absl::Duration kForgetAfter = absl::Minutes(1);
 
-  // `share` is limited to 0 to 1.
+  // `share` is clamped to 0 to 1.
   RedirectBudget(double share, RedirectBudgetBase base);
 
-  // Whether one more connection may begin now, which is then spent.
+  // Whether one more connection may begin now. If so, that uses up one place.
   bool TryTake(MonotonicTime now, int64_t open_connections);
 
  private:
-  // A second is counted in steps; one more slot than steps, since a second that begins within a
-  // step touches one more.
+  // A second is counted in steps. There is one more slot than steps, since a second that begins
+  // within a step touches one more.
   static constexpr absl::Duration kStep = absl::Milliseconds(100);
   static constexpr size_t kSlots = 11;
 

@@ -10,9 +10,9 @@
 
 namespace bellwether {
 
-// What a call came to, with what the control plane said besides code and message: GetReason,
-// GetErrorMetadata and GetRetryDelay find it in the result. A reason that this version does not
-// know is left out. Pure.
+// Converts the status of a call, with the details that the control plane adds to code and message:
+// GetReason, GetErrorMetadata and GetRetryDelay find them in the result. A reason that this
+// version does not know is left out. Pure.
 absl::Status FromGrpcStatus(const grpc::Status& status);
 
 // How long the control plane asks to wait before the next attempt; nullopt if it did not say, or

@@ -15,10 +15,10 @@
 namespace bellwether {
 
 // Membership over gRPC, with the heartbeats on one stream: for thousands of agents that costs the
-// control plane far less than a call for each. Used by one thread at a time.
+// control plane far less than one call for each heartbeat. Used by one thread at a time.
 //
 // A stream that ended between two heartbeats (control planes limit the age of connections) is
-// opened anew within the same Beat: that is nothing that the agent has to know of.
+// reopened within the same heartbeat call; the caller does not notice.
 class StreamedMembership final : public Membership {
  public:
   // `clock` must outlive it.

@@ -5,10 +5,10 @@
 
 namespace bellwether {
 
-// Whether a call that failed with `error` says nothing but that the control plane is away, too busy
-// to answer, or another cluster's (kWrongCluster), which knows nothing of this agent: then what it
-// said last still holds. What it does say, such as that no agent is alive or that a key is not good
-// any more, counts. Pure.
+// Whether `error` means only that the control plane is unreachable, too busy to answer, or belongs
+// to another cluster (kWrongCluster), which does not know this agent: the last view then stays
+// valid. False for a reply about the request, such as that no agent is alive or that a key is no
+// longer valid. Pure.
 bool IsUnreachable(const absl::Status& error);
 
 }  // namespace bellwether

@@ -9,14 +9,14 @@
 
 namespace bellwether {
 
-// The agent's id, kept in a directory so that it is the same after every start. While it exists no
-// other process can have the same directory: two runs under one id would fence each other.
+// The agent's id, kept in a directory so that it is the same after every start. While the object
+// exists no other process can use the directory: two runs under one id would fence each other.
 class AgentIdentity {
  public:
-  // Reads the id from the file agent_id in `state_dir`; makes both if they are not there, in such a
-  // way that a crash leaves either no id or a whole one. FAILED_PRECONDITION if another process has
-  // the directory or if what the file contains is no id; other errors are the file system's. Each
-  // names the directory or file and what to do.
+  // Reads the id from the file agent_id in `state_dir`. Creates both if they do not exist, in such
+  // a way that a crash leaves either no id or a complete one. FAILED_PRECONDITION if another
+  // process uses the directory or the file does not contain an id; other errors come from the file
+  // system. Each error names the directory or file and the remedy.
   static absl::StatusOr<AgentIdentity> Open(const std::string& state_dir, Random& random);
 
   AgentIdentity(AgentIdentity&& other) noexcept
@@ -30,7 +30,7 @@ class AgentIdentity {
   explicit AgentIdentity(int lock_fd) : lock_fd_(lock_fd) {}
 
   std::string agent_id_;
-  // Holds the lock for as long as it is open.
+  // Holds the lock while it is open.
   int lock_fd_;
 };
 

@@ -15,18 +15,18 @@
 
 namespace bellwether {
 
-// What the reference agent's network and connections are measured against. A value.
+// The capacity that the reference agent's network traffic and connections are measured against.
 struct AgentCapacity {
   int64_t connection_limit = 0;
-  // 0 if it is not known: then no network utilization is reported.
+  // 0 if unknown: then no network utilization is reported.
   int64_t network_bytes_per_second = 0;
 };
 
 // Measures the reference agent: CPU over the time since the last sample, bytes per second as a
-// moving average over about 10 seconds. Not thread-safe: one heartbeater has it.
+// moving average over about 10 seconds. Not thread-safe: one heartbeater uses it.
 class AgentLoadSampler final : public LoadSampler {
  public:
-  // Measures from now on. All references must outlive it.
+  // Starts to measure. All references must outlive it.
   AgentLoadSampler(const Clock& clock, const CpuMeter& cpu, kafka::Traffic& traffic,
                    const AgentCapacity& capacity);
 
@@ -47,7 +47,7 @@ class AgentLoadSampler final : public LoadSampler {
   double cpu_utilization_ = 0;
   double bytes_in_per_second_ = 0;
   double bytes_out_per_second_ = 0;
-  // Bytes written per second: by topic, partition and the zone of the plan that led the writers
+  // Bytes written per second, by topic, partition and the zone of the plan that led the writers
   // here.
   absl::flat_hash_map<std::tuple<std::string, int32_t, std::string>, double> rates_;
 };

@@ -18,8 +18,8 @@
 
 namespace bellwether {
 
-// What Prometheus scrapes of the reference agent: how old the view is that it answers from, where
-// its answers came from, and its traffic. Thread-safe.
+// The Prometheus metrics of the reference agent: the age of its view, the sources of its answers,
+// and its traffic. Thread-safe.
 class AgentMetrics final : public prometheus::Collectable {
  public:
   // All must outlive it.
@@ -42,8 +42,8 @@ class AgentMetrics final : public prometheus::Collectable {
   const kafka::MemoryBudget& budget_;
 };
 
-// Serves `metrics`, and what the process uses, at /metrics. UNAVAILABLE, which names
-// -metricsAddress, if that address cannot be listened on.
+// Serves `metrics` and process metrics at /metrics. UNAVAILABLE, naming -metricsAddress, if the
+// agent cannot listen on that address.
 absl::StatusOr<std::unique_ptr<MetricsEndpoint>> ServeMetrics(
     const std::string& address, const std::shared_ptr<AgentMetrics>& metrics);
 

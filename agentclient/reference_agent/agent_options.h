@@ -15,7 +15,7 @@
 
 namespace bellwether {
 
-// How the agent is configured; the flags of the same names say what each is. A value.
+// The agent's configuration; the help of the flags of the same names describes each field.
 struct AgentOptions {
   std::string agent_pool_name;
   std::string default_virtual_cluster_id;
@@ -39,19 +39,19 @@ struct AgentOptions {
   int64_t network_bytes_per_second = 0;
   absl::Duration drain_period = absl::Seconds(30);
   bool announce_restart = false;
-  // What the program was built from, for its log.
+  // The commit that the program was built from, for its log.
   std::string commit = "unknown";
 };
 
-// What the agent says of itself when it registers, but for its address. INVALID_ARGUMENT, which
-// names the flag and what would be right, if something in `options` cannot be right. Pure.
+// The agent's description of itself for its registration, without its address. INVALID_ARGUMENT,
+// naming the flag and valid values, if something in `options` is invalid. Pure.
 absl::StatusOr<v1::RegisterAgentRequest> DescribeAgent(const AgentOptions& options,
                                                        absl::string_view agent_id);
 
-// Where clients are sent to: what -advertisedAddress says, else -kafkaAddress, in each with the
-// port that the agent listens on where they name none or 0. INVALID_ARGUMENT if -advertisedAddress
-// is needed, because the agent listens on every address of the machine, or if no client could
-// connect to what it says. Pure.
+// The address at which Kafka clients connect: -advertisedAddress, else -kafkaAddress, with the
+// port that the agent listens on where the flag has none or 0. INVALID_ARGUMENT if
+// -advertisedAddress is needed because the agent listens on every address of the machine, or if no
+// client could connect to it. Pure.
 absl::StatusOr<HostPort> AdvertisedAddress(const AgentOptions& options, int listening_port);
 
 }  // namespace bellwether

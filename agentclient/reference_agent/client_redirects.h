@@ -17,21 +17,20 @@
 
 namespace bellwether {
 
-// Sends the clients of an agent that drains or leaves to the agents that lead for them by now, by
-// the rules of RedirectPolicy. It says too when an agent that leaves has served its clients to the
-// end. Thread-safe.
+// Redirects the clients of an agent that drains or leaves to their new leaders, by the rules of
+// RedirectPolicy, and decides when a leaving agent has finished serving its clients. Thread-safe.
 class ClientRedirects final : public kafka::RequestGate {
  public:
   // `clock` and `watcher` must outlive it. `agent_id` is this agent.
   ClientRedirects(const Clock& clock, const PoolWatcher& watcher, std::string agent_id,
                   absl::Duration drain_period);
 
-  // An admin drains the agent, or wants it back.
+  // Records that an admin drains the agent, or has ended its drain.
   void SetDrained(bool drained) { drained_.store(drained, std::memory_order_relaxed); }
-  // The agent has announced that it leaves.
+  // Records that the agent has announced its departure.
   void BeginLeaving();
 
-  // When an agent that leaves may deregister.
+  // Decides when a leaving agent may deregister.
   const DrainProgress& progress() const { return progress_; }
   RedirectCounters counters() const { return policy_.counters(); }
 
@@ -41,8 +40,8 @@ class ClientRedirects final : public kafka::RequestGate {
   bool ShouldRefuse(const kafka::PartitionRequest& request) override;
 
  private:
-  // Since when the views that the control plane sends give nothing to this agent; nullopt if the
-  // latest one, `sent`, does, or if there is none.
+  // Since when the control plane's views give nothing to this agent; nullopt if the latest one,
+  // `sent`, does, or if there is none.
   std::optional<MonotonicTime> LeadsNothingSince(const std::shared_ptr<const PoolReplica>& sent);
 
   const Clock& clock_;
@@ -54,7 +53,7 @@ class ClientRedirects final : public kafka::RequestGate {
   std::atomic<bool> leaving_ = false;
 
   Mutex mutex_;
-  // The view that was looked at last, and what it says.
+  // The latest view that was examined, and the result.
   std::shared_ptr<const PoolReplica> seen_ ABSL_GUARDED_BY(mutex_);
   std::optional<MonotonicTime> leads_nothing_since_ ABSL_GUARDED_BY(mutex_);
 };

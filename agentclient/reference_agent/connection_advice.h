@@ -10,10 +10,11 @@
 
 namespace bellwether {
 
-// What to do where the control plane cannot be reached, in terms of the agent's own flags: gRPC
-// says "Socket closed" of a control plane that refuses the agent's certificate. `error` is gRPC's,
-// `certificate_expiry` that of the certificate in `tls`, if it has one that can be read. Empty
-// where the error says enough, or nothing but time helps. Pure.
+// The remedy when the control plane cannot be reached, in terms of the agent's own flags. It is
+// needed because gRPC reports, for example, "Socket closed" when the control plane refuses the
+// agent's certificate. `error` comes from gRPC; `certificate_expiry` is that of the certificate in
+// `tls`, if it has one that can be read. Empty if the error is clear enough or only time helps.
+// Pure.
 std::string ConnectionAdvice(const absl::Status& error, const TlsFiles& tls,
                              std::optional<absl::Time> certificate_expiry, absl::Time now);
 

@@ -26,9 +26,9 @@ namespace bellwether {
 enum class AnswerSource {
   kView,
   kControlPlane,
-  // The control plane was unreachable: from the view, whatever the strategy.
+  // From the view because the control plane was unreachable, whatever the strategy.
   kViewAlone,
-  // There was none.
+  // There was no answer.
   kNobody,
 };
 inline constexpr AnswerSource kAnswerSources[] = {AnswerSource::kView, AnswerSource::kControlPlane,
@@ -37,23 +37,23 @@ inline constexpr AnswerSource kAnswerSources[] = {AnswerSource::kView, AnswerSou
 // "view", "control_plane" and so on: a metric label. Pure.
 absl::string_view AnswerSourceName(AnswerSource source);
 
-// Answers from the agent's view of its pool, and asks the control plane where the view does not say
-// which agent leads: then for the leaders alone, since the view has the brokers. While the control
-// plane is unreachable all answers come from the view. Once a query has timed out, no client waits
-// for the control plane until it has answered one again: Kafka answers the requests of a connection
-// in order, so that a slow Metadata request would hold up what the client produces. Thread-safe.
-// Must outlive its queries.
+// Answers from the agent's view of its pool, and asks the control plane if the view does not
+// determine the leader: then only for the leaders, since the view has the brokers. While the
+// control plane is unreachable all answers come from the view. After a query has timed out, no
+// client waits for the control plane until it has answered a query again: Kafka answers the
+// requests of a connection in order, so a slow Metadata request would delay the client's Produce
+// requests. Thread-safe. Must outlive its queries.
 class ControlPlaneLeaderSource final : public kafka::LeaderSource {
  public:
-  // This agent's node id until it is registered: of no agent.
+  // This agent's broker id until it is registered; no agent ever has it.
   static constexpr int32_t kNoBrokerId = std::numeric_limits<int32_t>::max();
 
   // `client` and `watcher` must outlive it.
   ControlPlaneLeaderSource(ControlPlaneClient& client, PoolWatcher& watcher, std::string agent_id);
 
-  // Says where clients reach this agent: known only once it listens.
+  // Sets the address at which clients reach this agent, which is known only once it listens.
   void SetAddress(const HostPort& address);
-  // Takes over what a registration gave. Until the first, queries fail with UNAVAILABLE.
+  // Stores the result of a registration. Before the first, queries fail with UNAVAILABLE.
   void SetRegistration(const v1::RegisterAgentResponse& registration);
 
   void ResolveLeaders(const kafka::LeaderQuery& query, Done done) override;
@@ -62,7 +62,7 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   kafka::BrokerAddress Self() const override;
   kafka::LeaderAnswer BrokersFor(const kafka::LeaderQuery& query) const override;
 
-  // How many answers came from there, since the start.
+  // How many answers have come from `source` since the start.
   uint64_t answers(AnswerSource source) const {
     return answers_[static_cast<size_t>(source)].load(std::memory_order_relaxed);
   }
@@ -72,16 +72,17 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
     answers_[static_cast<size_t>(source)].fetch_add(1, std::memory_order_relaxed);
   }
   AskingClient ClientOf(const std::string& client_id, const std::string& client_address) const;
-  // Answers from the view alone, since asking the control plane ended with `error`. False, and
-  // nothing is done, if the error is final or there is no view.
+  // Answers from the view because a call to the control plane ended with `error`. Returns false
+  // and does nothing if the error is final or there is no view.
   bool AnswerAlone(const LeaderQuery& asked, const absl::Status& error, const Done& done);
-  // Asks the control plane for no topic, unless such a question is under way.
+  // Sends the control plane a query without topics, unless one is in flight already.
   void AskWhetherItAnswers();
-  // Notes whether a question to the control plane timed out.
+  // Records whether a call to the control plane timed out.
   void NoteOutcome(const absl::Status& outcome);
   // A request to the control plane that registered this agent.
   v1::ResolveLeadersRequest RequestFor(const LeaderQuery& asked) const;
-  // Takes what the control plane answered to `asked`; `listed` are the brokers that the view has.
+  // Completes a query with the control plane's answer to `asked`; `listed` are the brokers from
+  // the view.
   void Finish(const LeaderQuery& asked, const kafka::LeaderAnswer& listed,
               const absl::StatusOr<v1::ResolveLeadersResponse>& response, const Done& done);
 
@@ -89,9 +90,9 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   PoolWatcher& watcher_;
   const std::string agent_id_;
   std::array<std::atomic<uint64_t>, std::size(kAnswerSources)> answers_ = {};
-  // The latest question that ended had timed out, but for connections that broke.
+  // The latest completed call timed out; broken connections do not count.
   std::atomic<bool> timed_out_ = false;
-  // AskWhetherItAnswers has a question under way.
+  // A query of AskWhetherItAnswers is in flight.
   std::atomic<bool> asking_ = false;
 
   mutable Mutex mutex_;

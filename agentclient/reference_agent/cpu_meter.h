@@ -8,22 +8,23 @@
 
 namespace bellwether {
 
-// Knows what this process has used of the CPU, and of how much. Implementations are thread-safe.
+// Measures this process's use of the CPU and its share of the machine. Implementations are
+// thread-safe.
 class CpuMeter {
  public:
   virtual ~CpuMeter() = default;
 
   // CPU time since the start, of all threads, in user and kernel.
   virtual absl::Duration Used() const = 0;
-  // How many cores it may use; more than 0, perhaps with a fraction.
+  // How many cores the process may use; greater than 0, not necessarily an integer.
   virtual double cores() const = 0;
 };
 
-// This process as the kernel sees it. Thread-safe.
+// The figures of this process from the kernel. Thread-safe.
 class ProcessCpuMeter final : public CpuMeter {
  public:
-  // Looks up the cores: those that the process may run on, or fewer if a control group limits its
-  // time, as containers do.
+  // Reads the number of cores: those that the process may run on, or fewer if a control group
+  // limits its CPU time, as in a container.
   ProcessCpuMeter();
 
   absl::Duration Used() const override;

@@ -6,7 +6,8 @@
 
 namespace bellwether {
 
-// What `bellwether-agent --help` and `--version` say; `commit` is what it was built from.
+// The content of `bellwether-agent --help` and `--version`; `commit` is the one that it was built
+// from.
 ProgramDescription DescribeReferenceAgent(absl::string_view commit);
 
 }  // namespace bellwether

@@ -8,12 +8,12 @@
 
 namespace bellwether {
 
-// Runs the reference agent until `shutdown` is asked for: listens for Kafka clients, joins its
-// pool, serves, leaves the pool, serves on while clients find other agents, and closes. What
-// happens is logged.
+// Runs the reference agent until `shutdown` is requested: listens for Kafka clients, joins its
+// pool, serves, leaves the pool, continues to serve while clients find other agents, and closes.
+// Logs each step.
 //
-// The process's exit status: 0 after a shutdown, 1 if the agent could not start, was refused by the
-// control plane, or had to stop because a later run of it exists.
+// Returns the process's exit status: 0 after a shutdown, 1 if the agent could not start, was
+// refused by the control plane, or had to stop because a later run of it exists.
 int RunReferenceAgent(const AgentOptions& options, const Clock& clock, Random& random,
                       ShutdownRequest& shutdown);
 

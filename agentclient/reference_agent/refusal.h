@@ -7,7 +7,7 @@
 
 namespace bellwether {
 
-// What to do about a registration that the control plane refused, in terms of the agent's own flags
+// The remedy for a registration that the control plane refused, in terms of the agent's own flags
 // and variables. Pure.
 std::string Remedy(const absl::Status& refusal);
 

@@ -7,23 +7,23 @@
 
 namespace bellwether {
 
-// Somebody wants this process to end: a signal (SIGTERM, SIGINT) or a part of the process itself.
-// One for a process. Thread-safe.
+// A request that this process end: by a signal (SIGTERM, SIGINT) or by a part of the process
+// itself. One for each process. Thread-safe.
 class ShutdownRequest {
  public:
-  // From now on the two signals are kept for Wait. REQUIRES: there is no other thread yet, so that
-  // all inherit it.
+  // Blocks the two signals and keeps them for Wait. REQUIRES: no other thread exists yet, so that
+  // all threads inherit the signal mask.
   ShutdownRequest();
   ~ShutdownRequest();
   ShutdownRequest(const ShutdownRequest&) = delete;
   ShutdownRequest& operator=(const ShutdownRequest&) = delete;
 
-  // Asks from within.
+  // Requests the shutdown from within the process.
   void Ask();
-  // Waits until somebody asks. The name of the signal, or "" if it was from within. After it, the
-  // next signal ends the process at once.
+  // Waits for a request. Returns the name of the signal, or "" if the request came from within.
+  // After that the next signal ends the process at once.
   std::string Wait();
-  // Lets `period` pass. True, and earlier, if the process itself asked for the end.
+  // Waits for `period`. Returns true, and earlier, if the process itself requested its shutdown.
   bool WaitFor(absl::Duration period);
 
  private:

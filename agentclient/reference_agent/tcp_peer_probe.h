@@ -5,11 +5,11 @@
 
 namespace bellwether {
 
-// Connects to where a peer listens for Kafka clients, and hangs up. Thread-safe.
+// Connects to the address where a peer listens for Kafka clients, and disconnects. Thread-safe.
 class TcpPeerProbe final : public PeerProbe {
  public:
-  // True if the connection is refused or not made within half a second; false if the name cannot be
-  // resolved, which says nothing of the peer.
+  // True if the connection is refused or not established within half a second; false if the name
+  // cannot be resolved, which says nothing about the peer.
   bool IsGone(const HostPort& address) override;
 };
 

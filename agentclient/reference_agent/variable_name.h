@@ -7,9 +7,10 @@
 
 namespace bellwether {
 
-// The environment variable that sets a flag of the agent: WarpStream's own name where it has one
-// ("WARPSTREAM_AGENT_POOL_NAME" for "agentPoolName"), else as "BELLWETHER_AGENT_KAFKA_ADDRESS" for
-// "kafkaAddress". No variable of the control plane has the same name. Pure.
+// The environment variable for a flag of the agent: WarpStream's own name where it has one
+// ("WARPSTREAM_AGENT_POOL_NAME" for "agentPoolName"), else of the form
+// "BELLWETHER_AGENT_KAFKA_ADDRESS" for "kafkaAddress". No variable of the control plane has the
+// same name. Pure.
 std::string VariableName(absl::string_view flag);
 
 }  // namespace bellwether
