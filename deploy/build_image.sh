@@ -3,9 +3,9 @@
 # build stage is made from Debian's packages.
 #
 #   deploy/build_image.sh                 builds localhost/bellwether:latest
-#   BAZEL_CACHE=DIR deploy/build_image.sh the same, with a folder that keeps what was compiled
+#   BAZEL_CACHE=DIR deploy/build_image.sh does the same, with DIR as a cache of compiled files
 #
-# The image is in buildah's storage then; "buildah push localhost/bellwether <where>" takes it out.
+# The image is then in buildah's storage; "buildah push localhost/bellwether <destination>" exports it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -25,7 +25,7 @@ if ! buildah inspect --type image "$BASE" >/dev/null 2>&1; then
     exit 1
   }
   rm -f "$root.log"
-  # With what has been repaired since.
+  # Include updates and security fixes.
   for suite in debian:bookworm-updates debian-security:bookworm-security; do
     echo "deb http://deb.debian.org/${suite/:/ } main" >>"$root/etc/apt/sources.list"
   done

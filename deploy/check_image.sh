@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Tries the image that deploy/build_image.sh built, as root on Debian 12: its programs run as they do
-# in a pod, as a user without rights on a file system that they cannot write to, and have to pass
-# deploy/quickstart.sh --check. Status 0, or what failed.
+# Checks the image that deploy/build_image.sh built, as root on Debian 12. The programs run as in a pod,
+# as an unprivileged user on a read-only file system, and must pass deploy/quickstart.sh --check. The
+# exit status is 0 if all checks pass.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -19,19 +19,19 @@ scratch=$(mktemp -d)
 trap 'buildah rm "$container" >/dev/null; rm -rf "$scratch"' EXIT
 root=$(buildah mount "$container")
 
-echo "== What is in it"
+echo "== Checking the contents"
 megabytes=$(du -sm "$root" | cut -f1)
 echo "$megabytes MB"
-[ "$megabytes" -le "$MOST_MEGABYTES" ] || die "it has grown beyond $MOST_MEGABYTES MB"
+[ "$megabytes" -le "$MOST_MEGABYTES" ] || die "the image has $megabytes MB, at most $MOST_MEGABYTES MB are allowed"
 for shell in bin/sh usr/bin/sh usr/bin/bash usr/bin/dash; do
-  [ ! -e "$root/$shell" ] || die "it has a shell: $shell"
+  [ ! -e "$root/$shell" ] || die "the image contains a shell: $shell"
 done
-[ -z "$(find "$root" -perm /6000)" ] || die "it has programs with the rights of another user"
+[ -z "$(find "$root" -perm /6000)" ] || die "the image contains setuid or setgid programs"
 [ "$(buildah inspect --format '{{.OCIv1.Config.User}}' "$container")" = "$USER_ID:$USER_ID" ] ||
-  die "it does not say that it runs as user $USER_ID"
+  die "the image is not configured to run as user $USER_ID"
 
-# enter <bellwether or bellwether-agent>: a script that runs the program in the image. What a pod would mount is
-# there, and nothing else can be written to.
+# enter <bellwether or bellwether-agent>: prints a script that runs the program in the image. Only the
+# directory that a pod would mount is writable.
 enter() {
   cat <<END
 #!/bin/sh
@@ -52,13 +52,13 @@ enter bellwether >"$PLANE"
 enter bellwether-agent >"$AGENT"
 chmod +x "$PLANE" "$AGENT"
 
-echo "== It cannot write to its own file system"
-if said=$("$PLANE" --data_dir=/var/lib/bellwether 2>&1); then die "it can: $said"; fi
-grep -q "Read-only file system" <<<"$said" || die "it does not say so: $said"
+echo "== Checking that its file system is read-only"
+if said=$("$PLANE" --data_dir=/var/lib/bellwether 2>&1); then die "the control plane could write to it: $said"; fi
+grep -q "Read-only file system" <<<"$said" || die "the error does not report the read-only file system: $said"
 
 PROGRAMS=$scratch deploy/quickstart.sh --check
 
-echo "== As process 1 it ends on SIGTERM"
+echo "== Checking that process 1 exits on SIGTERM"
 UNSHARE_MORE="--pid --fork" "$PLANE" --data_dir="$DATA/metadata" --agent_address=127.0.0.1:0 \
   --admin_address=127.0.0.1:0 --metrics_address=127.0.0.1:0 >"$scratch/log" 2>&1 &
 outer=$!
@@ -67,6 +67,6 @@ for _ in $(seq 300); do
   sleep 0.1
 done
 kill -TERM "$(pgrep -P "$outer")"
-wait "$outer" || die "it ended with status $?: $(cat "$scratch/log")"
-grep -q "event=bye" "$scratch/log" || die "it did not end as it should: $(cat "$scratch/log")"
-echo "== The image is good"
+wait "$outer" || die "the control plane exited with status $?: $(cat "$scratch/log")"
+grep -q "event=bye" "$scratch/log" || die "the control plane did not shut down cleanly: $(cat "$scratch/log")"
+echo "== All checks passed"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Lays out the image's file system: the programs, the libraries that they load, with the records of
-# the Debian packages these are from, so that scanners know them, and a user.
+# Creates the image's file system: the programs, the libraries that they load, the records of the
+# libraries' Debian packages for scanners, and a user.
 #
-#   deploy/image_root.sh <folder to make> <bazel-bin>
+#   deploy/image_root.sh <new folder> <bazel-bin>
 #
 # The build stage of deploy/Dockerfile calls it.
 set -euo pipefail
@@ -14,17 +14,17 @@ readonly PROGRAMS=(
 )
 readonly CERTIFICATES=/etc/ssl/certs/ca-certificates.crt
 
-# What the programs load, the dynamic linker included: the paths under which they look for it.
+# Prints the paths of the libraries that the programs load, including the dynamic linker.
 libraries() {
   ldd "${PROGRAMS[@]}" | grep -oE '/[^ ]+\.so[^ ]*' | grep -v ':$' | sort -u
 }
 
-# copy <path>: to the same place in the image; a link becomes what it points to.
+# copy <path>: copies the file to the same path in the image, and follows links.
 copy() {
   install -D -m 755 "$1" "$ROOT$1"
 }
 
-# The package that a library is from. Debian has /lib as a link to /usr/lib and lists either.
+# Prints the package of a library. On Debian /lib is a link to /usr/lib, and packages list either path.
 package_of() {
   dpkg-query -S "$1" 2>/dev/null || dpkg-query -S "${1#/usr}" 2>/dev/null || dpkg-query -S "/usr$1"
 }

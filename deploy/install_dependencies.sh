@@ -1,25 +1,25 @@
 #!/usr/bin/env bash
-# Installs what this checkout needs on Debian 12; what is already there is left alone.
+# Installs the missing dependencies of this checkout on Debian 12.
 #
-#   deploy/install_dependencies.sh --compile   compilers and libraries: what the image's build needs
-#   deploy/install_dependencies.sh [--build]   to build and run: the same, kcat, grpcurl
-#   deploy/install_dependencies.sh --test      the same, and what tests/run.sh calls
-#   deploy/install_dependencies.sh --clients   to build and run, and what tests/clients/run.sh calls
-#   deploy/install_dependencies.sh --benchmark what tests/benchmark needs to be built, and etcd beside it
-#   deploy/install_dependencies.sh --image     only what deploy/build_image.sh calls
+#   deploy/install_dependencies.sh --compile   compilers and libraries, for the build of the image
+#   deploy/install_dependencies.sh [--build]   these, kcat and grpcurl, to build and run
+#   deploy/install_dependencies.sh --test      these, and the tools of tests/run.sh
+#   deploy/install_dependencies.sh --clients   as --build, and the tools of tests/clients/run.sh
+#   deploy/install_dependencies.sh --benchmark the dependencies of tests/benchmark, including etcd
+#   deploy/install_dependencies.sh --image     only the tools of deploy/build_image.sh
 #
-# Debian's packages are installed with apt-get, as root or with sudo. What Debian 12 does not have
-# goes into .cache/ of this checkout and nowhere else.
+# Debian packages are installed with apt-get, as root or with sudo. Tools that Debian 12 does not have
+# are installed only into .cache/ of this checkout.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # The newest grpcurl that Debian 12's Go 1.19 compiles.
 readonly GRPCURL_VERSION=v1.9.2
-# So for kustomize.
+# The newest kustomize that Debian 12's Go 1.19 compiles.
 readonly KUSTOMIZE_VERSION=v5.0.3
 readonly BUILDIFIER_VERSION=8.2.1
 readonly BUF_VERSION=1.75.0
-# For the clients written in Go, where the Go that is there is too old for them.
+# For the Go clients, if the installed Go is too old for them.
 readonly GO_TOOLCHAIN_VERSION=1.26.0
 
 readonly COMPILE_PACKAGES=(
@@ -49,20 +49,20 @@ as_root() {
   elif command -v sudo >/dev/null; then
     sudo "$@"
   else
-    die "needs root to run: $*
-Run it as root, or install sudo."
+    die "this command needs root: $*
+Run the script as root, or install sudo."
   fi
 }
 
 apt_is_updated=false
 apt_update() {
   if $apt_is_updated; then return; fi
-  # A broken third-party source must not stop us: whether a package is missing, apt-get install says.
-  as_root apt-get update -qq || echo "install_dependencies: apt-get update failed; going on" >&2
+  # A broken third-party source is not fatal: apt-get install reports missing packages.
+  as_root apt-get update -qq || echo "install_dependencies: apt-get update failed, continuing" >&2
   apt_is_updated=true
 }
 
-# The named packages that are not installed, one a line.
+# Prints the packages that are not installed, one per line.
 missing_packages() {
   local package
   for package in "$@"; do
@@ -85,7 +85,7 @@ apt_install() {
 $(tail -n 20 "$CACHE/apt.log")"
 }
 
-# is_current <tool> <version>: whether .cache/bin has that version. mark_current notes that it has.
+# is_current <tool> <version>: whether .cache/bin has that version. mark_current records the version.
 is_current() {
   [ -x "$BIN/$1" ] && [ "$(cat "$CACHE/$1.version" 2>/dev/null)" = "$2" ]
 }
@@ -93,14 +93,14 @@ mark_current() {
   echo "$2" >"$CACHE/$1.version"
 }
 
-# go_compile <arguments of go...>: with all that it downloads and keeps inside .cache/go.
+# go_compile <arguments of go...>: runs go with its downloads and cache in .cache/go.
 go_compile() {
   command -v go >/dev/null || apt_install golang-go
-  # Go's module cache is read-only otherwise and could not be removed; and git may refuse to tell
-  # about a checkout that belongs to somebody else.
+  # -modcacherw: a read-only module cache could not be removed. -buildvcs=false: git may refuse a
+  # checkout of another user.
   GOPATH=$CACHE/go GOCACHE=$CACHE/go/build GOBIN=$BIN GOFLAGS="-modcacherw -buildvcs=false" \
     go "$@" ||
-    die "could not compile: see above (it needs the Go module proxy, and Go 1.19 or newer)"
+    die "could not compile, see above. This step needs a Go module proxy and Go 1.19 or newer."
 }
 
 # install_go_tool <tool> <package> <version>
@@ -111,7 +111,7 @@ install_go_tool() {
   mark_current "$1" "$3"
 }
 
-# The checker of rendered Kubernetes objects is a program of ours, on the API server's packages.
+# The checker of rendered Kubernetes objects is tests/style/manifests, which uses the API server's packages.
 install_manifest_checker() {
   local source=tests/style/manifests version
   version=$(cat "$source"/*.go "$source"/go.* | sha256sum)
@@ -128,21 +128,20 @@ install_npm_tool() {
   echo "Installing $1 $3 from npm"
   npm install --prefix "$CACHE/node/$1" --cache "$CACHE/npm" --ignore-scripts --no-fund \
     --no-audit --no-save --loglevel=error "$2@$3" ||
-    die "npm could not install $2@$3: see above"
+    die "npm could not install $2@$3, see above"
   rm -rf "$CACHE/npm"
   ln -sf "../node/$1/node_modules/.bin/$1" "$BIN/$1"
   mark_current "$1" "$3"
 }
 
-# Debian has Prometheus only as a package that would start a service: take the programs out of it.
-# take_from_package <package> <program...>: programs of a Debian package that would start a service if
-# it were installed.
+# take_from_package <package> <program...>: extracts programs from a Debian package that would start a
+# service if it were installed, such as prometheus.
 take_from_package() {
   local package=$1 scratch program absent=false
   shift
   for program in "$@"; do if [ ! -x "$BIN/$program" ]; then absent=true; fi; done
   if ! $absent; then return; fi
-  echo "Taking $* out of Debian's $package"
+  echo "Extracting $* from the Debian package $package"
   scratch=$(mktemp -d)
   # apt downloads as the user _apt where it can.
   chmod 755 "$scratch"
@@ -150,12 +149,12 @@ take_from_package() {
     cd "$scratch"
     apt-get download -qq "$package" 2>/dev/null || { apt_update && apt-get download -qq "$package"; }
     dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x -C "$scratch" "${@/#/./usr/bin/}"
-  ) || die "could not take the programs out of Debian's package $package"
+  ) || die "could not extract the programs from the Debian package $package"
   for program in "$@"; do install -m 755 "$scratch/usr/bin/$program" "$BIN"; done
   rm -rf "$scratch"
 }
 
-# What compiles and runs real Kafka clients; Java and Go may be the user's own.
+# Tools that compile and run real Kafka clients. An installed Java or Go is used.
 install_client_tools() {
   command -v javac >/dev/null || apt_install openjdk-17-jdk-headless
   command -v mvn >/dev/null || apt_install maven
@@ -164,7 +163,7 @@ install_client_tools() {
   install_go_toolchain
 }
 
-# A newer Go than Debian's comes as a Go module, into .cache/clients/toolchain.
+# Fetches a newer Go than Debian's as a Go module, into .cache/clients/toolchain.
 install_go_toolchain() {
   local toolchain=$CACHE/clients/toolchain version module
   version=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null | sed 's/^go//')
@@ -176,7 +175,7 @@ install_go_toolchain() {
   rm -rf "$toolchain"
   mkdir -p "$CACHE/clients"
   mv "$CACHE/go/pkg/mod/$module" "$toolchain"
-  # A module's files are readable only.
+  # The files of a module are read-only.
   chmod -R u+w "$toolchain"
   chmod +x "$toolchain"/bin/* "$toolchain"/pkg/tool/*/*
   echo "$GO_TOOLCHAIN_VERSION" >"$toolchain/VERSION.installed"
@@ -193,7 +192,7 @@ main() {
     *) die "unknown argument '$1'; usage: deploy/install_dependencies.sh [--compile|--build|--test|--clients|--benchmark|--image]" ;;
   esac
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-    die "this is not Debian: there is no apt-get here. Bellwether builds on Debian 12; what it needs:
+    die "apt-get or dpkg-query is missing: this is not Debian. Bellwether builds on Debian 12 with these packages:
   ${packages[*]}"
   fi
 

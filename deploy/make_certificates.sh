@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Makes the authorities and certificates that deploy/kubernetes/overlays/production wants, valid for a
-# year, for those who have no authority of their own.
+# Creates the certificate authorities and certificates that deploy/kubernetes/overlays/production
+# requires, valid for a year. Use it if you have no certificate authority.
 #
-#   deploy/make_certificates.sh <folder to make> [<namespace>]
+#   deploy/make_certificates.sh <new folder> [<namespace>]
 #
-# In the folder: one folder for each secret of the overlay, "admin" with the certificate of an admin,
-# and "authorities", whose keys open every door: keep it elsewhere.
+# The folder then has a subfolder for each secret of the overlay, "admin" with an admin's certificate,
+# and "authorities". The keys in "authorities" can issue any certificate: keep them elsewhere.
 set -euo pipefail
 
 if [ $# -lt 1 ] || [ -e "$1" ]; then
-  echo "usage: deploy/make_certificates.sh <folder to make> [<namespace>]; the folder must not exist" >&2
+  echo "usage: deploy/make_certificates.sh <new folder> [<namespace>]; the folder must not exist" >&2
   exit 2
 fi
 readonly FOLDER=$1 NAMESPACE=${2:-bellwether}
@@ -33,7 +33,7 @@ issue() {
       -CAkey "$FOLDER/authorities/$1.key" -CAcreateserial -out "$FOLDER/$2/tls.crt" 2>/dev/null
 }
 
-# names <service...>: under which they are called in the namespace, beyond it, and on this machine.
+# names <service...>: their DNS names inside the namespace, outside of it, and on this machine.
 names() {
   local service
   for service in "$@"; do
@@ -43,7 +43,7 @@ names() {
   printf 'DNS:localhost,IP:127.0.0.1'
 }
 
-# An agent's certificate must not make it an admin: two authorities.
+# Two authorities, so that an agent's certificate is not valid on the admin port.
 authority agents
 authority admins
 issue agents bellwether-tls serverAuth "$(names bellwether bellwether-admin)"

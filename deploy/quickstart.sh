@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# From a bare Debian 12 to a working cluster, in one command.
+# Sets up a working cluster on a bare Debian 12.
 #
-#   deploy/quickstart.sh           installs, builds, starts and shows; runs until Ctrl-C
-#   deploy/quickstart.sh --check   the same, verifies every step, and ends: status 0, or what failed
+#   deploy/quickstart.sh           installs, builds and starts it; runs until Ctrl-C
+#   deploy/quickstart.sh --check   does the same, verifies every step, and exits: status 0 if all succeed
 #
-# PROGRAMS=DIR in the environment: with the programs there instead of building them; the folder is
-# laid out like bazel-bin.
+# The variable PROGRAMS=DIR uses the programs in DIR, which has the layout of bazel-bin, instead of
+# building them.
 #
 # Starts a control plane on embedded RocksDB and three reference agents, creates the virtual cluster
-# "orders", and asks who leads with a real Kafka client. Data stays in .quickstart/ for the next run.
+# "orders", and asks for leaders with a real Kafka client. Data stays in .quickstart/ for the next run.
+#
+# Needs root or sudo (apt-get) and a Go module proxy (grpcurl). Ports: 7420 to 7422, 9192 to 9194.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -37,7 +39,7 @@ die() {
 pids=()
 stop_all() {
   trap - EXIT INT TERM
-  # Agents first, so that each can say goodbye to the control plane.
+  # Agents first, so that they can deregister from the control plane.
   local i
   for ((i = ${#pids[@]} - 1; i >= 0; i--)); do kill "${pids[i]}" 2>/dev/null || true; done
   wait
@@ -45,29 +47,29 @@ stop_all() {
 trap stop_all EXIT
 trap 'exit 130' INT TERM
 
-# start <name> <command...>: in the background, its log in .quickstart/<name>.log.
+# start <name> <command...>: runs the command in the background, with its log in .quickstart/<name>.log.
 start() {
   local name=$1
   shift
-  # Emptied here and not by the process: what an earlier run logged must not be taken for its words.
+  # Empty the log before the process starts, so that lines of an earlier run do not count.
   : >"$DATA/$name.log"
   "$@" >>"$DATA/$name.log" 2>&1 &
   pids+=($!)
 }
 
-# await <what> <log> <command...>: until the command succeeds, for at most half a minute.
+# await <name> <log> <command...>: waits until the command succeeds, for at most 30 seconds.
 await() {
   local what=$1 log=$2 deadline=$((SECONDS + 30))
   shift 2
   until "$@" >/dev/null 2>&1; do
-    kill -0 "${pids[-1]}" 2>/dev/null || die "$what ended at once; $log says:
+    kill -0 "${pids[-1]}" 2>/dev/null || die "$what exited during its start; the end of $log:
 $(tail -n 5 "$log")"
-    ((SECONDS < deadline)) || die "$what did not come up; $log says:
+    ((SECONDS < deadline)) || die "$what did not start within 30 seconds; the end of $log:
 $(tail -n 5 "$log")"
     sleep 0.1
   done
-  # What answers may be somebody else, who has the same ports.
-  kill -0 "${pids[-1]}" 2>/dev/null || die "$what ended at once; $log says:
+  # Another process on the same ports may have answered.
+  kill -0 "${pids[-1]}" 2>/dev/null || die "$what exited during its start; the end of $log:
 $(tail -n 5 "$log")"
 }
 
@@ -76,19 +78,19 @@ grpcurl_call() {
   .cache/bin/grpcurl -plaintext -d "$body" "$address" "bellwether.v1.$method"
 }
 
-# leaders <kafka port> <client id>: "partition leader" of the topic, a line each.
+# leaders <kafka port> <client id>: prints one line "partition leader" for each partition of the topic.
 leaders() {
   kcat -b "127.0.0.1:$1" -L -t "${TOPICS%%:*}" -X "client.id=$2" -m 10 |
     sed -nE 's/^ *partition ([0-9]+), leader ([0-9]+),.*/\1 \2/p' | sort -n
 }
 
-step "Installing what is missing"
+step "Installing missing dependencies"
 deploy/install_dependencies.sh --build
 
 if [ -n "${PROGRAMS:-}" ]; then
   bin=$PROGRAMS
 else
-  step "Building (the first time takes some minutes)"
+  step "Building (takes some minutes the first time)"
   bazel build -c opt //controlplane/server:bellwether //agentclient/reference_agent:bellwether-agent
   bin=$(bazel info -c opt bazel-bin 2>/dev/null)
 fi
@@ -121,7 +123,7 @@ for i in "${!KAFKA_PORTS[@]}"; do
   echo "agent-$i listens on $address"
 done
 
-# All agents of a new pool lead as soon as each has reported.
+# The agents of a new pool lead as soon as all of them have reported.
 active_agents() {
   grpcurl_call "$ADMIN" AgentPoolService/ListAgents "{\"parent\":\"agentPools/$POOL\"}" |
     grep -c '"STATE_ACTIVE"'
@@ -129,31 +131,31 @@ active_agents() {
 three_are_active() { [ "$(active_agents)" = 3 ]; }
 await "The pool of three agents" "$DATA/controlplane.log" three_are_active
 
-step "Who leads? By consistent_random_jump: the same answer whichever agent is asked"
+step "Leaders by consistent_random_jump: every agent gives the same answer"
 first=$(leaders "${KAFKA_PORTS[0]}" billing)
 second=$(leaders "${KAFKA_PORTS[1]}" billing)
 paste <(printf 'asked agent-0 (partition leader)\n%s\n' "$first") \
   <(printf 'asked agent-1\n%s\n' "$second")
-[ -n "$first" ] || die "agent-0 named no leaders"
-[ "$first" = "$second" ] || die "agent-0 and agent-1 name different leaders"
-[ "$(wc -l <<<"$first")" = "${TOPICS##*:}" ] || die "some partition has no leader"
+[ -n "$first" ] || die "agent-0 returned no leaders"
+[ "$first" = "$second" ] || die "agent-0 and agent-1 returned different leaders"
+[ "$(wc -l <<<"$first")" = "${TOPICS##*:}" ] || die "a partition has no leader"
 
-step "Who leads? By single_agent: one agent leads everything, the less loaded of two for each client"
-named=()
+step "Leaders by single_agent: one agent leads all partitions, the less loaded of two for each client"
+returned=()
 for i in 0 1 2 3 4 5 6 7 8 9; do
   answer=$(leaders "${KAFKA_PORTS[i % 2]}" "billing-$i,ws_pas=single_agent" | cut -d' ' -f2 | sort -u)
-  [ "$(wc -w <<<"$answer")" = 1 ] || die "single_agent named several leaders: $answer"
-  named+=("$answer")
+  [ "$(wc -w <<<"$answer")" = 1 ] || die "single_agent returned several leaders: $answer"
+  returned+=("$answer")
 done
-echo "ten clients: ${named[*]}"
-[ "$(printf '%s\n' "${named[@]}" | sort -u | wc -l)" -gt 1 ] ||
+echo "leaders of ten clients: ${returned[*]}"
+[ "$(printf '%s\n' "${returned[@]}" | sort -u | wc -l)" -gt 1 ] ||
   die "single_agent returned the same agent to ten clients"
 
 if $check; then
   step "Checking produce, load reports and metrics"
   seq 1 1000 | kcat -b "127.0.0.1:${KAFKA_PORTS[0]}" -P -t "${TOPICS%%:*}" -p -1 ||
     die "kcat could not produce"
-  # Called by await, which the linter does not see.
+  # await calls this function.
   # shellcheck disable=SC2317
   some_bytes() {
     grpcurl_call "$ADMIN" AgentPoolService/ListAgents "{\"parent\":\"agentPools/$POOL\"}" |
@@ -162,15 +164,15 @@ if $check; then
   await "The load report" "$DATA/controlplane.log" some_bytes
   if ! timeout 5 bash -c "exec 3<>/dev/tcp/${METRICS/://}; printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3
     grep -q '^bellwether_leader_queries_total{.*single_agent' <&3"; then
-    die "no leader queries in the metrics on $METRICS"
+    die "the metrics on $METRICS contain no leader queries"
   fi
-  step "Everything works"
+  step "All checks passed"
   exit 0
 fi
 
 cat <<END
 
-== Running until Ctrl-C; logs and data are in .quickstart/. Try:
+== Running until Ctrl-C. Logs and data are in .quickstart/. Try:
 
   export PATH=\$PATH:$PWD/.cache/bin
   grpcurl -plaintext $ADMIN list
