@@ -91,7 +91,9 @@ class RawPeer {
     ASSERT_EQ(connect(connection_, reinterpret_cast<sockaddr*>(&server), sizeof(server)), 0);
     stream_ = 1;
     constexpr uint8_t kSettings = 4;
-    Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + Frame(kSettings, 0, 0, ""));
+    constexpr uint8_t kAcknowledgement = 1;
+    Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + Frame(kSettings, 0, 0, "") +
+         Frame(kSettings, kAcknowledgement, 0, ""));
   }
   bool Send(const std::string& bytes) const {
     return send(connection_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
