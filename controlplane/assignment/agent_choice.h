@@ -16,19 +16,19 @@
 
 namespace bellwether {
 
-// What became of a client's zone.
+// How the client's zone affected the choice.
 enum class ZoneResult {
-  // Only agents of it were named.
+  // The choice contains only agents in the zone.
   kHit,
-  // It has no agent that can be named, or all of them are overloaded.
+  // The zone has no candidate that fits, or all of them are overloaded.
   kMiss,
-  // Neither the client's id nor its address tells it.
+  // Neither the client id nor the client's address gives a zone.
   kUnknown,
 };
 inline constexpr ZoneResult kZoneResults[] = {ZoneResult::kHit, ZoneResult::kMiss,
                                               ZoneResult::kUnknown};
 
-// "hit", "miss" or "unknown": a metric label. Pure.
+// "hit", "miss" or "unknown": a metric label.
 inline absl::string_view ZoneResultName(ZoneResult result) {
   switch (result) {
     case ZoneResult::kHit:
@@ -41,33 +41,33 @@ inline absl::string_view ZoneResultName(ZoneResult result) {
   return "unknown";
 }
 
-// The agents that an answer may name. A value.
+// The agents that an answer may return.
 struct AgentChoice {
-  // The pool, or a part of it; it has candidates.
+  // The pool or a part of it; it has candidates.
   std::shared_ptr<const LeaderView> leaders;
   ZoneResult zone_result = ZoneResult::kUnknown;
-  // The wishes that were taken: every candidate of `leaders` fits them, and no other.
+  // The restriction that applies: the candidates of `leaders` are exactly the agents that fit it.
   Restriction taken;
-  // The client's zone, taken or not; nullopt if nothing tells it.
+  // The client's zone, whether it was applied or not; nullopt if it is not known.
   std::optional<std::string> zone;
-  // It was left because its agents are all overloaded, not because there are none.
+  // The zone was ignored because all of its agents are overloaded, not because it has none.
   bool zone_overloaded = false;
-  // Utilisation of the least busy agent there that fits; 0 if that is not known, or there is no
+  // Utilisation of the least busy agent in the zone that fits; 0 if not known or if there is no
   // zone.
   double zone_least_utilization = 0;
 };
 
 // The agents of `pool` that fit a client, under either strategy.
-// - The group that the client's id names, else `asked_group`, that of the agent that the client
-//   asked (nullptr: not known, then agents of all groups fit). Groups are separate: where the group
-//   has no agent that can be named the result is UNAVAILABLE (kAgentGroupUnavailable), unless
-//   cluster.agent_group_fallback lets all groups fit; then a diagnostic is added to `features`.
-// - The role: where no agent fits, it is left out and a diagnostic added to `features`.
-// - Then the zone that the client's id names, else the one of its address by the virtual cluster's
-//   blocks. It is left out where it has nobody, or where all its agents are overloaded while those
-//   that fit are below kRoomElsewhere on average.
+// - Group: the group in the client id, else `asked_group`, the group of the agent that the client
+//   asked (nullptr: not known; agents of all groups fit). Groups are separate: if the group has no
+//   candidate the result is UNAVAILABLE (kAgentGroupUnavailable), unless
+//   cluster.agent_group_fallback admits all groups; then `features` gets a diagnostic.
+// - Role: if no agent fits the role, it is ignored and `features` gets a diagnostic.
+// - Zone: the zone in the client id, else the zone of its address by the virtual cluster's blocks.
+//   It is ignored if it has no candidate that fits, or if all of those are overloaded while the
+//   agents that fit everywhere are below kRoomElsewhere on average.
 //
-// REQUIRES: `pool` is a whole one and has candidates.
+// REQUIRES: `pool` is a whole pool and has candidates.
 absl::StatusOr<AgentChoice> ChooseAgents(const std::shared_ptr<const LeaderView>& pool,
                                          const VirtualCluster& cluster,
                                          absl::string_view client_address,

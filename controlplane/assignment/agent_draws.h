@@ -13,9 +13,9 @@
 
 namespace bellwether {
 
-// Agents ready for drawing by many partitions: finds what Beats of preference_list.h says with one
-// hash for each agent, and a logarithm only where an agent draws more than a heavier one. Never
-// changed after construction, so safe to read from many threads.
+// Agents prepared for preference lists of many partitions. Computes the order that Beats
+// (preference_list.h) defines with one hash for each agent, and with a logarithm only where an
+// agent draws more than a heavier one. Immutable, so safe to read from many threads.
 class AgentDraws {
  public:
   AgentDraws() = default;
@@ -34,13 +34,13 @@ class AgentDraws {
   size_t size() const { return agents_.size(); }
   const RankedAgent& agent(size_t position) const { return agents_[position]; }
 
-  // Whether `a` comes before `b` in the partition's jump order.
+  // Whether `a` comes before `b` in the partition's preference list.
   bool Prefers(uint64_t partition, size_t a, size_t b) const {
     return Beats(PreferenceScoreOf(partition, agents_[a]),
                  PreferenceScoreOf(partition, agents_[b]));
   }
 
-  // The first agent in the partition's jump order for which `eligible(position)` holds, or
+  // The first agent in the partition's preference list for which `eligible(position)` holds, or
   // kNoAgent.
   template <typename Eligible>
   AgentPosition First(uint64_t partition, Eligible eligible) const {
@@ -48,7 +48,7 @@ class AgentDraws {
     PreferenceScore best;
     for (const Drawing& drawing : by_weight_) {
       const PreferenceScore score = {Mix64(partition ^ drawing.mixed_hash), drawing.weight};
-      // Whoever weighs no more has to draw more.
+      // An agent that is not heavier must draw more to win.
       if (score.draw < best.draw || !eligible(drawing.position)) continue;
       if (first != kNoAgent && !Beats(score, best)) continue;
       first = drawing.position;
@@ -62,7 +62,7 @@ class AgentDraws {
   }
 
  private:
-  // What the draws of an agent take.
+  // The inputs of an agent's draws.
   struct Drawing {
     // Mix64 of its hash.
     uint64_t mixed_hash = 0;
@@ -71,7 +71,7 @@ class AgentDraws {
   };
 
   std::vector<RankedAgent> agents_;
-  // The heaviest first.
+  // By descending weight.
   std::vector<Drawing> by_weight_;
 };
 

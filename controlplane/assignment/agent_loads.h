@@ -9,18 +9,18 @@
 
 namespace bellwether {
 
-// What is known of how loaded the agents of a view are: to the control plane by their reports and
-// its ledgers, to an agent by what it was told. Implementations are thread-safe and fast.
+// The known load of the agents of a view. The control plane computes it from reports and pending
+// load, an agent from the load levels that it received. Implementations are thread-safe and fast.
 class AgentLoads {
  public:
   virtual ~AgentLoads() = default;
 
-  // What the agent at that position of PoolView::agents does now, as utilisation times capacity;
+  // Current load of the agent at that position of PoolView::agents, as utilisation times weight;
   // nullopt if nothing is known.
   virtual std::optional<double> LoadOf(uint32_t position, MonotonicTime now) const = 0;
-  // What of it the agent itself has reported. REQUIRES: something is known.
+  // The part of it that the agent itself has reported. REQUIRES: the load is known.
   virtual double ReportedLoadOf(uint32_t position) const = 0;
-  // Whether its requests take long, as far as is known.
+  // The agent's requests in flight and connections, as far as they are known.
   virtual RequestsInFlight RequestsOf(uint32_t position) const = 0;
 };
 

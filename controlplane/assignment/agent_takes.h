@@ -7,24 +7,24 @@
 
 namespace bellwether {
 
-// What agents take when they come and give when they go. The marks are at the positions of
-// PlanState::agents. Pure but for their arguments.
+// Partitions that agents take when they join and give up when they leave. The marks are at the
+// positions of PlanState::agents.
 
-// Every piece of the marked agents goes to the first agent in its jump order that has room, the
-// heaviest first; where nobody has, to the least loaded. With the cause kTakenOver it is
-// remembered, so that its owner can take it back.
+// Moves every piece of the marked agents, the heaviest first, to the first agent in its preference
+// list that has room; if none has, to the least loaded agent. With the cause kTakenOver the plan
+// records the takeover, so that the owner can take the piece back.
 void GiveAway(Balance& balance, const std::vector<bool>& givers, MoveCause cause);
 
-// The marked agents take back what they lent, wherever it has gone since.
+// The marked agents take back the pieces that other agents took over from them, wherever these are
+// now.
 void EndTakeovers(Balance& balance, const std::vector<bool>& owners);
 
-// The marked agents take the pieces that like them better than their leader, or than the least
-// liked of their leaders, the heaviest first, as far as they have room. They take nothing from each
-// other.
+// The marked agents take the pieces that prefer them to their leader, or to the least preferred of
+// their leaders, the heaviest first, as far as they have room. They take nothing from each other.
 void TakeWonPartitions(Balance& balance, const std::vector<bool>& takers, MoveCause cause);
 
-// The partitions of the marked agents whose home another agent has become go there if it has room.
-// `preferred_before` is at the positions of PlanState::partitions.
+// Moves partitions of the marked agents whose preferred leader has changed to the new preferred
+// leader, if it has room. `preferred_before` is at the positions of PlanState::partitions.
 void GiveBackToPreferredLeaders(Balance& balance, const std::vector<bool>& givers,
                                 const std::vector<AgentPosition>& preferred_before);
 

@@ -12,14 +12,13 @@
 
 namespace bellwether {
 
-// How many answers came out how: of each, by its place in the enum. A value.
+// Counts of answers by outcome; each array is indexed by the outcome's enum.
 struct AnswerTally {
   std::array<std::array<uint64_t, std::size(kStrategySources)>, std::size(kStrategies)> answers =
       {};
   std::array<uint64_t, std::size(kZoneResults)> zones = {};
   std::array<uint64_t, std::size(kDiagnosticKinds)> diagnostics = {};
 
-  // All answers together.
   uint64_t Total() const {
     uint64_t total = 0;
     for (const auto& by_source : answers) {

@@ -13,7 +13,7 @@
 
 namespace bellwether {
 
-// One leader's part of a partition: what moves from one agent to another.
+// One leader's part of a partition: the unit that moves between agents.
 struct Piece {
   // Position in PlanState::partitions.
   uint32_t partition = 0;
@@ -21,13 +21,13 @@ struct Piece {
   Load load = 0;
 };
 
-// The loads that a state assigns to its agents, what each may have, and the only way to move
-// something, so that loads, exceptions, loans and the report stay in step. Made anew for each
-// change of the plan; agents must not come or go, and rates not change, while it lives. Not
+// The load that a state assigns to each agent, the limit of each agent, and the only way to move a
+// piece, so that loads, overrides, takeovers and the report stay consistent. Made anew for each
+// change of the plan; while it lives, agents must not come or go and rates must not change. Not
 // thread-safe.
 class Balance {
  public:
-  // What an agent may have: `permille` thousandths of its fair share, plus slack.
+  // The limit on an agent's load: its fair share times the option of that name, plus slack.
   enum class Limit { kTarget, kUpper };
 
   // `options`, `state` and `report` must outlive it. Takes O(partitions).
@@ -39,12 +39,12 @@ class Balance {
   PlanReport& report() { return report_; }
   const AgentDraws& draws() const { return draws_; }
 
-  // The agents that are neither leaving nor restarting.
+  // Number of agents that are neither leaving nor restarting.
   size_t serving_count() const { return serving_count_; }
-  // All rates of this plan together; and with the base loads.
+  // Sum of all rates of this plan, without and with the background load.
   Load own_traffic() const { return own_traffic_; }
   Load traffic() const { return traffic_; }
-  // How much was moved through this object.
+  // How much load this object has moved.
   Load moved() const { return moved_; }
   // `permille` thousandths of a unit, the load of an average agent.
   Load Units(uint64_t permille) const;
@@ -57,29 +57,30 @@ class Balance {
   bool HasRoom(AgentPosition agent, Load more, Limit limit_kind) const {
     return loads_[agent] + more <= limit(agent, limit_kind);
   }
-  // Uses the target as bound too: for a plan that is built from nothing.
+  // Makes the target the upper limit too: for a plan that is built from nothing.
   void TightenUpper() { upper_ = target_; }
 
-  // Whether an agent's load is above so many thousandths of its fair share, without slack.
+  // Whether an agent's load is above `permille` thousandths of its fair share, without slack.
   bool AboveFair(AgentPosition agent, uint64_t permille) const;
-  // Whether a's load is larger than b's for its weight.
+  // Whether a's load divided by its weight is larger than b's.
   bool MoreLoaded(AgentPosition a, AgentPosition b) const;
 
   size_t MemberCount(const PartitionState& partition) const;
   Load PieceOf(const PartitionState& partition) const;
   bool IsMember(const PartitionState& partition, AgentPosition agent) const;
-  // How many leaders the partition needs so that each has `member` units at most.
+  // How many leaders the partition needs so that each has at most `member` units.
   size_t WantedMembers(const PartitionState& partition) const;
-  // Whether the partition's load, divided among `members`, is more (less) than so much of a unit.
+  // Whether the partition's load, divided among `members`, is above (below) `permille` thousandths
+  // of a unit.
   bool ShareAbove(const PartitionState& partition, size_t members, uint64_t permille) const;
   bool ShareBelow(const PartitionState& partition, size_t members, uint64_t permille) const;
 
   // All pieces whose holder is marked in `wanted`, the largest first; equal ones by partition and
-  // holder. Takes O(partitions).
+  // then holder. Takes O(partitions).
   std::vector<Piece> PiecesOf(const std::vector<bool>& wanted) const;
 
-  // The first agent in the partition's jump order that has room for `more` and is not a member, or
-  // kNoAgent.
+  // The first agent in the partition's preference list that has room for `more` and is not a
+  // member, or kNoAgent.
   AgentPosition FirstWithRoom(const PartitionState& partition, Load more, Limit limit) const;
   // The agent with the least load for its weight that is not a member, or kNoAgent.
   AgentPosition LeastLoaded(const PartitionState& partition) const;
@@ -93,7 +94,7 @@ class Balance {
 
  private:
   void ComputeLimits();
-  // Who lent the piece that `from` holds still gets it back, now from `to`.
+  // Redirects a takeover: the owner of the piece that `from` held will get it back from `to`.
   void PassTakeoverOn(const PartitionState& partition, AgentPosition from, AgentPosition to);
   void Record(PartitionState& partition, MoveCause cause, AgentPosition from, AgentPosition to,
               Load moved);
@@ -106,8 +107,8 @@ class Balance {
   Load own_traffic_ = 0;
   Load traffic_ = 0;
   Load moved_ = 0;
-  // Each at the positions of PlanState::agents. A weight counts its agent's ramp; 0 for those that
-  // do not serve.
+  // Indexed by position in PlanState::agents. A weight reflects its agent's slow start; 0 for
+  // agents that do not serve.
   std::vector<uint64_t> weights_;
   std::vector<Load> loads_;
   std::vector<Load> fair_;

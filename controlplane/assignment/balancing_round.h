@@ -10,21 +10,23 @@
 
 namespace bellwether {
 
-// One step of the plan of one pool: takes in what was measured since the last step, lets agents
-// join and leave, spreads hot partitions and draws cold ones together, relieves agents that have
-// too much, and sends home what can go. MakePlan(state) is the plan after it; if the report says
-// that nothing changed it is the plan from before.
+// Runs one balancing round of one plan: applies the measurements taken since the last round, lets
+// agents join and leave, spreads hot partitions and consolidates cold ones, moves partitions off
+// overloaded agents, and returns moved partitions to their preferred leaders where there is room.
+// MakePlan(state) is the resulting plan; if the report says that nothing changed, it equals the
+// plan before.
 //
-// It steers on the load that it assigned itself, never on what agents say of their load: clients
-// follow a new answer minutes later, and till then reported load says nothing about what was
-// decided. A function of the state and the other arguments alone, in whole numbers: replicas that
-// are fed the same have bit-equal plans. Takes O(partitions + moves * sum of weights). REQUIRES:
-// measurements.rates is as SumRates leaves it.
+// The round works on the load that the plan itself assigned, never on the load that agents report:
+// clients follow a new answer minutes later, and until then the reported load does not show the
+// effect of a decision. The result depends only on the state and the other arguments, in whole
+// numbers: replicas with equal inputs have bit-equal plans. Takes O(partitions + moves * sum of
+// weights). REQUIRES: measurements.rates is in the form that SumRates makes.
 PlanReport RunBalancingRound(const PlanOptions& options, const std::vector<MemberInput>& members,
                              const Measurements& measurements, PlanState& state);
 
-// A plan from nothing, for traffic that is known already: everybody at home, hot partitions on as
-// many agents of their order as they need, then relieved until everybody is near the mean.
+// Builds a plan from nothing for traffic that is already known: every partition on its preferred
+// leader, hot partitions on as many agents of their preference list as they need, then rebalanced
+// until every agent is near the mean.
 PlanState BuildPlan(const PlanOptions& options, const std::vector<MemberInput>& members,
                     const Measurements& measurements, PlanReport& report);
 

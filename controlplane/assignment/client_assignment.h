@@ -10,8 +10,9 @@
 
 namespace bellwether {
 
-// Hashing gives a few clients to a few leaders unevenly: of 8 clients and 30 leaders, somebody gets
-// three. Few clients are dealt out like cards instead. Pure but for their arguments.
+// Client assignment. Hashing spreads a few clients unevenly over a few leaders: of 8 clients and 30
+// leaders, one leader gets three. While a spread partition has few clients, each client is assigned
+// to a leader explicitly instead.
 
 // A leader of a spread partition.
 struct SpreadMember {
@@ -19,18 +20,18 @@ struct SpreadMember {
   uint64_t hash = 0;
 };
 
-// Who gets which client: each the member that it likes best and that has fewer than its part of
-// them, the clients in the order of their hashes. Whoever was dealt before stays as long as its
-// member has no more than its part. The result is by client. REQUIRES: members is not empty;
-// `clients` rises; `before` is by client.
+// Assigns each client to the member that it prefers among those that have fewer clients than their
+// share, in the order of the clients' hashes. Clients in `before` keep their member as long as it
+// has no more than its share. The result is sorted by client. REQUIRES: `members` is not empty;
+// `clients` rises; `before` is sorted by client.
 std::vector<AssignedClient> AssignClients(uint64_t partition,
                                           const std::vector<SpreadMember>& members,
                                           const std::vector<uint64_t>& clients,
                                           const std::vector<AssignedClient>& before);
 
-// Deals the clients of each spread partition of which few are known, and lets alone those of which
-// many are. Finds partitions that hang on one client whatever is dealt, gives these back to one
-// leader, and after a while tries again.
+// Assigns the clients of each spread partition that has few known clients, and leaves partitions
+// with many clients alone. Finds partitions whose load comes from one client however clients are
+// assigned, gives these back to one leader, and tries again after a while.
 void AssignClientsOfSpreads(Balance& balance, const std::vector<SpreadUse>& uses);
 
 }  // namespace bellwether

@@ -12,29 +12,29 @@
 
 namespace bellwether {
 
-// What can be wrong with a client id.
+// Mistakes in a client id.
 enum class DiagnosticKind {
-  // A key like ours that is none of ours.
+  // A key in Bellwether's form that is not one of its keys.
   kUnknownKey,
-  // A key of ours without a value.
+  // A known key without a value.
   kMissingValue,
-  // A key of ours given twice; the first counts.
+  // A known key given twice; the first counts.
   kDuplicateKey,
   kUnknownStrategy,
   kUnknownRole,
-  // No agent of the pool is in that zone, or in that group.
+  // No agent of the pool is in that zone or group.
   kUnknownZone,
   kUnknownGroup,
-  // ';', '|', a space or the like where ',' should be.
+  // ';', '|', a space or another character in place of ','.
   kWrongSeparator,
   // A value that cannot be a host name, zone or group.
   kInvalidValue,
-  // Nobody of that group, or with that role, can be named just now. Found after parsing.
+  // No candidate is in that group or has that role now. Found after parsing.
   kGroupUnavailable,
   kRoleUnavailable,
 };
 
-// "unknown_key" and so on: a metric label. Pure.
+// "unknown_key" and so on: a metric label.
 absl::string_view DiagnosticKindName(DiagnosticKind kind);
 inline constexpr DiagnosticKind kDiagnosticKinds[] = {
     DiagnosticKind::kUnknownKey,      DiagnosticKind::kMissingValue,
@@ -45,16 +45,16 @@ inline constexpr DiagnosticKind kDiagnosticKinds[] = {
     DiagnosticKind::kRoleUnavailable,
 };
 
-// One mistake in a client id, for its owner. A value.
+// One mistake in a client id, reported to the client's owner.
 struct Diagnostic {
   DiagnosticKind kind = DiagnosticKind::kUnknownKey;
   // The part of the client id that is wrong, as Excerpt shows it.
   std::string feature;
-  // What is wrong and what would be right.
+  // What is wrong and how to correct it.
   std::string message;
 };
 
-// What a client asks for in its id. A value.
+// The settings in a client id.
 struct ClientIdFeatures {
   std::optional<Strategy> strategy;
   std::optional<std::string> zone;
@@ -64,30 +64,31 @@ struct ClientIdFeatures {
   std::vector<Diagnostic> diagnostics;
 };
 
-// The zones and groups that a client may name, each sorted; where there are none, whatever a client
-// names is unknown. What is not among them is searched again without the suffix that a framework
-// may have appended.
+// The zones and groups that a client id may refer to, each sorted. If a list is empty, every value
+// is unknown. A value that is not in the list is looked up again without the suffix that a
+// framework may have appended.
 struct KnownNames {
   std::vector<std::string> zones;
   std::vector<std::string> agent_groups;
 };
 
-// More mistakes than these in one id are not told.
+// Further mistakes in the same id are not reported.
 inline constexpr size_t kMaxDiagnostics = 16;
 
-// Reads the features in a Kafka client id: parts `key=value` between commas, in any order, among
-// parts of plain text. Keys are `warpstream_partition_assignment_strategy` (`ws_pas`),
+// Parses the settings in a Kafka client id: parts `key=value` between commas, in any order, among
+// parts of plain text. The keys are `warpstream_partition_assignment_strategy` (`ws_pas`),
 // `warpstream_az` (`ws_az`), `warpstream_proxy_target` (`ws_proxy_target`, `ws_pt`),
-// `warpstream_agent_group` (`ws_ag`) and `ws_host_override`; case counts; of a key given twice, by
-// whichever of its names, the first counts. `ws_sle`, `ws_dfat`, `warpstream_session_id` and
-// `warpstream_interzone_lb` are WarpStream's as well and have no effect. What MirrorMaker 2 appends
-// to an id ("|primary->backup|MirrorSourceConnector|producer") is left out before.
+// `warpstream_agent_group` (`ws_ag`) and `ws_host_override`. Keys are case-sensitive; of a key
+// given twice, under any of its names, the first counts. `ws_sle`, `ws_dfat`,
+// `warpstream_session_id` and `warpstream_interzone_lb` are WarpStream keys without an effect here.
+// The suffix that MirrorMaker 2 appends to an id
+// ("|primary->backup|MirrorSourceConnector|producer") is removed first.
 //
-// A mistake never fails: the feature is left out and a diagnostic says what is wrong. So it is with
-// a wrong separator too: what was meant can be guessed, but a client id that works by luck breaks
-// when it is next edited. A value that matches only without a suffix such as frameworks append
-// ("-1", "-StreamThread-3-producer") counts as matched. The work is linear in the length of the id;
-// at most kMaxDiagnostics are given. Pure.
+// A mistake never makes parsing fail: the setting is ignored and a diagnostic says what is wrong.
+// This includes a wrong separator, although its intent can be guessed: a client id that works by
+// luck breaks when it is next edited. A value that matches a known name only without a suffix that
+// frameworks append ("-1", "-StreamThread-3-producer") counts as a match. The work is linear in the
+// length of the id; at most kMaxDiagnostics are returned.
 ClientIdFeatures ParseClientId(absl::string_view client_id, const KnownNames& known);
 
 }  // namespace bellwether

@@ -21,23 +21,23 @@
 
 namespace bellwether {
 
-// Who leads? as a client asks it through an agent. A value.
+// A client's question, through an agent, which agents lead partitions.
 struct LeaderQuery : AskingClient {
   std::vector<TopicPartitions> topics;
   // The answer lists the leaders of `topics` and no other broker.
   bool leaders_only = false;
 };
 
-// OK if the query is one that a client can have; else INVALID_ARGUMENT (kLimitExceeded,
-// kInvalidArgument), for too many partitions, a negative count, an impossible topic and the like.
+// OK if the query is valid; else INVALID_ARGUMENT (kLimitExceeded, kInvalidArgument), for example
+// for too many partitions, a negative count or an impossible topic.
 absl::Status ValidateLeaderQuery(const LeaderQuery& query);
 absl::Status ValidateAskingClient(const AskingClient& client);
 
-// INVALID_ARGUMENT (kLimitExceeded): `what`, the field `field`, has more than it may.
+// INVALID_ARGUMENT (kLimitExceeded): `what`, the field `field`, has more entries than its limit.
 absl::Status LimitExceeded(absl::string_view field, absl::string_view what, size_t is, size_t most,
                            absl::string_view unit);
 
-// The answer. A value; it shares the view that it was made from.
+// The answer to a LeaderQuery. It shares the view that it was made from.
 struct LeaderAnswer {
   struct TopicLeaders {
     std::string topic;
@@ -46,39 +46,39 @@ struct LeaderAnswer {
   };
 
   std::shared_ptr<const PoolView> view;
-  // Positions in view->agents of the brokers to list, ascending: those that the client knows
-  // (ListedBrokers) and every leader, or the leaders alone (LeaderQuery::leaders_only); one, which
-  // leads everything, if there is a host_override. Not empty unless leaders_only.
+  // Positions in view->agents of the brokers to list, ascending: the brokers that the client knows
+  // (ListedBrokers) and every leader, or the leaders alone (LeaderQuery::leaders_only). With a
+  // host_override it is the one broker that leads everything. Not empty unless leaders_only.
   std::vector<uint32_t> brokers;
   // In the order of the query.
   std::vector<TopicLeaders> topics;
   Strategy strategy = kSystemDefaultStrategy;
   StrategySource strategy_source = StrategySource::kSystem;
   std::vector<Diagnostic> diagnostics;
-  // Not empty: to be told in place of the broker's host.
+  // If not empty, replaces the broker's host in the answer.
   std::string host_override;
   ZoneResult zone_result = ZoneResult::kUnknown;
-  // The zone whose plan the client goes by, or would if the zone had its own; empty: the pool's.
-  // Means nothing under single_agent.
+  // The zone whose plan leads the client, or would if the zone had its own; empty: the pool's plan.
+  // Has no meaning under single_agent.
   std::string plan_zone;
   std::string virtual_cluster_uid;
-  // How long the answer may be kept and given to the same client again.
+  // How long the answer may be cached for the same client.
   absl::Duration max_age;
 };
 
-// Is told of each spread partition that a client (ClientHash) asks for: its position in
+// Called with each spread partition that a client (ClientHash) asks for: its position in
 // Plan::spread of the plan in `leaders`.
 using SpreadWitness =
     absl::FunctionRef<void(const LeaderView& leaders, uint32_t spread, uint64_t client)>;
 
 // The answer under consistent_random_jump: each partition's leader by the plan in
-// grounds.leaders(), or one broker for everything where the client has a host override. It depends
-// on nothing but its arguments, so that whoever has the same view gives the same answer. max_age is
-// left to the caller.
+// grounds.leaders(), or one broker for everything if the client has a host override. It depends
+// only on its arguments, so every agent and control plane with the same view gives the same answer.
+// The caller sets max_age.
 LeaderAnswer AnswerByPlan(const LeaderQuery& query, const VirtualCluster& cluster,
                           LeaderGrounds grounds, SpreadWitness witness);
 
-// The answer under single_agent: the agent at `picked` leads everything.
+// The answer under single_agent: the agent at position `picked` leads everything.
 LeaderAnswer AnswerWithOne(const LeaderQuery& query, const VirtualCluster& cluster,
                            LeaderGrounds grounds, uint32_t picked);
 

@@ -23,46 +23,46 @@ namespace bellwether {
 struct AskingClient {
   // Id, name or uid.
   std::string virtual_cluster;
-  // The agent that the client asked; may be empty or unknown, then it has no say.
+  // The agent that the client asked; if empty or unknown, it has no effect.
   std::string agent_id;
   std::string client_id;
   // With or without a port; may be empty.
   std::string client_address;
-  // The client has used this connection to `agent_id` before: it is not a new client.
+  // The client has used this connection to `agent_id` before, so it is not a new client.
   bool established = false;
 };
 
-// What each level that may choose a strategy says; nullopt says nothing. A value.
+// The strategy that each level asks for; nullopt if it asks for none.
 struct StrategyWishes {
   std::optional<Strategy> client_id;
   std::optional<Strategy> agent;
   std::optional<Strategy> virtual_cluster;
 };
 
-// A strategy and who decided that it applies. A value.
+// A strategy and the level that decided it.
 struct StrategyChoice {
   Strategy strategy = kSystemDefaultStrategy;
   StrategySource source = StrategySource::kSystem;
 };
 
-// The first that says something, else the system's default. Pure.
+// The strategy of the first level that asks for one, else the system's default.
 StrategyChoice ChooseStrategy(const StrategyWishes& wishes);
 
-// What an answer to a client rests on, whatever it asks for. A value.
+// The facts that an answer to a client depends on, for any topics.
 struct LeaderGrounds {
   ClientIdFeatures features;
   // The agents that fit the client.
   AgentChoice agents;
-  // Position in the view of the agent that the client asked, if it is there.
+  // Position in the view of the agent that the client asked, if the view has it.
   std::optional<uint32_t> asked;
   StrategyWishes wishes;
   StrategyChoice strategy;
-  // Of the client (ClientHash).
+  // ClientHash of the client.
   uint64_t client = 0;
   // The brokers that the client knows, where VirtualCluster::max_listed_brokers leaves some out:
-  // positions in the view, ascending. nullopt: all of leaders().listed.
+  // ascending positions in the view. nullopt: all of leaders().listed.
   std::optional<std::vector<uint32_t>> listed;
-  // Those of them that are candidates, where there is a limit.
+  // The candidates among `listed`, where there is a limit.
   std::optional<std::vector<uint32_t>> listed_candidates;
 
   const LeaderView& leaders() const { return *agents.leaders; }
@@ -72,15 +72,16 @@ struct LeaderGrounds {
   }
 };
 
-// Reads the client's id, finds the agents that fit it, and decides the strategy. UNAVAILABLE
-// (kAgentGroupUnavailable) as ChooseAgents. REQUIRES: `pool` is a whole one and has candidates.
+// Parses the client id, finds the agents that fit, and decides the strategy. UNAVAILABLE
+// (kAgentGroupUnavailable) as for ChooseAgents. REQUIRES: `pool` is a whole pool and has
+// candidates.
 absl::StatusOr<LeaderGrounds> FindGrounds(const AskingClient& client, const VirtualCluster& cluster,
                                           const std::shared_ptr<const LeaderView>& pool,
                                           const AgentLoads& loads, MonotonicTime now);
 
-// The one of `candidates` (positions in view.agents) that the client (ClientHash) prefers, at no
-// partition in particular, by weighted rendezvous hashing: the same for each agent and control
-// plane that has the view. It is the broker of a client with a host override under
+// The agent among `candidates` (positions in view.agents) that the client (ClientHash) prefers,
+// independent of any partition, by weighted rendezvous hashing. Every agent and control plane with
+// the same view computes the same agent. It is the broker of a client with a host override under
 // consistent_random_jump, and the leader of a client of single_agent while the control plane is
 // unreachable. REQUIRES: candidates is not empty.
 uint32_t PreferredAgent(uint64_t client_hash, const PoolView& view,

@@ -19,45 +19,45 @@ namespace bellwether {
 // By zone.
 using ZoneLookups = std::map<std::string, std::shared_ptr<const PlanLookup>>;
 
-// A view made ready for naming leaders. The control plane has one of each pool, and agents that
-// watch their pool have one too: the same code answers from it here and there. Never changed once
-// it is published, but for what `load` and `parts` find out of it.
+// A view prepared for leader queries. The control plane has one for each pool, and so does each
+// agent that watches its pool; both answer with the same code. Immutable once published, except for
+// the values that `load` and `parts` compute lazily.
 struct LeaderView {
   std::shared_ptr<const PoolView> view;
-  // The plan made ready for consistent_random_jump among the view's candidates.
+  // The plan prepared for lookups among the view's candidates.
   std::shared_ptr<const PlanLookup> lookup;
-  // The zone whose plan that is; empty: the pool's own.
+  // The zone of that plan; empty: the plan of the whole pool.
   std::string plan_zone;
-  // The plans of those zones that have their own, made ready: for the parts of a whole pool.
+  // Lookups of the zones that have their own plan: for the parts of a whole pool.
   ZoneLookups zone_lookups;
   // The zones and groups in the view.
   std::shared_ptr<const KnownNames> known_names;
-  // Sums of the weights of view->candidates up to and including each: to draw a candidate with a
-  // probability in proportion to its weight.
+  // Sums of the weights of view->candidates up to and including each, for drawing a candidate with
+  // a probability in proportion to its weight.
   std::vector<uint64_t> cumulative_weights;
-  // Positions in view->agents, ascending, of the agents that broker lists contain: all that
-  // ViewAgent::is_listed says, of the group alone where this is the part of a group.
+  // Positions in view->agents, ascending, of the agents that broker lists contain: every agent with
+  // ViewAgent::is_listed, restricted to the group if this is the part of a group.
   std::vector<uint32_t> listed;
-  // Whether agents of several groups are in the view (agents without a group are one): then clients
-  // of one group do not see the others.
+  // Whether the view has agents of several groups (agents without a group are one group); then
+  // clients of one group do not see agents of another.
   bool has_groups = false;
-  // How loaded the candidates are together. Belongs to the view.
+  // The combined load of the candidates. Belongs to the view.
   std::shared_ptr<PoolLoad> load = std::make_shared<PoolLoad>();
-  // What of it clients ask for by zone, group or role; nullptr if this is such a part itself.
+  // The parts of the view by zone, group or role; nullptr if this is itself such a part.
   std::shared_ptr<RestrictedViews> parts;
 };
 
-// Fills in what follows from leaders.view->candidates alone: weights and load.
+// Fills in the fields that depend on leaders.view->candidates alone: weights and load.
 void PrepareCandidates(LeaderView& leaders);
 
-// Fills in what follows from the view alone, and not from the plan.
+// Fills in the fields that depend on the view but not on the plan.
 void PrepareForQueries(LeaderView& leaders);
 
-// Fills in the plans, made ready. What the lookups of `earlier`, which may be nullptr, have found
-// is not looked for again. REQUIRES: `leaders` has a view.
+// Fills in the lookups of `plans`. Leaders that the lookups of `earlier` (may be nullptr) have
+// computed are not computed again. REQUIRES: `leaders` has a view.
 void PrepareLookups(const PlanSet& plans, const LeaderView* earlier, LeaderView& leaders);
 
-// The agents of a view as a lookup wants them, at the same positions. Pure.
+// The agents of a view in the form that a lookup takes, at the same positions.
 std::vector<LookupAgent> LookupAgentsOf(const PoolView& view);
 
 }  // namespace bellwether

@@ -8,14 +8,14 @@
 
 namespace bellwether {
 
-// One step of the exponentially weighted average from `average` towards `measured`; it arrives to
-// within a few units of Load. Pure.
+// One step of the exponentially weighted average from `average` towards `measured`; it converges to
+// within a few units of Load.
 Load Smooth(Load average, Load measured, uint64_t permille);
 
-// Smooths the measurements into the rates of the partitions and the base loads of the agents.
-// Partitions that are new begin at their homes; those that have neither traffic nor an exception
-// are forgotten. Takes O(partitions). REQUIRES: measurements.rates is as SumRates leaves it. Pure
-// but for `state` and `report`.
+// Smooths the measurements into the rates of the partitions and the background load of the agents.
+// New partitions begin at their preferred leaders; partitions with neither traffic nor an override
+// are forgotten. Takes O(partitions). REQUIRES: measurements.rates is in the form that SumRates
+// makes.
 void AbsorbRates(const PlanOptions& options, const Measurements& measurements, PlanState& state,
                  PlanReport& report);
 

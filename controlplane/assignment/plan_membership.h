@@ -11,22 +11,25 @@
 
 namespace bellwether {
 
-// Makes the plan count with `members`, in any order, and says what that moved.
+// Makes the plan include `members`, given in any order, and reports what that moved.
 //
-// - Who is new takes the pieces that like it better than their leader, the heaviest first, as far
-//   as it has room: in the first step of its ramp now, the further ones in the ticks that follow.
-//   The agents of a first plan need no ramp.
-// - Who is missing leaves: its pieces go to the next in their jump orders that have room.
-// - Who is reserved lends its pieces until it is back, or leaves after
-//   PlanOptions::reserved_rounds, which moves nothing more. Reserved strangers are ignored.
-// - Whose weight changed takes or gives what likes it better or less than before.
+// - A new agent takes the pieces that prefer it to their leader, the heaviest first, as far as it
+//   has room: up to the first step of its slow start now, the further steps in the rounds that
+//   follow. The agents of a first plan need no slow start.
+// - A missing agent leaves: its pieces go to the next agents in their preference lists that have
+//   room.
+// - While a reserved agent restarts, other agents take its pieces over. They return with the agent;
+//   after PlanOptions::reserved_rounds it leaves the plan instead, which moves nothing more.
+//   Reserved agents that are not in the plan are ignored.
+// - An agent whose weight grew takes the pieces that now prefer it; one whose weight fell gives up
+//   the pieces that now prefer another.
 //
 // Nothing else moves. If no member serves, the plan stays as it is: the last agent of a pool is
-// never taken out of its plan. Takes O(partitions) if something changed. Pure but for `state`.
+// never taken out of its plan. Takes O(partitions) if something changed.
 PlanReport ApplyMembership(const PlanOptions& options, const std::vector<MemberInput>& members,
                            PlanState& state);
 
-// The next step of each newcomer's ramp; for the tick.
+// Advances the slow start of each new agent by one step; called once a balancing round.
 void ContinueSlowStarts(const PlanOptions& options, PlanState& state, PlanReport& report);
 
 }  // namespace bellwether

@@ -9,33 +9,33 @@
 
 namespace bellwether {
 
-// One move of a partition. A value.
+// One move of a partition.
 struct PlanMove {
   // PartitionHash.
   uint64_t partition = 0;
   MoveCause cause = MoveCause::kStayed;
-  // Hashes of the agents; 0 where leaders were only added or only taken away.
+  // Hashes of the agents; 0 where leaders were only added or only removed.
   uint64_t from = 0;
   uint64_t to = 0;
-  // How much of its traffic changes its leader.
+  // How much of the partition's traffic changes its leader.
   uint64_t bytes_per_second = 0;
 };
 
-// How many moves there were for one cause, and how much traffic they moved. A value.
+// The number of moves for one cause, and how much traffic they moved.
 struct MoveCount {
   uint64_t moves = 0;
   uint64_t bytes_per_second = 0;
 };
 
-// What a change of the plan did and why. A value.
+// What a change of the plan did, and why.
 struct PlanReport {
   // Whether the plan differs from the one before.
   bool changed = false;
-  // At the positions of MoveCause.
+  // By MoveCause.
   std::array<MoveCount, kMoveCauseCount> by_cause = {};
-  // The first kMaxMoves of them.
+  // At most the first kMaxMoves.
   std::vector<PlanMove> moves;
-  // Clients of spread partitions that were dealt to another leader.
+  // Clients of spread partitions that were assigned to another leader.
   uint64_t clients_assigned = 0;
   // Partitions beyond PlanOptions::max_partitions.
   uint64_t partitions_ignored = 0;

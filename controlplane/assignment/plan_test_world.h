@@ -17,10 +17,10 @@
 
 namespace bellwether {
 
-// A pool with traffic, for tests of the plan: what is measured is what it is told.
+// A pool with traffic, for tests of the plan. The tests set the measurements.
 class PlanTestWorld {
  public:
-  // Agents "agent-0" and on, and partitions of 1 MB/s each.
+  // Agents "agent-0" and so on, and partitions of 1 MB/s each.
   PlanTestWorld(int agents, int partitions) {
     options.slack_bytes_per_second = 0;
     options.hot_min_bytes_per_second = 0;
@@ -33,13 +33,13 @@ class PlanTestWorld {
 
   static uint64_t AgentHash(int agent) { return StableHash(absl::StrCat("agent-", agent)); }
 
-  // Builds the plan for the traffic that there is.
+  // Builds the plan for the current traffic.
   void Build() {
     PlanReport report;
     state = BuildPlan(options, members, measurements, report);
   }
   PlanReport RunRound() { return RunBalancingRound(options, members, measurements, state); }
-  // What `ticks` ticks did together.
+  // The number of moves in the next `rounds` rounds.
   uint64_t MovesIn(int rounds) {
     uint64_t moves = 0;
     for (int i = 0; i < rounds; ++i) moves += Moves(RunRound());
@@ -57,7 +57,7 @@ class PlanTestWorld {
     return total;
   }
 
-  // The members of a partition by hash of the agent; empty if it is not known.
+  // The members of a partition, as hashes of agents; empty if the partition is not known.
   std::vector<uint64_t> MembersOf(uint64_t partition) const {
     const PartitionState* found = state.FindPartition(partition);
     if (found == nullptr) return {};
@@ -87,7 +87,7 @@ class PlanTestWorld {
     }
     return load;
   }
-  // The largest load of an agent that is not reserved, over the mean.
+  // The largest load of an agent that is not reserved, divided by the mean.
   double Peak() const {
     double most = 0;
     size_t serving = 0;

@@ -11,29 +11,30 @@
 
 namespace bellwether {
 
-// How loaded the candidates of a view are together: what a query needs and what takes a look at all
-// of them. The first query of a second looks; the others take what it found.
+// The combined load of a view's candidates: the values that a query needs and that take a pass over
+// all candidates. The first query of each second makes the pass; the others use its results.
 //
-// Thread-safe, without a lock: while one looks, others go by what was found before.
+// Thread-safe, without a lock: during a pass other queries use the previous results.
 class PoolLoad {
  public:
-  // Looks at the candidates, unless somebody did within the last second. Always of the same view.
+  // Makes a pass over the candidates unless there was one within the last second. `view` must be
+  // the same in each call.
   void Refresh(const PoolView& view, const AgentLoads& loads, MonotonicTime now);
 
   // Whether a candidate takes far longer for its requests than the others. Its own report counts at
   // once.
   bool IsHot(const RequestsInFlight& requests) const;
-  // Of the candidates of which something is known; 0 if there is none.
+  // Of the candidates whose load is known; 0 if there is none.
   double mean_utilization() const { return mean_utilization_.load(std::memory_order_relaxed); }
-  // By what they have reported alone: the same, and what one more client is assumed to bring
-  // (ArrivalDelta). By what was sent there since, an assumption would feed on itself.
+  // By reports alone: the mean, and the load that one more client is assumed to bring
+  // (ArrivalDelta). If pending load counted here, the assumption would feed on itself.
   double reported_utilization() const {
     return reported_utilization_.load(std::memory_order_relaxed);
   }
   double arrival() const { return arrival_.load(std::memory_order_relaxed); }
-  // Of the least busy candidate; 0 if there is none or nothing is known of one.
+  // Of the least busy candidate; 0 if there is none or the load of one is not known.
   double least_utilization() const { return least_utilization_.load(std::memory_order_relaxed); }
-  // Something is known of every candidate, and each is busier than kOverloaded.
+  // Whether the load of every candidate is known and above kOverloaded.
   bool all_overloaded() const { return least_utilization() > kOverloaded; }
 
   static constexpr double kOverloaded = 0.90;

@@ -8,13 +8,13 @@
 
 namespace bellwether {
 
-// Some of the positions 0 to size - 1. Going through it costs next to nothing for those that are
-// not in it: an answer that names three of 10 000 agents is not to look at each of them.
+// A set of positions from 0 to size - 1. Iteration skips absent positions at almost no cost: an
+// answer that returns three of 10 000 agents must not examine each of them.
 class PositionSet {
  public:
   explicit PositionSet(size_t size) : words_((size + kBits - 1) / kBits) {}
 
-  // REQUIRES, as does Contains: `position` is less than size.
+  // REQUIRES, also for Contains: `position` is less than size.
   void Insert(uint32_t position) { words_[position / kBits] |= uint64_t{1} << position % kBits; }
   bool Contains(uint32_t position) const {
     return (words_[position / kBits] >> position % kBits & 1) != 0;

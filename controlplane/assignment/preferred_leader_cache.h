@@ -12,27 +12,27 @@
 
 namespace bellwether {
 
-// The first of some agents in each partition's jump order, remembered once it was asked for: to
-// find it takes a hash for each agent, and clients ask for the same partitions again and again.
-// What is remembered never changes an answer, only how long it takes; the memory is bounded, and
-// for a few agents there is none. Thread-safe, without a lock.
+// Caches, for a set of agents, the first agent in each partition's preference list. Finding it
+// takes a hash for each agent, and clients ask for the same partitions again and again. The cache
+// affects only the time that an answer takes; its memory is bounded, and for few agents it uses
+// none. Thread-safe, without a lock.
 class PreferredLeaderCache {
  public:
-  // Goes on from what `earlier`, which may be nullptr, remembers, as far as it is true of these
-  // agents too. Takes O(agents + what is remembered).
+  // Keeps the entries of `earlier` (may be nullptr) that also hold for these agents. Takes O(agents
+  // + entries).
   PreferredLeaderCache(AgentDraws agents, const PreferredLeaderCache* earlier);
 
   const AgentDraws& agents() const { return agents_; }
 
-  // Position in agents(); kNoAgent if there are none. Takes one or two looks at memory, or a hash
+  // Position in agents(); kNoAgent if there are none. Takes one or two memory accesses, or a hash
   // for each agent.
   AgentPosition First(uint64_t partition) const;
 
-  // The same if it is remembered; else kNoAgent.
+  // As First, but only if it is cached; else kNoAgent.
   AgentPosition Recall(uint64_t partition) const;
 
  private:
-  // A bucket is one cache line's half.
+  // A bucket is half a cache line.
   static constexpr size_t kSlotsPerBucket = 4;
 
   std::atomic<uint64_t>* BucketOf(uint64_t partition) const {
@@ -42,10 +42,10 @@ class PreferredLeaderCache {
   void Inherit(const PreferredLeaderCache& earlier);
 
   const AgentDraws agents_;
-  // There are more buckets than agents, so that the bits of a partition that its bucket tells have
-  // room for the winner.
+  // There are more buckets than agents, so that the bits of a partition that its bucket implies
+  // leave room for the winner's position.
   uint64_t bucket_mask_ = 0;
-  // The other bits of the partition, and the winner's position plus 1; 0 if nothing is there.
+  // The other bits of the partition, and the winner's position plus 1; 0 if the slot is empty.
   // nullptr if there are few agents.
   std::unique_ptr<std::atomic<uint64_t>[]> slots_;
 };

@@ -8,19 +8,20 @@
 
 namespace bellwether {
 
-// Keeping positions and homes right while agents come and go. Pure but for their arguments.
+// Keeps positions and preferred leaders correct while agents come and go.
 
-// Position in state.agents of the agent of that hash, or kNoAgent.
+// Position in state.agents of the agent with that hash, or kNoAgent.
 AgentPosition PositionOfAgent(const PlanState& state, uint64_t hash);
 
-// Makes `agents`, sorted by hash, the state's agents and changes every position accordingly. Who is
-// no longer there must not lead anything; where it was a home, UpdatePreferredLeaders finds the
-// next.
+// Replaces the state's agents with `agents`, sorted by hash, and updates every position. Agents
+// that are no longer there must not lead anything; UpdatePreferredLeaders replaces them as
+// preferred leaders.
 void ReplaceAgents(PlanState& state, std::vector<PlanSlot> agents);
 
-// Finds every partition's home among the agents that do not leave. The marks, at the positions of
-// state.agents, say who has come or weighs more than before, and who leaves or weighs less. Takes
-// O(partitions * agents that gain), and O(agents) for each partition that lost its home.
+// Finds every partition's preferred leader among the agents that do not leave. The marks, at the
+// positions of state.agents, show which agents are new or weigh more than before, and which leave
+// or weigh less. Takes O(partitions * agents that gain), and O(agents) for each partition that lost
+// its preferred leader.
 void UpdatePreferredLeaders(PlanState& state, const std::vector<bool>& gains,
                             const std::vector<bool>& losses);
 

@@ -7,19 +7,19 @@
 
 namespace bellwether {
 
-// Moving pieces from agents that have too much, and home again. Pure but for their arguments.
+// Moves pieces off overloaded agents, and back to their preferred leaders.
 
-// Whether pieces that were moved lately may be moved again.
+// Whether pieces that moved recently may move again.
 enum class Cooldown { kRespect, kIgnore };
 
-// Takes pieces, the largest that fit first, from each agent that is marked in `hot` until it is
-// down to its target, the fullest agent first, until `budget` has been moved. A piece goes to the
-// first agent of its own jump order that has room; if none has, to the least loaded, where that is
-// a gain. Takes O(partitions + moves * sum of weights).
+// Moves pieces, the largest that fit first, off each agent marked in `hot` until it is down to its
+// target, the most loaded agent first, until `budget` has been moved. A piece goes to the first
+// agent of its preference list that has room; if none has, to the least loaded agent if that is a
+// gain. Takes O(partitions + moves * sum of weights).
 void MoveLoadOff(Balance& balance, const std::vector<bool>& hot, Cooldown cooldown, Load budget);
 
-// Sends displaced partitions home that have been where they are for long and find room there: it
-// keeps the plan's exceptions few. Takes O(partitions).
+// Returns moved partitions that have not moved for long to their preferred leaders if these have
+// room, which keeps the plan's overrides few. Takes O(partitions).
 void ReturnToPreferredLeader(Balance& balance);
 
 }  // namespace bellwether

@@ -15,7 +15,7 @@ namespace bellwether {
 
 struct LeaderView;
 
-// Which agents of a pool a client wants. What is nullopt says nothing. A value.
+// The agents of a pool that a client wants. A nullopt field does not restrict.
 struct Restriction {
   std::optional<std::string> agent_group;
   // An agent without roles has all of them.
@@ -29,22 +29,22 @@ struct Restriction {
   }
 };
 
-// Whether an agent is one that such a client wants. Pure.
+// Whether `agent` satisfies `restriction`.
 bool Fits(const AgentSpec& agent, const Restriction& restriction);
 
-// The parts of one view that clients ask for by zone, group or role: each made when the first
-// client asks, kept for as long as the view. Thread-safe, without a lock.
+// The parts of one view that clients ask for by zone, group or role. Each is made when the first
+// client asks for it and kept as long as the view. Thread-safe, without a lock.
 class RestrictedViews {
  public:
-  // Parts kept; those that are asked for beyond are made for each query. Far more than any pool has
-  // zones times groups times roles that are in use.
+  // How many parts are kept; further ones are made for each query. Far more than any pool has
+  // combinations of zone, group and role in use.
   static constexpr size_t kMaxKept = 256;
 
-  // `whole` with those agents alone as candidates that fit, by the plan of the zone if it has its
-  // own: positions in view->agents and the version are the same. A group has candidates of its own,
-  // and its agents alone are listed; role and zone leave out some of its candidates, and list the
-  // same. No agent fits: it has no candidates.
-  // `whole` is always of the same view.
+  // The part of `whole` whose candidates are the agents that fit, with the zone's plan if the zone
+  // has its own. Positions in view->agents and the version stay the same. A group has its own
+  // candidates and lists only its own agents; role and zone leave out some of the candidates and
+  // list the same agents. If no agent fits, the part has no candidates. `whole` must be of the same
+  // view in each call.
   std::shared_ptr<const LeaderView> Find(const LeaderView& whole, const Restriction& restriction);
 
  private:

@@ -14,36 +14,35 @@
 
 namespace bellwether {
 
-// Everything that leader queries for one virtual cluster are answered from, as agents that watch
-// their pool are told it. A value; what it points to never changes.
+// Everything that leader queries for one virtual cluster are answered from, as published to the
+// agents that watch their pool. The objects that it points to never change.
 struct WatchedPool {
   std::shared_ptr<const VirtualCluster> cluster;
   std::shared_ptr<const PoolView> view;
   PlanSet plans;
   // AgentPool::redirects_disabled.
   bool redirects_disabled = false;
-  // At the positions of view->agents: how busy each is, by LoadLevelOf.
+  // At the positions of view->agents: each agent's load level (LoadLevelOf).
   std::vector<uint32_t> load_levels;
 };
 
-// What is not known of an agent's load, what is as idle as can be, and what each hundredth of its
-// capacity adds to that.
+// The level of an unknown load, the level of an idle agent, and the levels for each hundredth of
+// full utilisation.
 inline constexpr uint32_t kLoadUnknown = 0;
 inline constexpr uint32_t kLoadIdle = 1;
 inline constexpr double kLoadLevelsOfCapacity = 100;
-// Beyond this nobody needs to know how much too much it is.
+// Higher loads have this level too: further differences do not matter.
 inline constexpr uint32_t kHighestLoadLevel = 1'000;
 
-// The level of an agent that does `utilization` of what it can (1 is all of it). Pure.
+// The level of an agent with that utilisation (1 is full).
 uint32_t LoadLevelOf(double utilization);
-// The other way round. REQUIRES: `level` is not kLoadUnknown. Pure.
+// The inverse of LoadLevelOf. REQUIRES: `level` is not kLoadUnknown.
 double UtilizationOf(uint32_t level);
 
-// The levels of `before` for the agents of `view`, at its positions; whoever is new is unknown.
-// Pure.
+// The levels of `before` for the agents of `view`, at its positions; new agents are unknown.
 std::vector<uint32_t> CarryLoadLevels(const WatchedPool& before, const PoolView& view);
 
-// Loads as they were told. `pool` must outlive it.
+// Loads by the published load levels. `pool` must outlive it.
 class ReportedLoads final : public AgentLoads {
  public:
   explicit ReportedLoads(const WatchedPool& pool) : pool_(pool) {}
@@ -55,7 +54,7 @@ class ReportedLoads final : public AgentLoads {
   double ReportedLoadOf(uint32_t position) const override {
     return UtilizationOf(pool_.load_levels[position]) * pool_.view->agents[position]->weight();
   }
-  // Is not told.
+  // Not published.
   RequestsInFlight RequestsOf(uint32_t /*position*/) const override { return {}; }
 
  private:

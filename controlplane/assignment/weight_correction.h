@@ -8,13 +8,12 @@
 
 namespace bellwether {
 
-// Finds agents whose weight is wrong: what they say of their utilisation, for the load that they
-// were assigned and the weight that they have, is far from the pool's median for long. Sets
-// PlanSlot::next_correction, one unit at a time and only where that brings them nearer; the next
-// ApplyMembership moves what follows. The only way in which reported load enters a plan: slow, and
-// by the ratio between agents, so that clients that have not followed yet do not matter. Newcomers
-// on their ramp and agents without a report are left alone. Pure but for the balance's state and
-// report.
+// Finds agents with a wrong weight: their reported utilisation, relative to their assigned load and
+// weight, is far from the pool's median for long. Sets PlanSlot::next_correction, one unit at a
+// time and only where that brings an agent nearer to the median; the next ApplyMembership makes the
+// resulting moves. This is the only way in which reported load enters a plan. It is slow and uses
+// the ratio between agents, so clients that have not followed a move yet do not matter. Agents in
+// slow start and agents without a report are left alone.
 void CorrectWeights(Balance& balance, const std::vector<AgentMeasurement>& measurements);
 
 }  // namespace bellwether

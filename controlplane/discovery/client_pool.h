@@ -13,11 +13,11 @@
 
 namespace bellwether {
 
-// Where a client belongs. A value.
+// A client's virtual cluster and pool.
 struct ClientPool {
   std::shared_ptr<const VirtualCluster> cluster;
   std::shared_ptr<PoolPlanner> planner;
-  // The pool as it is now.
+  // The pool's current snapshot.
   std::shared_ptr<const PoolSnapshot> snapshot;
 };
 
@@ -26,7 +26,7 @@ struct ClientPool {
 absl::StatusOr<ClientPool> FindClientPool(const AskingClient& client, const Catalog& catalog,
                                           PoolPlanners& planners);
 
-// UNAVAILABLE (kNoLiveAgent) if no agent of the pool can lead. Pure.
+// UNAVAILABLE (kNoLiveAgent) if no agent of the pool can lead.
 absl::Status CheckLiveAgent(const ClientPool& pool);
 
 }  // namespace bellwether

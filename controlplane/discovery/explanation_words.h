@@ -10,7 +10,7 @@
 
 namespace bellwether {
 
-// An explanation in whole sentences, for somebody at a terminal at night. A value.
+// An explanation in whole sentences, for an operator at a terminal.
 struct ExplanationWords {
   std::string summary;
   std::string why_this_leader;
@@ -20,10 +20,10 @@ struct ExplanationWords {
   std::string why_these_agents;
 };
 
-// Puts the facts about `client` into words. Pure.
+// Describes the facts about `client` in words.
 ExplanationWords InWords(const LeaderFacts& facts, const AskingClient& client);
 
-// What is otherwise in `then`, nullopt if nobody could be named, than in `now`. Never empty. Pure.
+// The differences of `then` (nullopt if no leader could be returned) from `now`. Never empty.
 std::vector<std::string> DifferenceInWords(const LeaderFacts& now,
                                            const std::optional<LeaderFacts>& then,
                                            const AskingClient& client);

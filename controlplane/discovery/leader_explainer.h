@@ -19,17 +19,17 @@
 
 namespace bellwether {
 
-// What somebody wants to try. A value.
+// A hypothetical change.
 struct WhatIf {
-  // At most kMaxWhatIfAgents go, and as many come.
+  // At most kMaxWhatIfAgents agents are removed, and as many added.
   PoolChange change;
-  // In place of what the client, the agent and the virtual cluster say.
+  // Replaces the strategy that the client, the agent and the virtual cluster ask for.
   std::optional<Strategy> strategy;
 };
 
 inline constexpr size_t kMaxWhatIfAgents = 100;
 
-// Why does it lead? A value.
+// The question why an agent leads a partition for a client.
 struct ExplanationQuery {
   AskingClient client;
   std::string topic;
@@ -37,27 +37,26 @@ struct ExplanationQuery {
   std::optional<WhatIf> what_if;
 };
 
-// The answer that a WhatIf would lead to. A value.
+// The answer under a WhatIf.
 struct HypotheticalAnswer {
-  // nullopt if there would be nobody to name.
+  // nullopt if no leader could be returned.
   std::optional<LeaderFacts> facts;
-  // What would change, in words; never empty.
+  // The changes, in words; never empty.
   std::vector<std::string> changes;
 };
 
-// A value.
 struct LeaderExplanation {
   LeaderFacts facts;
   ExplanationWords words;
   std::optional<HypotheticalAnswer> what_if;
 };
 
-// Says why LeaderResolver names whom it names. It asks the same code: the grounds of an answer, the
+// Explains the answers of LeaderResolver. It calls the same code: the grounds of an answer, the
 // plan's lookup, the choice of two.
 //
-// Reads only: no ledger notes anything and no observer is told. Under single_agent every answer is
-// a fresh choice, so what is explained is the choice that would be made now; the question of what
-// would be otherwise rolls the same dice.
+// Read-only: no pending load changes and no observer is called. Under single_agent every answer is
+// a new choice, so the explanation is of the choice that would be made now; the hypothetical answer
+// uses the same random numbers.
 //
 // Thread-safe, holds no lock and reads no disk. Takes O(partitions of the pool), and O(sum of its
 // weights): for people, not for the hot path.
@@ -68,7 +67,7 @@ class LeaderExplainer {
                   Random& random);
 
   // Errors: those of FindClientPool, FindFacts and SnapshotAfter; INVALID_ARGUMENT
-  // (kInvalidArgument, kLimitExceeded) for a topic or partition that cannot be, or too many agents.
+  // (kInvalidArgument, kLimitExceeded) for an invalid topic or partition, or too many agents.
   absl::StatusOr<LeaderExplanation> Explain(const ExplanationQuery& query) const;
 
  private:

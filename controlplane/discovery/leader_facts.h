@@ -24,109 +24,112 @@ namespace bellwether {
 
 // Why an agent leads a partition for a client.
 enum class LeaderReason {
-  // It is the partition's home.
+  // It is the partition's preferred leader.
   kPreferredLeader,
-  // The plan has put the partition there.
+  // The plan has moved the partition to it.
   kMoved,
-  // One of several leaders of a hot partition, by the client's hash; or as it was dealt.
+  // One of several leaders of a hot partition, by the client's hash or by client assignment.
   kSpread,
   kAssigned,
-  // Whom the plan names may not be named to this client now: the next in the partition's order.
+  // The planned leader cannot be returned to this client now: the next agent in the partition's
+  // preference list.
   kFallback,
-  // The client's host override wants one broker for everything.
+  // The client's host override returns one broker for everything.
   kHostOverride,
-  // single_agent: the less loaded of two; or where the client is already.
+  // single_agent: the less loaded of two agents, or the agent that the client already uses.
   kLessLoaded,
   kStays,
 };
 
-// "home", "displaced" and so on. Pure.
+// "preferred_leader", "moved" and so on.
 absl::string_view LeaderReasonName(LeaderReason reason);
 
-// What the plan says of one partition. A value.
+// The plan's information about one partition.
 struct PartitionPlan {
-  // The zone whose plan it is; empty: the pool's own.
+  // The plan's zone; empty: the plan of the whole pool.
   std::string zone;
-  // How many ticks the plan has seen.
+  // How many balancing rounds the plan has had.
   uint32_t round = 0;
-  // Of the exception that the plan makes for it, if it makes one.
+  // The round of the partition's override, if it has one.
   std::optional<uint32_t> since_round;
   MoveCause cause = MoveCause::kStayed;
-  // Ids of its leaders: one if it is displaced, several if it is spread, none if it is at home. An
-  // agent that is no longer in the pool has an empty id.
+  // Ids of its planned leaders: one if it is moved, several if it is spread, none if its preferred
+  // leader leads it. An agent that is no longer in the pool has an empty id.
   std::vector<std::string> leaders;
-  // Since when it hangs on a single client.
+  // The round since which it hangs on a single client.
   std::optional<uint32_t> unsplittable_since_round;
-  // Smoothed; nullopt if it has no traffic that the plan knows of.
+  // Smoothed; nullopt if the plan knows of no traffic.
   std::optional<double> bytes_per_second;
 };
 
-// One agent as it looks for a client and a partition. A value.
+// One agent in relation to a client and a partition.
 struct ExplainedAgent {
   std::shared_ptr<const ViewAgent> agent;
-  // It may be named to clients; and to this one.
+  // Whether it may be returned to clients; and to this client.
   bool candidate = false;
   bool considered = false;
-  // Whether it fits what the client wants; true where the client wants nothing, or its wish was
-  // left out because nobody fits.
+  // Whether it fits the group and role that the client wants; true if the client wants none, or if
+  // the wish was ignored because no agent fits.
   bool fits_group_and_role = true;
   bool fits_zone = true;
-  // Place in the partition's jump order among the plan's agents: 1 is the home, 0 is not planned.
+  // Place in the partition's preference list among the plan's agents: 1 is the preferred leader, 0
+  // means that the plan does not include the agent.
   uint32_t rank = 0;
-  // As a share of its capacity; nullopt if nothing believable was reported lately.
+  // As a share of its weight; nullopt without a recent believable report.
   std::optional<double> reported_utilization;
-  // What was sent there since, by the ledger, as a share of its capacity.
+  // Pending load: sent to it since the report, as a share of its weight.
   double pending_utilization = 0;
-  // What single_agent goes by; nullopt under another strategy.
+  // The estimate that single_agent uses; nullopt under another strategy.
   std::optional<LoadEstimate> estimate;
-  // What the plan assigns to it, with what it carries beside; nullopt if it is not planned.
+  // The load that the plan assigns to it, including background load; nullopt if the plan does not
+  // include it.
   std::optional<double> assigned_bytes_per_second;
 };
 
-// Who leads one partition for one client, and everything that made it so. A value.
+// The leader of one partition for one client, and all facts that led to it.
 struct LeaderFacts {
   LeaderGrounds grounds;
-  // What the client asks for, for words about it.
+  // The partition that the client asks for, as a name for texts.
   std::string partition_name;
-  // Ids. Home: the first of the plan's agents in the partition's order; empty if the plan has
-  // nobody, or an agent that left the pool.
+  // Ids. The preferred agent is the first of the plan's agents in the partition's preference list;
+  // empty if the plan has no agent, or if it left the pool.
   std::string leader;
   std::string preferred;
   LeaderReason reason = LeaderReason::kPreferredLeader;
   PartitionPlan plan;
-  // Under single_agent.
+  // Set under single_agent.
   std::optional<SingleAgentChoice> single_agent;
-  // Ids of the two that were drawn.
+  // Ids of the two agents that were drawn.
   std::vector<std::string> drawn;
   bool sticky = false;
-  // Agents that may be named; to anybody, and to this client.
+  // How many agents may be returned to any client, and to this one.
   size_t candidates = 0;
   size_t considered = 0;
-  // The ones that matter first; at most kMaxExplainedAgents.
+  // The most relevant first; at most kMaxExplainedAgents.
   std::vector<ExplainedAgent> agents;
   size_t agents_left_out = 0;
 
-  // The agent of that id in `agents`, or nullptr.
+  // The agent with that id in `agents`, or nullptr.
   const ExplainedAgent* FindAgent(absl::string_view agent_id) const;
 };
 
 inline constexpr size_t kMaxExplainedAgents = 20;
 
-// What is asked of a pool, as it is or as it would be. Refers to what it is made from.
+// The question about a pool, real or hypothetical. Refers to its inputs.
 struct FactsQuestion {
   const AskingClient& client;
   const VirtualCluster& cluster;
   const std::string& topic;
   int32_t partition;
   MonotonicTime now;
-  // Of the dice for single_agent.
+  // Of the random numbers for single_agent.
   uint64_t seed;
 };
 
-// Who leads in `pool`, and why: the answer of the code that answers clients. `plans` are the
-// pool's, with what they are made from; `strategy` replaces the one that the client would get.
-// Leaves no trace in the ledgers. UNAVAILABLE (kAgentGroupUnavailable) as FindGrounds. REQUIRES:
-// `pool` is a whole one and has candidates.
+// The leader in `pool` and the reasons: the result of the code that answers clients. `plans` are
+// the pool's plans with their full state; `strategy` replaces the one that the client would get.
+// Changes no pending load. UNAVAILABLE (kAgentGroupUnavailable) as for FindGrounds. REQUIRES:
+// `pool` is a whole pool and has candidates.
 absl::StatusOr<LeaderFacts> FindFacts(const FactsQuestion& question,
                                       const std::shared_ptr<const PoolSnapshot>& pool,
                                       const PoolPlans& plans, std::optional<Strategy> strategy);

@@ -9,19 +9,19 @@
 
 namespace bellwether {
 
-// Is told what becomes of leader queries; metrics hang here. Implementations are thread-safe and
-// fast: they are called on the hot path.
+// Receives the outcomes of leader queries, for metrics. Implementations are thread-safe and fast:
+// they are called on the hot path.
 class LeaderQueryObserver {
  public:
   virtual ~LeaderQueryObserver() = default;
 
   // A query was answered.
   virtual void RecordAnswer(Strategy strategy, StrategySource source) = 0;
-  // And this became of the client's zone.
+  // How the client's zone affected that answer.
   virtual void RecordZone(ZoneResult result) = 0;
-  // An agent has answered so many queries from its view.
+  // An agent has reported this many answers from its view.
   virtual void RecordAgentAnswers(const AnswerTally& tally) = 0;
-  // A query was refused.
+  // A query failed.
   virtual void RecordFailure(const absl::Status& error) = 0;
   // A client id has a mistake.
   virtual void RecordDiagnostic(DiagnosticKind kind) = 0;

@@ -13,25 +13,25 @@
 
 namespace bellwether {
 
-// An answer may be kept until the states of agents may change by the passing of time, at most for
-// this long; not at all under single_agent, where every answer is a choice of its own that the
-// ledgers count. Clients keep what they are told for minutes, so a few seconds more cost little;
-// but an agent that died or is draining should be out of all answers soon.
+// The longest time for which an answer may be cached. It is shorter if the states of agents may
+// change sooner by the passing of time, and 0 under single_agent, where every answer is a separate
+// choice that pending load records. Clients keep answers for minutes, so a few seconds more cost
+// little; but an agent that died or is draining should soon be out of all answers.
 inline constexpr absl::Duration kMaxAnswerAge = absl::Seconds(10);
 
-// Answers leader queries: finds the strategy for the client (its id, else the default of the agent
-// it asked, else of the virtual cluster, else of the system), and applies it to the pool's
-// snapshot, or to the part of it that the client's zone, group and role leave (ChooseAgents). A
-// mistake in a client id is told in the answer and never fails the query.
+// Answers leader queries: finds the strategy for the client (from its id, else the default of the
+// agent that it asked, else of the virtual cluster, else of the system), and applies it to the
+// pool's snapshot, or to the part of it that fits the client's zone, group and role (ChooseAgents).
+// The answer reports mistakes in a client id; they never fail the query.
 //
-// Under consistent_random_jump a partition's leader does not depend on which agent was asked nor
-// when, only on the view; the hash is on the virtual cluster's uid, so that a cluster made anew
-// under an old id is another one. Under single_agent each answer names one agent for everything,
-// and it alone.
+// Under consistent_random_jump a partition's leader depends only on the view, neither on the time
+// nor on the agent that was asked. The hash includes the virtual cluster's uid, so a cluster
+// created again under an old id counts as a different one. Under single_agent each answer returns
+// one agent as the leader of everything, and only that agent.
 //
-// A client with a host override gets one broker under either strategy, since several ids must not
-// share a host and port. Under consistent_random_jump it is the agent that the client's own hash
-// likes best, not the leader of most: so its id stays the same whatever topics are asked for.
+// A client with a host override gets one broker under either strategy, since several broker ids
+// must not share a host and port. Under consistent_random_jump it is the agent that the client's
+// own hash prefers, not the leader of most partitions: so its id is the same for all topics.
 //
 // Thread-safe, holds no lock and reads no disk.
 class LeaderResolver {
@@ -40,17 +40,17 @@ class LeaderResolver {
   LeaderResolver(const Catalog& catalog, PoolPlanners& planners, const Clock& clock, Random& random,
                  LeaderQueryObserver& observer);
 
-  // Under single_agent the ledgers of the agents concerned note the answer, unless the query asks
-  // for no topic. Errors: INVALID_ARGUMENT (kLimitExceeded, kInvalidArgument) for too many
-  // partitions, a negative count or an impossible topic; NOT_FOUND (kVirtualClusterNotFound);
-  // FAILED_PRECONDITION (kVirtualClusterHasNoAgentPool); UNAVAILABLE (kNoLiveAgent), never an empty
-  // answer.
+  // Under single_agent the answer is recorded in the pending load of the agents concerned, unless
+  // the query contains no topic. Errors: INVALID_ARGUMENT (kLimitExceeded, kInvalidArgument) for
+  // too many partitions, a negative count or an impossible topic; NOT_FOUND
+  // (kVirtualClusterNotFound); FAILED_PRECONDITION (kVirtualClusterHasNoAgentPool); UNAVAILABLE
+  // (kNoLiveAgent), never an empty answer.
   absl::StatusOr<LeaderAnswer> Resolve(const LeaderQuery& query) const;
 
  private:
-  // Where the client of a query that is in order belongs.
+  // The virtual cluster and pool of a valid query's client.
   absl::StatusOr<ClientPool> PoolOf(const LeaderQuery& query) const;
-  // Resolve without telling the observer.
+  // Resolve without the observer.
   absl::StatusOr<LeaderAnswer> Answer(const LeaderQuery& query, const ClientPool& pool) const;
 
   const Catalog& catalog_;

@@ -30,8 +30,8 @@ class SilentObserver final : public LeaderQueryObserver {
   void RecordDiagnostic(DiagnosticKind) override {}
 };
 
-// One life of a control plane from the registry to the resolver, for tests that go through several:
-// the pool "apn_orders" with those agents, by id and zone.
+// One run of a control plane from the registry to the resolver, for tests that restart it: the pool
+// "apn_orders" with the given agents, by id and zone.
 struct PlannedControlPlane {
   PlannedControlPlane(Catalog& catalog, const Clock& clock, Random& random, int64_t first_version,
                       const std::vector<std::pair<std::string, std::string>>& agents)
@@ -56,7 +56,7 @@ struct PlannedControlPlane {
   LeaderResolver resolver;
 };
 
-// The virtual cluster "orders", whose control plane can be started again and again on one store.
+// The virtual cluster "orders", whose control plane can be restarted on one store.
 class PlannedControlPlaneTest : public testing::Test {
  protected:
   // Ids and zones.

@@ -15,28 +15,27 @@
 
 namespace bellwether {
 
-// What is known of where a client of single_agent is. A value.
+// The known place of a client of single_agent.
 struct ClientPlace {
   // Position in view->agents of the agent that was last returned to it, or that serves it; nullopt:
   // not known.
   std::optional<uint32_t> agent;
-  // The client has its load there, so that sending it elsewhere takes the load away.
+  // The client's load is there, so sending the client elsewhere takes the load away.
   bool has_load = false;
-  // ReturnedAgents::Returned::new_connections of this question.
+  // ReturnedAgents::Returned::new_connections for this query.
   uint32_t new_connections = 0;
 };
 
-// Where the client is: with the agent that was last returned to it, whichever agent it asks. A
-// client of which nothing is known is with the agent that it asks if it has used that connection
-// before.
+// The client's place: the agent that was last returned to it, whichever agent it asks. A client
+// without a record is with the agent that it asks if it has used that connection before.
 //
-// Many clients that start behind one address with one id seem to be one client. First questions of
-// new connections that come within a second of the last answer, more than a client that starts asks
-// itself, are taken for those of other clients, which have no load yet. Thread-safe.
+// Many clients that start behind one address with one id look like one client. If more first
+// queries of new connections arrive within a second of the last answer than one starting client
+// sends, the further ones count as queries of other clients, which have no load yet. Thread-safe.
 ClientPlace FindClientPlace(const AskingClient& client, const LeaderGrounds& grounds,
                             const PoolSnapshot& pool, MonotonicTime now);
 
-// What a choice depends on beside chance. What it refers to must outlive it.
+// The inputs of a choice, apart from randomness. The objects that it refers to must outlive it.
 struct SingleAgentQuestion {
   const LeaderView& leaders;
   const PendingLoads& pending_loads;
@@ -54,34 +53,35 @@ struct SingleAgentChoice {
   uint32_t second = 0;
   LoadEstimate first_estimate;
   LoadEstimate second_estimate;
-  // The better of the two, unless the client stays where it is.
+  // The better of the two, unless the client stays at its agent.
   uint32_t picked = 0;
   bool stays = false;
-  // Capacity units that a client which is sent to another agent is assumed to take along.
+  // Load, in units of weight, that a client is assumed to take along to another agent.
   double arrival = 0;
 };
 
-// Makes the choice that PickSingleAgent would make with the same `random`, and notes it nowhere.
+// Makes the choice that PickSingleAgent would make with the same `random`, without recording it.
 // Thread-safe.
 SingleAgentChoice ChooseSingleAgent(const SingleAgentQuestion& question, Random& random);
 
-// The load of a candidate as ChooseSingleAgent would estimate it.
+// The load estimate of a candidate that ChooseSingleAgent uses.
 LoadEstimate EstimateLoad(const LeaderView& leaders, const PendingLoads& pending_loads,
                           uint32_t position, MonotonicTime now);
 
-// Picks the agent that one answer under single_agent names, by two random choices over estimated
-// load, and notes in the ledgers what the answer will move: to the picked agent, and away from the
-// one that has the client's load now, where that is another one. It is never the agent that the
-// client has now, where there is another to choose from. Returns a position in view->agents.
+// Picks the agent that one answer under single_agent returns, by two random choices over estimated
+// load, and records in the pending load the effect of the answer: load sent to the picked agent,
+// and away from the agent that has the client's load now if that is another one. Never picks the
+// agent that the client has now if there is another to choose from. Returns a position in
+// view->agents.
 //
-// An estimate is what the agent reported plus what its ledger says was sent its way since, divided
-// by its weight. An agent without a report counts as one that reported the mean, never as idle:
-// else every client would be sent to the newcomer; so does one whose report is too old or cannot be
-// believed. The mean, what a client brings, and who is hot are found once a second for the whole
-// pool (PoolLoad), so that a choice looks at two agents alone. A newcomer's share is capped
-// (SlowStartCeiling).
+// The estimate is the agent's reported load plus its pending load, divided by its weight. An agent
+// without a report counts as one that reported the mean, never as idle, because otherwise every
+// client would be sent to a new agent; so does an agent whose report is too old or cannot be
+// believed. The mean, the load of a client, and which agents are hot are computed once a second for
+// the whole pool (PoolLoad), so that a choice examines only two agents. The share of an agent in
+// slow start is capped (SlowStartCeiling).
 //
-// With `sticky` a client stays where it is instead, if that is a candidate, while StaysAt says so.
+// With `sticky` a client stays at its agent instead, if that is a candidate, while StaysAt says so.
 //
 // Thread-safe.
 uint32_t PickSingleAgent(const SingleAgentQuestion& question, Random& random);

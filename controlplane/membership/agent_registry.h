@@ -19,71 +19,72 @@
 
 namespace bellwether {
 
-// Who is alive in every pool, and how busy: leases, fencing epochs, states and load. All in memory;
-// what must outlast a restart is stored elsewhere and comes back through Restore.
+// The agents of every pool: leases, fencing epochs, states and load. All in memory; state that must
+// survive a restart is stored elsewhere and comes back through Restore.
 //
-// Thread-safe. No method blocks on anything but another call's few instructions.
+// Thread-safe. Every method blocks at most for the few instructions of another call.
 class AgentRegistry {
  public:
   // `clock` must outlive the registry.
   AgentRegistry(const Clock& clock, const MembershipOptions& options);
 
-  // Takes in an agent that has just registered. The epoch that is known already is a sign of life,
-  // and refreshes what the agent says of itself; after a higher one a lower one is ignored. A run
-  // that was dead starts anew, as a newcomer.
+  // Adds an agent that has just registered. A registration with the known epoch is a sign of life
+  // and updates the agent's description; after a higher epoch a lower one is ignored. A run that
+  // was DEAD starts again as a new agent.
   void Add(const Registration& registration);
-  // Takes in an agent that was registered before this process started: it gets a full lease, and it
-  // is in the state that is stored of it, ACTIVE, JOINING or DEAD, so that a restart moves no
-  // leader.
+  // Adds an agent that registered before this process started. It gets a full lease and its stored
+  // state (ACTIVE, JOINING or DEAD), so that a restart moves no leader.
   void Restore(const Registration& registration);
-  // Forgets that run of an agent. Nothing happens if it is not known or is a later run.
+  // Removes that run of an agent. Does nothing if it is not known or has been replaced by a later
+  // run.
   void Remove(const AgentKey& key, int64_t epoch);
-  // Forgets a pool and its agents.
+  // Removes a pool and its agents.
   void RemovePool(absl::string_view agent_pool_id);
-  // Notes that this run of an agent is about to leave, perhaps to restart: it leads nothing from
-  // now on, and clients can still use it. Add ends that. Nothing happens if it is not known, dead
-  // or a later run.
+  // Records that this run of an agent is about to leave, perhaps to restart: it leads nothing from
+  // now on, and clients can still use it. Add ends this state. Does nothing if the agent is not
+  // known or DEAD, or has been replaced by a later run.
   void SetLeaving(const AgentKey& key, int64_t epoch, bool restarting);
-  // Notes that this run of an agent has left to restart; Add ends that. Nothing happens if it is
-  // not known, dead or a later run.
+  // Records that this run of an agent has left to restart; Add ends this state. Does nothing if the
+  // agent is not known or DEAD, or has been replaced by a later run.
   void SetRestarting(const AgentKey& key, int64_t epoch);
-  // Nothing happens if the agent is not known.
+  // Does nothing if the agent is not known.
   void SetDraining(const AgentKey& key, bool draining);
 
-  // The heartbeat stream of that run broke, on which it was last heard at `last_heartbeat`, by
-  // clock(): it is named no more from MembershipOptions::suspicion_delay on, until it is heard
-  // again. Nothing happens if it is not known, was heard since, or its pool broke with it.
+  // Records that the heartbeat stream of that run broke. The last heartbeat on it arrived at
+  // `last_heartbeat`, by clock(). The agent is excluded from answers after
+  // MembershipOptions::suspicion_delay, until its next sign of life. Does nothing if the agent is
+  // not known, has been heard since, or most streams of its pool broke in the same moment.
   void NoteBrokenStream(const AgentKey& key, int64_t epoch, MonotonicTime last_heartbeat);
 
-  // This process stood still for so long, until now. Where that was long enough for agents to give
-  // up, streams that break within a heartbeat interval of it, or broke a moment ago, say nothing of
-  // their agents.
+  // Records that this process was stalled for `stall`, until now. If that was long enough for
+  // agents to give up, streams that broke a moment ago or break within a heartbeat interval from
+  // now do not make their agents suspect.
   void NoteStall(absl::Duration stall);
 
-  // Renews a lease and takes in the load. An agent that is not known, or is dead, is told to
+  // Renews a lease and stores the load. The reply to an agent that is not known or DEAD asks it to
   // register again. An old epoch is FAILED_PRECONDITION (kStaleAgentEpoch): that process must stop.
-  // A sequence that is not higher than the last only renews the lease. What counts is when the
-  // heartbeat arrived, by clock(): without `arrived` it arrives now.
+  // A sequence that is not higher than the last only renews the lease. The heartbeat counts from
+  // `arrived`, by clock(); without `arrived`, from now.
   absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat, MonotonicTime arrived);
   absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat);
-  // Rises whenever the roster of some pool changes from outside: lets who follows many pools see
-  // with one look that there is nothing new in any.
+  // Rises whenever the roster of any pool changes other than by the passing of time: a caller that
+  // follows many pools sees with one read that none has changed.
   int64_t changes() const { return fleet_.changes.load(std::memory_order_acquire); }
-  // Whether some agent may have to be stored as past JOINING (PoolMembers::NewlyJoined) since the
-  // last call, or had not yet at that call.
+  // Whether an agent may have to be stored as past JOINING (PoolMembers::NewlyJoined) since the
+  // last call, or was still JOINING at that call.
   bool ExpectsJoined() { return fleet_.expects_joined.exchange(false); }
-  // Heartbeats for pools that are not known, since the start.
+  // Heartbeats for unknown pools, since the start.
   int64_t unknown_agent_heartbeats() const {
     return unknown_agent_heartbeats_.load(std::memory_order_relaxed);
   }
 
-  // The members of a pool; made empty if it is the first time that somebody asks. Never nullptr.
+  // The members of a pool; made empty by the first call. Never nullptr.
   std::shared_ptr<PoolMembers> Pool(absl::string_view agent_pool_id);
-  // Every pool that has been asked for.
+  // Every pool for which Pool was called.
   std::vector<std::shared_ptr<PoolMembers>> Pools() const;
 
   const MembershipOptions& options() const { return options_; }
-  // What its leases go by, and every time that comes from outside.
+  // The clock of the leases, and of every time passed to this class.
   const Clock& clock() const { return clock_; }
 
  private:

@@ -10,22 +10,23 @@
 
 namespace bellwether {
 
-// What the pools of one registry have in common. Thread-safe.
+// State shared by the pools of one registry. Thread-safe.
 struct FleetActivity {
-  // Rises whenever the roster of some pool changes from outside.
+  // Rises whenever the roster of any pool changes other than by the passing of time.
   std::atomic<int64_t> changes = 0;
 
-  // Some agent may be JOINING that is stored as such, and is to be stored as ACTIVE one day.
+  // An agent that is stored as JOINING may be known, and is to be stored as ACTIVE later.
   std::atomic<bool> expects_joined = false;
 
-  // When an agent of any pool last sent a heartbeat: while that goes on, this process can hear.
+  // When an agent of any pool last sent a heartbeat: while heartbeats arrive, this process can
+  // receive.
   MonotonicTime last_heard() const {
     return MonotonicTime::SinceOrigin(
         absl::Nanoseconds(last_heard_.load(std::memory_order_relaxed)));
   }
   void NoteHeard(MonotonicTime now) {
     const int64_t heard = absl::ToInt64Nanoseconds(now.since_origin());
-    // Of two at once either is late enough.
+    // Of two concurrent calls either time is accurate enough.
     if (last_heard_.load(std::memory_order_relaxed) >= heard) return;
     last_heard_.store(heard, std::memory_order_relaxed);
   }

@@ -11,26 +11,26 @@
 
 namespace bellwether {
 
-// An agent's sign of life. A value.
+// A heartbeat of an agent.
 struct Heartbeat {
   AgentKey agent;
   int64_t epoch = 0;
   // Rises with each heartbeat of an epoch.
   int64_t sequence = 0;
   LoadReport report;
-  // Ids of agents that it could not reach while this process was away.
+  // Ids of agents that it could not reach while the control plane was unreachable.
   std::vector<std::string> unreachable;
 };
 
-// What the control plane answers. A value.
+// The control plane's reply to a heartbeat.
 struct HeartbeatReply {
   absl::Duration next_heartbeat_after;
-  // How long after the time at which it was due the heartbeat arrived; below 0 if it was early, 0
-  // for the first one.
+  // How late the heartbeat arrived, relative to the requested time; negative if it was early, 0 for
+  // the first one.
   absl::Duration lateness;
-  // The agent is not known (any more) and has to register again.
+  // The agent is not known, or not any more, and has to register again.
   bool reregister = false;
-  // An admin wants it to finish.
+  // An admin wants the agent to drain.
   bool drain = false;
 };
 

@@ -10,27 +10,28 @@
 
 namespace bellwether {
 
-// The clock that leases go by: its monotonic time stands still while this process does. A process
-// that was suspended, swapped out or starved could not hear its agents, so that time must not count
-// against them: every lease is longer by as much.
+// The clock for leases: its monotonic time stops while this process is stalled. A process that was
+// suspended, swapped out or starved of CPU could not receive heartbeats, so that time must not
+// count against its agents: every lease is extended by the length of the stall.
 //
-// Somebody has to show again and again that the process is awake, by Observe. Between two of these
-// at most `longest_gap` passes here, whatever passed outside; that also holds for readings after a
-// stall and before the next Observe. So no lease ends because a reader was woken first.
+// A periodic task has to call Observe to show that the process is running. Between two calls this
+// clock advances by at most `longest_gap`, whatever the time outside; this also holds for readings
+// after a stall and before the next Observe. So no lease ends because a reader ran first.
 //
 // Thread-safe; readings take no lock.
 class LeaseClock final : public Clock {
  public:
-  // `clock` must outlive it. Where nobody calls Observe, `longest_gap` has to be infinite.
+  // `clock` must outlive it. If nothing calls Observe, `longest_gap` has to be infinite.
   LeaseClock(const Clock& clock, absl::Duration longest_gap);
 
-  // The process is awake now. How long it was not since the last call; 0 if it was all the while.
+  // Records that the process is running now. Returns the length of the stall since the last call; 0
+  // if there was none.
   absl::Duration Observe();
 
   absl::Time WallNow() const override { return clock_.WallNow(); }
   MonotonicTime MonotonicNow() const override;
 
-  // How long it has stood still so far, since it was made.
+  // Total time for which the clock has stopped since it was made.
   absl::Duration Stalled() const { return absl::Nanoseconds(stalled_.load()); }
 
  private:
@@ -39,8 +40,8 @@ class LeaseClock final : public Clock {
 
   const Clock& clock_;
   const int64_t longest_gap_;
-  // How far this clock is behind `clock_`, and the reading that it does not go beyond before the
-  // next Observe, in nanoseconds. A reader that sees a limit also sees the stall that it rests on.
+  // How far this clock is behind `clock_`, and the reading that it does not pass before the next
+  // Observe, in nanoseconds. A reader that sees a limit also sees the stall that belongs to it.
   std::atomic<int64_t> stalled_ = 0;
   std::atomic<int64_t> limit_;
   Mutex mutex_;

@@ -10,40 +10,43 @@
 
 namespace bellwether {
 
-// Whether `part` of `all` is so many that it says more of us than of them: more than half, and at
-// least three. Pure.
+// Whether `part` of `all` agents are so many that the cause is probably here rather than at the
+// agents: more than half, and at least three.
 bool IsMassFailure(size_t part, size_t all);
 
-// Whether the agents of one pool age. Who hears nothing from most of them at once has more likely
-// lost his own ears than most of his agents, and moving all that they lead onto the rest would do
-// the harm that it is meant to prevent. So ageing stops:
+// Decides whether the leases of one pool expire. A control plane that hears nothing from most
+// agents at once has more likely lost its own network than most of its agents, and moving all of
+// their partitions to the remaining agents would do the harm that failover is meant to prevent.
+// Lease expiry therefore stops:
 //
-// - when more than half of the agents whose leases run, and at least three, were last heard within
-//   one interval (MembershipOptions::silence_spread) and the first of their leases ends (the pool
-//   is frozen): no agent becomes SUSPECT or DEAD, and no leader moves. Agents are counted, not
-//   heartbeats, so that no change of a rate switches this off;
-// - when the last lease of the pool ends: no agent becomes DEAD, since there is none to take over.
-// Only agents that may lead are counted (CountsInMassFailure), and of these not the ones that are
-// suspect (IsSuspect): each of them broke by itself, and leads nothing already.
+// - when more than half of the agents with running leases, and at least three, were last heard
+//   within one interval (MembershipOptions::silence_spread) and the first of their leases ends. The
+//   pool is frozen: no agent becomes SUSPECT or DEAD, and no leader moves. The rule counts agents,
+//   not heartbeats, so that no change of a heartbeat rate disables it;
+// - when the last lease of the pool ends: no agent becomes DEAD, since no other agent can take
+//   over.
+// Only agents that may lead are counted (CountsInMassFailure), and of these only agents that are
+// not suspect (IsSuspect): each suspect agent broke by itself and already leads nothing.
 //
-// It goes on when enough of them are heard again: those that are not get a full lease from then on,
-// or as much as they had left where it had ended. It also goes on when freeze_limit has passed
-// during which some agents were heard, of this pool or of another: then the silent ones are
-// believed to be gone. An operator who knows better drains them: a drained agent is not waited for.
-// While no agent at all is heard the limit does not run.
+// Lease expiry continues when enough of these agents are heard again. The agents that are still
+// silent get a full lease from then on, or as much as they had left if expiry stopped at the last
+// lease. It also continues when freeze_limit has passed during which some agents were heard, of
+// this pool or of another: then the silent ones are assumed to be gone. An operator who knows that
+// agents are gone can drain them: the pool does not wait for drained agents. While no agent at all
+// is heard, freeze_limit does not run.
 //
-// Whatever happens, the agent of the pool that was heard last never becomes DEAD by silence: it is
-// the answer where there is no other.
+// In every case the agent of the pool that was heard last never becomes DEAD by silence, because it
+// is the answer when there is no other.
 //
-// Looks at the pool when told to; what happened between two looks is judged as of when it happened.
+// Evaluates the pool only in Look; events between two calls are judged as of when they happened.
 // Not thread-safe.
 class LeaseExpiry {
  public:
   explicit LeaseExpiry(const MembershipOptions& options) : options_(options) {}
 
-  // Takes a look at `now`, not before an earlier look; `fleet_heard` is when an agent of any pool
-  // was heard last. Whether ageing stopped or goes on with this one, and leases in `members` may
-  // have been prolonged.
+  // Evaluates the pool at `now`, not before an earlier call; `fleet_heard` is when an agent of any
+  // pool was last heard. Returns whether this call stopped or continued lease expiry; then it may
+  // have extended leases in `members`.
   bool Look(Members& members, MonotonicTime now, MonotonicTime fleet_heard);
 
   Moment At(MonotonicTime now) const;
@@ -52,7 +55,7 @@ class LeaseExpiry {
 
  private:
   struct Stop {
-    // What leases go by meanwhile.
+    // The time that leases are measured by while expiry is stopped.
     MonotonicTime age;
     bool frozen = false;
     // Since when some agents have been heard, though not enough of this pool.
@@ -67,7 +70,7 @@ class LeaseExpiry {
 
   const MembershipOptions& options_;
   std::optional<Stop> stop_;
-  // Leases that ended up to here were looked at.
+  // Leases that ended up to this time have been evaluated.
   MonotonicTime judged_until_;
 };
 

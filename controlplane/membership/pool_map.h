@@ -16,10 +16,10 @@
 
 namespace bellwether {
 
-// What there is one of for each pool, by the pool's id. Thread-safe; only Insert and Erase lock.
+// A map from pool ids to values. Thread-safe; only Insert and Erase lock.
 //
-// A shard is replaced as a whole when a pool comes or goes. There are many, so that 100 000 pools
-// that come one by one copy little, and readers of different pools do not meet.
+// A shard is replaced as a whole when a pool is added or removed. There are many shards, so that
+// adding 100 000 pools one by one copies little, and readers of different pools do not contend.
 template <typename T>
 class PoolMap {
  public:
@@ -30,7 +30,7 @@ class PoolMap {
     return it == map->end() ? nullptr : it->second;
   }
 
-  // Gives the pool that value unless it has one. Returns the one that it has now.
+  // Inserts that value unless the pool has one. Returns the pool's value.
   std::shared_ptr<T> Insert(absl::string_view agent_pool_id, std::shared_ptr<T> value) {
     Shard& shard = ShardOf(agent_pool_id);
     MutexLock lock(shard.mutex);
@@ -40,16 +40,16 @@ class PoolMap {
     return result;
   }
 
-  // Nothing happens if the pool has no value.
+  // Does nothing if the pool has no value.
   void Erase(absl::string_view agent_pool_id) {
     EraseIf(agent_pool_id, [](const std::shared_ptr<T>&) { return true; });
   }
-  // Nothing happens if the pool has another value by now.
+  // Does nothing if the pool has another value by now.
   void Erase(absl::string_view agent_pool_id, const std::shared_ptr<T>& value) {
     EraseIf(agent_pool_id, [&](const std::shared_ptr<T>& current) { return current == value; });
   }
 
-  // Every value, in no order.
+  // Every value, in unspecified order.
   std::vector<std::shared_ptr<T>> All() const {
     std::vector<std::shared_ptr<T>> values;
     for (const Shard& shard : shards_) {
@@ -62,7 +62,7 @@ class PoolMap {
   using Map = absl::flat_hash_map<std::string, std::shared_ptr<T>>;
 
   struct Shard {
-    // Keeps writers apart.
+    // Serialises writers.
     Mutex mutex;
     Published<Map> map{std::make_shared<const Map>()};
   };

@@ -25,45 +25,46 @@ namespace bellwether {
 
 // The agents of one pool: their leases, states and load.
 //
-// A state is computed from times whenever somebody looks; no lease depends on a timer that fires.
-// - JOINING: until its first report, and for slow_start after it. An agent that reports first
-//   while the pool is new is ACTIVE at once: a newcomer is held back because it looks idle beside
-//   the others and would get everything, and in a new pool there are no others; holding back all
-//   but the first of a cold start would give everything to that one. A pool is new while it has no
-//   ACTIVE agent, and for slow_start after its first one.
+// A state is computed from times whenever it is read; no lease depends on a timer.
+// - JOINING: until its first report, and for slow_start after it. An agent that reports first while
+//   the pool is new is ACTIVE at once. Slow start holds a new agent back because it looks idle next
+//   to the others and would get every client. A new pool has no other agents, and holding back all
+//   but the first agent of a cold start would give everything to that one. A pool is new while it
+//   has no ACTIVE agent, and for slow_start after its first one.
 // - A later run of an agent that was past JOINING and is not DEAD is JOINING only until its first
-//   report: a short restart costs two small moves, out and back, not ten seconds more.
+//   report: a short restart costs two small moves, away and back, without another slow start.
 // - SUSPECT: after lease_duration without a sign of life (a heartbeat or a registration); the next
-//   one makes it what it would be by now. DEAD: after twice that; then only a registration brings
-//   the agent back, as a newcomer. A sign of life counts from when it arrived: one that came before
-//   DEAD and waited until after it brings the agent back, unless its death is recorded by then.
-// - While most agents of the pool are silent at once, or all, ageing stops (LeaseExpiry); and the
-// agent
-//   that was heard last never becomes DEAD by silence.
-// - An agent whose heartbeat stream breaks is suspect: SUSPECT after suspicion_delay, though its
-//   lease runs on, until it is heard again. Those whose streams break in the same moment
-//   (mass_failure_window) are not if they are most of the agents that may lead and did not break
-//   before (IsMassFailure, CountsInMassFailure): then it is more likely our side, and their leases
-//   alone decide. Nor is an agent that was silent already, or one whose pool does not age.
+//   one restores the state that the agent would have without the silence. DEAD: after twice that
+//   time; then only a registration brings the agent back, as a new one. A sign of life counts from
+//   its arrival: one that arrived before DEAD and was processed after it brings the agent back,
+//   unless its death has been recorded by then.
+// - While most or all agents of the pool are silent at once, lease expiry stops (LeaseExpiry). The
+//   agent that was heard last never becomes DEAD by silence.
+// - An agent whose heartbeat stream breaks is suspect: SUSPECT after suspicion_delay, although its
+//   lease still runs, until it is heard again. If streams break in the same moment
+//   (mass_failure_window) and these are most of the agents that may lead and did not break before
+//   (IsMassFailure, CountsInMassFailure), none of their agents is suspect: the cause is more likely
+//   here, and their leases alone decide. An agent that was silent already, or whose pool's lease
+//   expiry is stopped, is not suspect either.
 // - After a restart or a stall of this process, and after most streams broke in the same moment,
 //   agents report which agents they could not reach meanwhile. An agent that has not been heard
-//   since is suspect, until it is heard, if more than half of the other agents that may lead, and
-//   at least two of them if there are, have reported it. So no agent alone excludes others, and
-//   none that is alive stays excluded.
-// - DRAINING: instead of JOINING or ACTIVE, while an admin wants it, and from when the agent
+//   since is suspect, until it is heard, if more than half of the other agents that may lead have
+//   reported it, and at least two of them if there are two. So no agent alone excludes others, and
+//   no agent that is alive stays excluded.
+// - DRAINING: in place of JOINING or ACTIVE, while an admin wants it, and from when the agent
 //   announces that it leaves.
 //
 // Thread-safe; the lock is held for a few instructions for each agent concerned.
 class PoolMembers {
  public:
-  // `fleet`, if it is given, is what many pools share, and must outlive this one.
+  // `fleet`, if given, is shared by many pools and must outlive this object.
   PoolMembers(std::string agent_pool_id, const MembershipOptions& options,
               FleetActivity* fleet = nullptr);
 
   const std::string& agent_pool_id() const { return agent_pool_id_; }
 
-  // As the methods of AgentRegistry of the same names; `now` is the time of the call, `arrived`
-  // that at which the heartbeat came in.
+  // As the methods of AgentRegistry of the same names; `now` is the time of the call, `arrived` the
+  // time at which the heartbeat arrived.
   void Add(const Registration& registration, MonotonicTime now);
   void Restore(const Registration& registration, MonotonicTime now);
   void Remove(absl::string_view agent_id, int64_t epoch);
@@ -72,68 +73,70 @@ class PoolMembers {
   void SetDraining(absl::string_view agent_id, bool draining);
   void NoteBrokenStream(absl::string_view agent_id, int64_t epoch, MonotonicTime last_heartbeat,
                         MonotonicTime now);
-  // Nobody is suspect whose stream broke less than MembershipOptions::suspicion_delay ago, or
-  // breaks within a heartbeat interval from now.
+  // Streams that broke less than MembershipOptions::suspicion_delay ago, or break within a
+  // heartbeat interval from now, do not make their agents suspect.
   void IgnoreBrokenStreams(MonotonicTime now);
   absl::StatusOr<HeartbeatReply> RecordHeartbeat(Heartbeat heartbeat, MonotonicTime arrived);
 
-  // Everybody's state at `now`.
+  // The state of every agent at `now`.
   Roster GetRoster(MonotonicTime now);
-  // Generation of the roster that GetRoster would return: lets a reader see without a lock whether
-  // its roster is still the latest. An ordinary heartbeat does not change it.
+  // Generation of the roster that GetRoster would return: shows a reader without a lock whether its
+  // roster is still the latest. An ordinary heartbeat does not change it.
   int64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
-  // Whether the last look found that most agents are silent and nobody ages (LeaseExpiry).
+  // Whether the last evaluation found most agents silent and stopped lease expiry (LeaseExpiry).
   bool frozen() const { return frozen_.load(std::memory_order_relaxed); }
 
-  // Agents that are past JOINING, or will be at once, and are stored as JOINING; at most `limit`.
-  // For a periodic task, which stores that.
+  // Agents that are past JOINING, or will be at once, but are stored as JOINING; at most `limit`.
+  // For a periodic task that stores the change.
   std::vector<Registration> NewlyJoined(MonotonicTime now, size_t limit);
-  // Notes that this is stored of that run.
+  // Records that the change is stored for that run.
   void MarkJoined(absl::string_view agent_id, int64_t epoch);
 
-  // Agents that are DEAD and for whom that is not yet recorded; and dead agents whose time in the
-  // lists is over; at most `limit` of each. For a periodic task, which stores what they became.
+  // Agents that are DEAD without a stored record of it; and dead agents whose time in the lists is
+  // over; at most `limit` of each. For a periodic task that stores the changes.
   std::vector<Registration> NewlyDead(MonotonicTime now, size_t limit);
   std::vector<Registration> LongDead(MonotonicTime now, size_t limit) const;
-  // Whether that run, and no later one, is here and DEAD.
+  // Whether the latest run of the agent is that run, and DEAD.
   bool IsDead(absl::string_view agent_id, int64_t epoch, MonotonicTime now) const;
-  // Records that this run is dead, for good. Nothing happens if it is not known or is a later run.
+  // Records that this run is dead, for good. Does nothing if it is not known or has been replaced
+  // by a later run.
   void MarkDead(absl::string_view agent_id, int64_t epoch, MonotonicTime now);
 
-  // Since the start: agents that were SUSPECT for a broken stream before their lease ended; leases
-  // that ended; heartbeats of agents that were told to register again, by
-  // whether they were not known or dead; numbers and rates in load reports that had to be clamped.
+  // Counts since the start: agents that were SUSPECT for a broken stream before their lease ended;
+  // leases that ended; heartbeats of agents that were asked to register again because they were not
+  // known, or dead; values and rates in load reports that were clamped.
   int64_t suspicions() const { return suspicions_.load(std::memory_order_relaxed); }
   int64_t lease_expirations() const { return lease_expirations_.load(std::memory_order_relaxed); }
   int64_t unknown_heartbeats() const { return unknown_heartbeats_.load(std::memory_order_relaxed); }
   int64_t dead_heartbeats() const { return dead_heartbeats_.load(std::memory_order_relaxed); }
-  // Partition rates in reports that were added up, since the pool's reports took too much memory.
+  // Partition rates in reports that were only summed up, because the pool's reports took too much
+  // memory.
   int64_t rates_left_out() const { return reports_.rates_left_out(); }
   int64_t clamped_values() const { return clamped_values_.load(std::memory_order_relaxed); }
 
  private:
-  // The member of that id, or nullptr.
+  // The member with that id, or nullptr.
   Member* Find(absl::string_view agent_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const Member* Find(absl::string_view agent_id) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Looks at the whole pool: who died, whether ageing stops or goes on, and who is suspect.
+  // Evaluates the whole pool: deaths, lease expiry, and suspect agents.
   void Look(MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Pardons the broken streams of most of the pool that broke in the same moment.
+  // Clears the broken streams of a mass failure: most of the pool's streams, broken in the same
+  // moment.
   void ReinstateAfterMassFailure() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // The state of one member. DEAD only after a look at the whole pool.
+  // The state of one member. DEAD only after an evaluation of the whole pool.
   AgentState StateOf(const Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Notes what is stored of how `registration` joins.
+  // Records the stored JOINING state of `registration`.
   void SetStoredJoining(const Registration& registration, Member& member)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Takes note of a sign of life.
+  // Records a sign of life.
   void Renew(Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Takes note of a first report at `now`, from which JOINING ends sooner or later. False if that
-  // was known already.
+  // Records a first report at `now`, which sets the end of JOINING. False if there was one already.
   bool LimitJoining(Member& member, MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasActive(MonotonicTime now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SetDeparture(absl::string_view agent_id, int64_t epoch, bool leaving, bool restarting,
                     MonotonicTime now);
-  // Tells readers that their roster is not the latest any more.
+  // Increases the generation, so that readers see that their roster is outdated.
   void NoteChange() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::string agent_pool_id_;
@@ -151,15 +154,15 @@ class PoolMembers {
   Members members_ ABSL_GUARDED_BY(mutex_);
   LeaseExpiry lease_expiry_ ABSL_GUARDED_BY(mutex_){options_};
   UnreachableReports unreachable_ ABSL_GUARDED_BY(mutex_){options_};
-  // The latest moment at which a heartbeat came or somebody looked: callers that looked at the
-  // clock before are told what is true then.
+  // The latest time of a heartbeat or an evaluation. Callers with an earlier time get the state at
+  // this time.
   MonotonicTime latest_ ABSL_GUARDED_BY(mutex_);
-  // Readers look at the pool by then for the sake of suspects: until then more of them need no
-  // sign.
+  // By this time readers evaluate the pool for the sake of suspects; further suspects until then
+  // need no new generation.
   MonotonicTime suspects_seen_at_ ABSL_GUARDED_BY(mutex_);
   MonotonicTime ignores_breaks_until_ ABSL_GUARDED_BY(mutex_);
-  // When the pool last came to have an ACTIVE agent, by a first report, after it had none. Restored
-  // agents do not count: a restart of ours makes no pool new.
+  // When the pool last got an ACTIVE agent by a first report after it had none. Restored agents do
+  // not count: a restart of the control plane makes no pool new.
   MonotonicTime first_active_ ABSL_GUARDED_BY(mutex_);
 };
 

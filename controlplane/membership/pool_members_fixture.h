@@ -38,7 +38,7 @@ class PoolMembersFixture : public testing::Test {
     Add(agent_id);
     SendHeartbeat(agent_id, 1);
   }
-  // Lets time pass while only `agent_id` goes on beating.
+  // Lets time pass while only `agent_id` sends heartbeats.
   void PassTime(absl::Duration duration, const std::string& agent_id, int64_t first_sequence) {
     for (absl::Duration passed; passed < duration; passed += absl::Seconds(1)) {
       clock_.Advance(absl::Seconds(1));
@@ -46,7 +46,7 @@ class PoolMembersFixture : public testing::Test {
     }
   }
 
-  // Lets time pass while "witness" is alive: an agent dies only among others.
+  // Lets time pass while the agent "witness" is alive: an agent dies only while others are heard.
   void PassTimeWithWitness(absl::Duration duration) {
     if (witness_heartbeats_ == 0) Add("witness");
     for (absl::Duration step; duration > absl::ZeroDuration(); duration -= step) {

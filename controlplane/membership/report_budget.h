@@ -10,22 +10,22 @@
 
 namespace bellwether {
 
-// Memory that a report takes, in bytes. Pure.
+// Memory that a report takes, in bytes.
 size_t ReportBytes(const LoadReport& report);
 
-// Bounds the memory that the load reports of one pool take together, however many agents report how
-// much: partition rates that there is no room for are added to `other_rate`, the least busy first,
-// so that no traffic is lost to the plan. Thread-safe and without a lock.
+// Bounds the total memory of one pool's load reports, however many agents report. Partition rates
+// that do not fit are added to `other_rate`, the least busy first, so that the plan loses no
+// traffic. Thread-safe and without a lock.
 class ReportBudget {
  public:
   explicit ReportBudget(size_t max_bytes);
 
-  // Takes a report into account until its last owner lets go of it. Each report may take an equal
-  // share of the budget, and none has rates while there is no room.
+  // Counts a report until its last owner releases it. Each report may take an equal share of the
+  // budget; while there is no room, a report keeps no rates.
   std::shared_ptr<const LoadReport> Admit(LoadReport report);
 
-  // What all reports that are alive take together: at most `max_bytes`, and a few hundred bytes for
-  // each report, which an agent costs even without rates.
+  // Memory of all reports that are alive: at most `max_bytes`, plus a few hundred bytes for each
+  // report, which an agent takes even without rates.
   size_t bytes() const { return used_->bytes.load(std::memory_order_relaxed); }
   // Partition rates that were added to `other_rate` since the start.
   int64_t rates_left_out() const { return rates_left_out_.load(std::memory_order_relaxed); }

@@ -13,27 +13,28 @@
 
 namespace bellwether {
 
-// One agent as the registry sees it at one moment. A value.
+// One agent as the registry sees it at one moment.
 struct RosterEntry {
   std::shared_ptr<const Registration> registration;
   AgentState state = AgentState::kJoining;
-  // Since its last heartbeat or registration; since our start where neither came yet.
+  // Time since its last heartbeat or registration; since the start of the control plane if neither
+  // has arrived yet.
   absl::Duration last_heartbeat_age;
   // The last report; nullptr before the first.
   std::shared_ptr<const LoadReport> report;
   std::shared_ptr<PendingLoad> pending_load;
 };
 
-// The agents of a pool at one moment. A value.
+// The agents of a pool at one moment.
 struct Roster {
   // By agent id.
   std::vector<RosterEntry> entries;
-  // Counts the changes that came from outside: arrivals, departures, drains, returns to life.
+  // Counts the changes other than by the passing of time: arrivals, departures, drains, returns to
+  // life.
   int64_t generation = 0;
-  // Most of the agents are silent, and nobody ages (LeaseExpiry).
+  // Most of the agents are silent, and lease expiry is stopped (LeaseExpiry).
   bool frozen = false;
-  // When, if nothing comes from outside, somebody has to look again: the first of the states may
-  // change by the passing of time.
+  // When a state may next change by the passing of time, so that a new roster is needed.
   MonotonicTime valid_until = MonotonicTime::InfiniteFuture();
 };
 

@@ -10,7 +10,7 @@
 
 namespace bellwether {
 
-// Agents of the pool "apn_orders" as tests make them.
+// Agents of the pool "apn_orders", for tests.
 
 inline Registration TestRegistration(const std::string& agent_id, int64_t epoch = 1) {
   Registration registration;
@@ -32,7 +32,7 @@ inline Heartbeat TestHeartbeat(const std::string& agent_id, int64_t sequence, in
   return heartbeat;
 }
 
-// The entry of that agent; an empty one without a registration if there is none.
+// The entry of that agent; if there is none, an empty entry without a registration.
 inline RosterEntry FindEntry(const Roster& roster, const std::string& agent_id) {
   for (const RosterEntry& entry : roster.entries) {
     if (entry.registration->spec.agent_id == agent_id) return entry;

@@ -8,29 +8,30 @@
 
 namespace bellwether {
 
-// What agents of one pool report of each other after an outage of this process: a start, a stall,
-// or a failure of its network that broke most streams at once. Then silence says nothing of an
-// agent, while the others, which send to each other, know which of them is gone.
+// Reports by agents of one pool that they cannot reach other agents, after an outage of this
+// process: a start, a stall, or a network failure that broke most streams at once. After an outage
+// the silence of an agent shows nothing, but the other agents, which send to each other, know which
+// of them is gone.
 //
-// An agent counts as unreachable (Member::is_unreachable) once more than half of the others that
-// may lead have reported it, and at least two where there are two, until it is heard. Reports count
-// for one lease after the outage. Not thread-safe.
+// An agent counts as unreachable (Member::is_unreachable) once more than half of the other agents
+// that may lead have reported it, and at least two if there are two, until it is heard. Reports
+// count for one lease after the outage. Not thread-safe.
 class UnreachableReports {
  public:
   explicit UnreachableReports(const MembershipOptions& options) : options_(options) {}
 
-  // There was an outage at `now`: until `member` is heard, others may report it.
+  // Records an outage at `now`: until `member` is heard, others may report it.
   void Await(Member& member, MonotonicTime now);
 
-  // Takes in which agents `reporter` could not reach. True if readers have to look at the pool by
-  // seen_at() for that.
+  // Records which agents `reporter` could not reach. True if readers therefore have to evaluate the
+  // pool by seen_at().
   bool Note(const Heartbeat& heartbeat, const Member& reporter, Members& members,
             MonotonicTime now);
 
-  // Believes what enough agents have reported.
+  // Marks the agents that enough others have reported.
   void Judge(Members& members, MonotonicTime now) const;
 
-  // By when readers look at the pool for the sake of the reports that have come.
+  // By this time readers evaluate the pool because of the reports received.
   MonotonicTime seen_at() const { return seen_at_; }
 
  private:

@@ -8,11 +8,11 @@
 
 namespace bellwether {
 
-// Lets one caller at a time change an agent, without a lock being held over what it does. Agents of
-// the same id in different pools share their turns. Thread-safe.
+// Serialises changes of each agent, without holding a mutex during the change. Agents with the same
+// id in different pools share a lock. Thread-safe.
 class AgentLocks {
  public:
-  // A caller's turn, for the length of a scope. Waits for those before it.
+  // Holds the agent's lock for the length of a scope. The constructor waits for earlier holders.
   class Lock {
    public:
     // `turns` must outlive it.

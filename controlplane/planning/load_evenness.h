@@ -7,7 +7,7 @@
 
 namespace bellwether {
 
-// Load of one agent. A value.
+// Load of one agent.
 struct WeightedLoad {
   // In bytes per second.
   double load = 0;
@@ -16,21 +16,21 @@ struct WeightedLoad {
 };
 
 // How far the agent with the largest load for its weight is above its fair share, which is the mean
-// load for that weight. A value.
+// load for that weight.
 struct LoadEvenness {
   // Its load divided by its share: 1 if the load is even, or there is none.
   double imbalance = 1;
-  // Its load less its share, in bytes per second: tells a large imbalance of next to nothing from
-  // one that matters.
+  // Its load minus its share, in bytes per second: distinguishes a large imbalance of a tiny load
+  // from one that matters.
   double above_mean_bytes_per_second = 0;
 };
 
-// How even the loads of agents are that share the load of all of them. Pure.
+// The evenness of agents that share the sum of these loads.
 LoadEvenness Evenness(const std::vector<WeightedLoad>& loads);
 
-// How even the load is that the ACTIVE agents of a pool reported last, each compared with the
-// agents of its own group, which alone share its clients; of the group that is worst. A byte
-// written counts one, a byte fetched a half. Takes O(agents). Pure.
+// The evenness of the load that the ACTIVE agents of a pool reported last. Each agent is compared
+// with the agents of its own group, since only these share its clients; the result is that of the
+// least even group. A byte written counts as one, a byte fetched as a half. Takes O(agents).
 LoadEvenness ReportedEvenness(const Roster& roster);
 
 }  // namespace bellwether

@@ -11,13 +11,13 @@
 
 namespace bellwether {
 
-// The ledgers of a view's agents, at the same positions.
+// The pending load of each of a view's agents, at the same positions.
 using PendingLoads = std::vector<std::shared_ptr<PendingLoad>>;
 
-// Loads by ledgers: as last reported, and what was sent there since.
+// Loads by reports and pending load.
 class ObservedLoads final : public AgentLoads {
  public:
-  // `ledgers` must outlive it.
+  // `pending_loads` must outlive it.
   explicit ObservedLoads(const PendingLoads& pending_loads) : pending_loads_(pending_loads) {}
 
   std::optional<double> LoadOf(uint32_t position, MonotonicTime now) const override {

@@ -10,10 +10,10 @@
 
 namespace bellwether {
 
-// The agents that a plan over `zone`, or over the whole pool if that is empty, is to count with:
-// the ACTIVE ones, and of those that it counts with already also the SUSPECT and JOINING ones.
-// Silence lends, death moves: an agent that missed a few heartbeats, or restarts quickly, keeps its
-// place, and lookups skip it meanwhile. Who is DEAD, DRAINING or gone is out. Pure.
+// The agents that a plan over `zone`, or over the whole pool if `zone` is empty, is to include: the
+// ACTIVE agents, and those SUSPECT and JOINING agents that it includes already. An agent that
+// missed a few heartbeats, or restarts quickly, keeps its place, and lookups skip it meanwhile.
+// DEAD, DRAINING and deregistered agents are left out.
 std::vector<MemberInput> PlanMembers(const PoolView& view, const std::string& zone,
                                      const PlanState& state);
 

@@ -12,14 +12,14 @@
 
 namespace bellwether {
 
-// Figures of one pool's plan, for people who watch it. A value.
+// Figures of one plan, for metrics.
 struct PlanStatus {
-  // Since the start, at the positions of MoveCause.
+  // Since the start, by MoveCause.
   std::array<uint64_t, kMoveCauseCount> moves_by_cause = {};
-  // Times that the traffic of a partition was left out because there were too many, since the
+  // How often a partition's traffic was ignored because there were too many partitions, since the
   // start.
   uint64_t partitions_ignored = 0;
-  // Partitions with known traffic or an exception.
+  // Partitions with known traffic or an override.
   size_t partitions = 0;
   size_t spread = 0;
   size_t moved = 0;
@@ -27,12 +27,12 @@ struct PlanStatus {
   LoadEvenness evenness;
 };
 
-// The load that the plan assigns to each agent of state.agents, with what it carries beside, as
-// Load counts it. Takes O(partitions). Pure.
+// The load that the plan assigns to each agent of state.agents, including background load, as Load
+// counts it. Takes O(partitions).
 std::vector<double> AssignedLoads(const PlanState& state);
 
-// How even that load is, in bytes per second. It is what the plan expects: the agents of a spread
-// partition may get unequal parts of it (ReportedEvenness). Takes O(partitions). Pure.
+// The evenness of that load, in bytes per second. It is the load that the plan expects: the agents
+// of a spread partition may get unequal parts of it (ReportedEvenness). Takes O(partitions).
 LoadEvenness Evenness(const PlanState& state);
 
 }  // namespace bellwether

@@ -12,22 +12,22 @@
 
 namespace bellwether {
 
-// A change of a pool's agents that nobody has made. A value.
+// A hypothetical change of a pool's agents.
 struct PoolChange {
-  // Ids of agents that are there.
+  // Ids of agents in the pool that the change removes.
   std::vector<std::string> gone;
-  // New ones, past their joining period.
+  // New agents, past their slow start.
   std::vector<AgentSpec> added;
 
   bool empty() const { return gone.empty() && added.empty(); }
 };
 
-// The snapshot that `pool` would be followed by if `change` were made now, and `plans`, a copy of
-// the pool's, took it in: what is answered right after the change, before the next tick. Agents
-// that come have no report yet. Nothing of it is published, and its ledgers of agents that stay are
-// the real ones: leave no trace in them. Errors: NOT_FOUND (kAgentNotFound) for an agent that
-// cannot go because it is not there; INVALID_ARGUMENT (kInvalidArgument) for one that is there
-// already, is given twice, or cannot be. Takes O(partitions).
+// The snapshot that would follow `pool` if `change` were made now and `plans`, a copy of the pool's
+// plans, included it: the answers right after the change, before the next balancing round. New
+// agents have no report yet. The snapshot is not published. It shares the real pending load of the
+// agents that stay, so the caller must not modify it. Errors: NOT_FOUND (kAgentNotFound) for an
+// agent to remove that is not in the pool; INVALID_ARGUMENT (kInvalidArgument) for a new agent that
+// is there already, is given twice, or is invalid. Takes O(partitions).
 absl::StatusOr<std::shared_ptr<const PoolSnapshot>> SnapshotAfter(const PoolSnapshot& pool,
                                                                   PoolPlans& plans,
                                                                   const PoolChange& change);

@@ -14,31 +14,30 @@
 
 namespace bellwether {
 
-// Log lines for what happened in a pool between two looks at it. Their number is bounded, however
-// much happened.
+// Log lines for the changes in a pool between two points in time. Their number is bounded, however
+// much changed.
 
-// Of this many agents or fewer that changed their states in the same way, each has a line; more
-// have one line together. So many are examples there, and so many partitions in
-// MovedPartitionsLines.
+// Up to this many agents with the same change of state have a line each; more have one line
+// together, with this many as examples. MovedPartitions has this many partitions as examples.
 inline constexpr size_t kMaxExamples = 5;
 
-// One line with its key for LimitedLog.
+// One line, with its key for LimitedLog.
 struct PoolEvent {
   std::string key;
   LogLine line;
 };
 
 // The agents whose states differ: "agent state changed", or "agents changed state" for many. Agents
-// that came or went have lines where they register and leave. Pure.
+// that came or went are left out; their registration and departure have log lines.
 std::vector<PoolEvent> StateChanges(const PoolView& before, const PoolView& after);
 
-// How many partitions were moved, at the positions of MoveCause.
+// How many partitions were moved, by MoveCause.
 using MoveCounts = std::array<uint64_t, kMoveCauseCount>;
 
-// What became of partitions of one plan: "partitions moved" with the number for each cause, and
-// examples; nothing if none was. `moved` counts the moves between the two plans. `view` has the
-// names of the agents, `partition_name` says what a partition is called by its hash. `zone` is that
-// of the plan; empty: the pool's own. Pure.
+// The changes of one plan: "partitions moved" with the number for each cause, and examples; nothing
+// if no partition was moved. `moved` counts the moves between the two plans. `view` has the names
+// of the agents; `partition_name` returns a partition's name for its hash. `zone` is the plan's
+// zone; empty: the plan of the whole pool.
 std::vector<LogLine> MovedPartitions(const PoolView& view, absl::string_view zone,
                                      const Plan& before, const Plan& after, const MoveCounts& moved,
                                      const std::function<std::string(uint64_t)>& partition_name);

@@ -22,38 +22,38 @@
 
 namespace bellwether {
 
-// Watches a feed. Implementations are thread-safe.
+// A watcher of a feed. Implementations are thread-safe.
 class FeedReader {
  public:
   virtual ~FeedReader() = default;
-  // The feed has something that it may not have had before, or has ended. Must not block.
+  // The feed may have a new message or has ended. Must not block.
   virtual void OnNews() = 0;
 };
 
-// How many watch which pool. A value.
+// Number of watchers of a pool.
 struct FeedCount {
   std::string agent_pool_id;
   size_t readers = 0;
 };
 
-// The feeds of all pools that are watched. A feed is of a virtual cluster and the pool that it uses
-// at the time. Thread-safe.
+// The feeds of all watched pools. A feed belongs to a virtual cluster and the pool that it uses at
+// the time. Thread-safe.
 class PoolFeeds {
  public:
   // Positions are above `first_position`, which has to rise from start to start of the control
-  // plane. All must outlive it.
+  // plane. All arguments must outlive it.
   PoolFeeds(const Catalog& catalog, PoolPlanners& planners, const Clock& clock,
             const ViewEncoder& encoder, int64_t first_position);
 
-  // Lets `reader` watch until Leave. Errors: NOT_FOUND (kVirtualClusterNotFound);
+  // Subscribes `reader` until Leave. Errors: NOT_FOUND (kVirtualClusterNotFound);
   // FAILED_PRECONDITION (kVirtualClusterHasNoAgentPool); UNAVAILABLE (kShuttingDown) after EndAll.
   absl::StatusOr<std::shared_ptr<PoolFeed>> Watch(absl::string_view virtual_cluster,
                                                   const std::shared_ptr<FeedReader>& reader);
   void Leave(const std::shared_ptr<PoolFeed>& feed, const std::shared_ptr<FeedReader>& reader);
 
-  // Looks at every pool that is watched, and tells its watchers what changed. For a periodic task:
-  // what passing time changes, or a heartbeat, is told when this next looks. A pool that did not
-  // change takes a look at some pointers.
+  // Checks every watched pool and publishes its changes. For a periodic task: changes by heartbeats
+  // and by the passing of time are published by the next call. The check of an unchanged pool
+  // compares a few pointers.
   void Publish();
 
   // Ends every feed with UNAVAILABLE (kShuttingDown).
@@ -61,9 +61,9 @@ class PoolFeeds {
 
   std::vector<FeedCount> Counts() const;
 
-  // A feed that nobody watches is kept for as long, so that those who come back get no full view.
+  // A feed without watchers is kept for this long, so that a returning watcher needs no full view.
   static constexpr absl::Duration kKeptUnwatched = absl::Minutes(1);
-  // Loads are told at most this often, and only if somebody's has changed by this much.
+  // Loads are published at most this often, and only if an agent's load has changed by this much.
   static constexpr absl::Duration kLoadInterval = absl::Seconds(10);
   static constexpr uint32_t kLoadStep = 10;
 
@@ -74,25 +74,25 @@ class PoolFeeds {
     std::shared_ptr<PoolFeed> feed;
     Readers readers;
     std::string agent_pool_id;
-    // When the last reader left.
+    // When the last watcher left.
     MonotonicTime left_at;
   };
-  // What Pump remembers of a feed between two looks; its own.
+  // The publisher's own state of a feed between two checks.
   struct Memory {
     int64_t catalog_revision = -1;
     std::shared_ptr<const VirtualCluster> cluster;
     std::shared_ptr<PoolPlanner> planner;
-    // What was published last.
+    // The last published values.
     std::shared_ptr<const VirtualCluster> sent_cluster;
     std::shared_ptr<const PoolView> sent_view;
     PlanSet sent_plans;
     bool redirects_disabled = false;
     bool sent_redirects_disabled = false;
-    // When loads were last looked at.
+    // When loads were last checked.
     MonotonicTime loads_seen_at;
   };
 
-  // Takes a look at one feed's pool. Whether its readers are to be told.
+  // Checks one feed's pool. Returns whether its watchers are to be notified.
   bool Look(const std::string& uid, PoolFeed& feed, Memory& memory);
   std::vector<std::shared_ptr<FeedReader>> ReadersOf(const std::string& uid) const;
 

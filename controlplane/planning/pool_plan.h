@@ -18,29 +18,30 @@
 
 namespace bellwether {
 
-// One plan over a pool, or over a zone of it, as it changes: with its agents, and with what is
-// measured. Not thread-safe; the plans and lookups that it hands out never change.
+// One plan over a pool or a zone of it, with its agents and measurements, as it changes. Not
+// thread-safe; the plans and lookups that it returns are immutable.
 class PoolPlan {
  public:
-  // Begins without agents: the first to come need no ramp. An empty zone is the whole pool.
+  // Starts without agents: the first agents need no slow start. An empty zone is the whole pool.
   explicit PoolPlan(const PlanOptions& options, std::string zone = "");
 
-  // Goes on from a plan that was stored. REQUIRES: IsValidPlan(plan).
+  // Continues from a stored plan. REQUIRES: IsValidPlan(plan).
   void Restore(const Plan& plan);
 
-  // Takes in who came and who went. Takes O(agents) if nobody did.
+  // Applies arrivals and departures of agents. Takes O(agents) if there were none.
   PlanReport SetAgents(const PoolView& view);
-  // One step with what was measured since the last; see RunBalancingRound.
+  // One balancing round with the measurements since the last; see RunBalancingRound.
   PlanReport RunRound(const PoolView& view, const Measurements& measurements);
 
-  // Never nullptr. Another one only if the plan differs.
+  // Never nullptr. A different object only if the plan differs.
   const std::shared_ptr<const Plan>& plan() const { return plan_; }
   const PlanState& state() const { return state_; }
 
-  // The plan made ready for naming leaders among the candidates of `view`: answers are positions in
+  // The plan prepared for lookups among the candidates of `view`: answers are positions in
   // view.agents.
   std::shared_ptr<const PlanLookup> MakeLookup(const PoolView& view);
-  // Whether so much traffic is new that a lookup made now would be quicker than the last one.
+  // Whether so many partitions have new traffic that a lookup made now would be faster than the
+  // last one.
   bool OutgrewLookup() const;
 
   PlanStatus Status() const;
@@ -54,9 +55,9 @@ class PoolPlan {
   std::shared_ptr<const Plan> plan_ = std::make_shared<const Plan>();
   // nullptr before the first lookup.
   std::shared_ptr<const PreferredLeaderTable> preferred_leaders_;
-  // The last one; nullptr before.
+  // The last lookup; nullptr before the first.
   std::shared_ptr<const PlanLookup> lookup_;
-  // Whom the plan counts with, as they were last taken in.
+  // The agents that the plan includes, as last applied.
   std::vector<MemberInput> members_;
   std::array<uint64_t, kMoveCauseCount> moves_by_cause_ = {};
   uint64_t partitions_ignored_ = 0;

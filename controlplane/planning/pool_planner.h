@@ -27,52 +27,53 @@ namespace bellwether {
 
 // Keeps the published snapshot of one pool up to date.
 //
-// Thread-safe. Current takes no lock while the snapshot is still true: until an agent comes, goes
-// or changes its state, or the next lease could have ended. Then whoever asks first makes the next;
-// a snapshot in which nothing changed keeps its view, so that a version is a picture. The plans of
-// consistent_random_jump follow their agents at once.
+// Thread-safe. Current takes no lock while the snapshot is valid: until an agent comes, goes or
+// changes its state, or the next lease could have ended. Then the first caller makes the next
+// snapshot. A snapshot without a change keeps its view, so each version stands for exactly one
+// view. The plans of consistent_random_jump follow changes of their agents at once.
 class PoolPlanner {
  public:
   // Views have versions above `first_version`. `clock` must outlive the planner.
   PoolPlanner(std::shared_ptr<PoolMembers> members, const Clock& clock, int64_t first_version,
               const PlanOptions& plan_options = PlanOptions());
 
-  // The snapshot that is true now. Never nullptr.
+  // The snapshot that is valid now. Never nullptr.
   std::shared_ptr<const PoolSnapshot> Current();
-  // The one that was published last, which may have become outdated: for who only wants to tell
-  // which it is, such as heartbeats, so that 10 000 agents that join do not each make a snapshot.
+  // The last published snapshot, which may be outdated. For callers that only need its version,
+  // such as heartbeats: 10 000 agents that join must not make a snapshot each.
   std::shared_ptr<const PoolSnapshot> Latest() const { return snapshot_.Get(); }
 
-  // One step of the plans with what the agents have reported since the last; publishes what that
-  // changed as a new version. `cluster_hash` is StableHash of the uid of the virtual cluster that
-  // uses the pool. Takes O(partitions).
+  // One balancing round of each plan with the agents' reports since the last; publishes changes as
+  // a new version. `cluster_hash` is StableHash of the uid of the virtual cluster that uses the
+  // pool. Takes O(partitions).
   void RunRound(uint64_t cluster_hash);
-  // Of each plan, by zone; empty: the pool's own.
+  // Of each plan, by zone; empty: the plan of the whole pool.
   std::map<std::string, PlanStatus> PlanStatuses();
-  // The plans with all that they were made from, to try something on. Takes O(partitions).
+  // The plans with their full state, for trying hypothetical changes. Takes O(partitions).
   PoolPlans CopyPlans();
 
-  // Goes on from plans that were stored. For the start, before anybody asks. REQUIRES: IsValidPlan
-  // of each.
+  // Continues from stored plans. For the start, before the first query. REQUIRES: IsValidPlan of
+  // each.
   void Restore(const PlanSet& plans);
-  // The plans, if there is or was something to store and they are not stored as they are.
+  // The plans if they differ from the stored ones; nullopt if not, or if there is nothing to store.
   std::optional<PlanSet> UnstoredPlans();
-  // Takes note that `plans` are what is stored now.
+  // Records that `plans` are stored now.
   void NoteStored(PlanSet plans);
 
   const std::shared_ptr<PoolMembers>& members() const { return members_; }
 
-  // What became of the leader queries of this pool's clients.
+  // Counts of this pool's leader queries.
   PoolQueries& queries() { return queries_; }
 
  private:
-  // Fills in what follows from the plans and the view.
+  // Fills in the fields that depend on the plans and the view.
   void PrepareLookups(MonotonicTime now, PoolSnapshot& snapshot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Publishes what `roster` shows, unless a later one is published already. If only time has passed
-  // since the last, it stays for a while even if more time changes something.
+  // Publishes the state in `roster`, unless a later one is already published. If only time has
+  // passed since the last snapshot, that one may stay published for a while although more time
+  // changes something.
   void Publish(const Roster& roster);
-  // The view that `roster` shows: `latest` itself if that shows the same.
+  // The view of `roster`: `latest` itself if nothing differs.
   std::shared_ptr<const PoolView> NextView(const Roster& roster,
                                            const std::shared_ptr<const PoolView>& latest,
                                            MonotonicTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -83,14 +84,14 @@ class PoolPlanner {
   PoolQueries queries_;
   Published<PoolSnapshot> snapshot_;
   Mutex mutex_;
-  // What the agents of the published view were made from, at the same positions.
+  // The registrations that the published view was made from, at the same positions.
   std::vector<std::shared_ptr<const Registration>> registrations_ ABSL_GUARDED_BY(mutex_);
-  // When an agent of the pool last had these zones and groups.
+  // When an agent of the pool last had each zone and group.
   RecentNames recent_zones_ ABSL_GUARDED_BY(mutex_);
   RecentNames recent_agent_groups_ ABSL_GUARDED_BY(mutex_);
   PoolPlans plans_ ABSL_GUARDED_BY(mutex_);
   RateMeter meter_ ABSL_GUARDED_BY(mutex_);
-  // What is stored; nullopt if nothing is.
+  // The stored plans; nullopt if none are stored.
   std::optional<PlanSet> stored_plans_ ABSL_GUARDED_BY(mutex_);
 };
 

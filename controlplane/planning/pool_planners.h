@@ -26,29 +26,30 @@ class PoolPlanners {
   PoolPlanners(AgentRegistry& registry, const Clock& clock, int64_t first_version,
                const PlanOptions& plan_options = PlanOptions());
 
-  // The planner of that pool; made if it is the first time that somebody asks. Never nullptr. Only
-  // for pools that exist: each one asked for stays until Remove.
+  // The planner of that pool; made by the first call. Never nullptr. Only for pools that exist:
+  // each planner stays until Remove.
   std::shared_ptr<PoolPlanner> Find(absl::string_view agent_pool_id);
-  // Forgets a pool that was deleted; call it after AgentRegistry::RemovePool.
+  // Forgets a deleted pool; call it after AgentRegistry::RemovePool.
   void Remove(absl::string_view agent_pool_id);
 
-  // One step of the plan of every pool that a virtual cluster of `view` uses. For a periodic task.
+  // One balancing round for every pool that a virtual cluster of `view` uses. For a periodic task.
   void RunRound(const CatalogView& view);
 
-  // Goes on from the stored plans. For the start, before anybody asks. Errors of the store.
+  // Continues from the stored plans. For the start, before the first query. Returns errors of the
+  // store.
   absl::Status RestorePlans(const StoredPlans& stored);
-  // Stores the plans that have changed since they were last stored. For a periodic task: leaders do
-  // not wait for a disk. Blocks on the store; a failure is made up for by the next call.
+  // Stores the plans that have changed since they were last stored. For a periodic task, so that
+  // leaders do not wait for the disk. Blocks on the store; the next call retries failures.
   absl::Status StorePlans(StoredPlans& stored);
 
-  // Every planner, in no order.
+  // Every planner, in unspecified order.
   std::vector<std::shared_ptr<PoolPlanner>> All() const { return planners_.All(); }
 
  private:
   AgentRegistry& registry_;
   const Clock& clock_;
   const PlanOptions plan_options_;
-  // Rises when a pool is removed, so that no version comes twice under one id.
+  // Rises when a pool is removed, so that no version repeats under the same id.
   std::atomic<int64_t> first_version_;
   PoolMap<PoolPlanner> planners_;
 };

@@ -16,37 +16,39 @@
 namespace bellwether {
 
 // All plans of one pool: one over all of its agents, and one for each zone whose clients bring
-// traffic, over the agents there. Each moves only what it leads itself, and takes what the others
-// lead as given.
+// traffic, over the agents there. Each plan moves only partitions that it leads itself, and treats
+// the load of the other plans as background load.
 //
-// A zone gets its own plan with the first traffic that agents report for it, and has it for as long
-// as an agent is there; without one, its clients go by the pool's plan among its agents. Not
-// thread-safe.
+// A zone gets its own plan with the first traffic that agents report for it, and keeps it as long
+// as an agent is there. Without one, the pool's plan leads the zone's clients, among the zone's
+// agents. Not thread-safe.
 class PoolPlans {
  public:
-  // Beyond this many zones of a pool, by name, clients of the others go by the pool's plan: an
-  // agent may call its zone what it likes.
+  // The pool's plan leads the clients of any further zones, by name. The limit is needed because
+  // agents choose the names of their zones.
   static constexpr size_t kMaxZonePlans = 64;
 
   explicit PoolPlans(const PlanOptions& options);
 
-  // Goes on from plans that were stored. REQUIRES: IsValidPlan of each.
+  // Continues from stored plans. REQUIRES: IsValidPlan of each.
   void Restore(const PlanSet& plans);
 
-  // Takes in who came and who went.
+  // Applies arrivals and departures of agents.
   void SetAgents(const PoolView& view);
-  // One step of each plan with what was measured since the last. Whether that changed one.
+  // One balancing round of each plan with the measurements since the last. Returns whether a plan
+  // changed.
   bool RunRound(const PoolView& view, const MeasurementsByZone& measurements);
 
-  // Fills in what of `leaders` follows from the plans. REQUIRES: it has a view.
+  // Fills in the fields of `leaders` that depend on the plans. REQUIRES: it has a view.
   void MakeLookups(LeaderView& leaders);
-  // Whether so much traffic is new that lookups made now would be quicker than the last ones.
+  // Whether so many partitions have new traffic that lookups made now would be faster than the last
+  // ones.
   bool OutgrewLookups() const;
 
   PlanSet plans() const;
-  // The plan that leads the clients of that zone; an empty one: those without a zone.
+  // The plan that leads the clients of that zone; empty: clients without a zone.
   const PoolPlan& For(const std::string& zone) const;
-  // By zone; empty: the pool's own.
+  // By zone; empty: the plan of the whole pool.
   std::map<std::string, PlanStatus> Statuses() const;
 
  private:

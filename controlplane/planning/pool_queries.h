@@ -6,7 +6,7 @@
 
 namespace bellwether {
 
-// Leader queries of the clients of one pool since the start. Thread-safe, without a lock.
+// Counts of the leader queries of one pool's clients since the start. Thread-safe, without a lock.
 class PoolQueries {
  public:
   void AddAnswered(uint64_t count) { answered_.fetch_add(count, std::memory_order_relaxed); }
@@ -14,7 +14,7 @@ class PoolQueries {
 
   // By the control plane, and by agents from their views.
   uint64_t answered() const { return answered_.load(std::memory_order_relaxed); }
-  // Not answered although the query was in order.
+  // Valid queries that got no answer.
   uint64_t failed() const { return failed_.load(std::memory_order_relaxed); }
 
  private:

@@ -15,22 +15,22 @@
 
 namespace bellwether {
 
-// What the control plane answers leader queries from: a view, and beside each of its agents the
-// ledger of its load. Never changed once it is published, though the ledgers and the recent clients
-// go on counting.
+// The data from which the control plane answers leader queries: a view, and the pending load of
+// each of its agents. Immutable once published, except that pending loads and recent clients go on
+// counting.
 struct PoolSnapshot : LeaderView {
-  // What the lookups are made of.
+  // The plans of the lookups.
   PlanSet plans;
-  // By zone, empty for the pool's own: told of the clients that ask for partitions that the plan
-  // spreads; for that plan.
+  // By zone, empty for the plan of the whole pool: records the clients that ask for partitions that
+  // the plan spreads.
   std::map<std::string, std::shared_ptr<const RecentClients>> clients;
   // At the same positions as view->agents.
   PendingLoads pending_loads;
-  // What single_agent last returned to each client of the pool; one for all its snapshots.
+  // The agents that single_agent last returned to each client of the pool; shared by all snapshots.
   std::shared_ptr<ReturnedAgents> returned_agents;
   // When this view was made.
   MonotonicTime view_since;
-  // When states change by the passing of time, and the roster it was made from.
+  // When states next change by the passing of time, and the roster it was made from.
   MonotonicTime valid_until;
   int64_t roster_generation = 0;
 };

@@ -14,17 +14,17 @@
 
 namespace bellwether {
 
-// What each plan of a pool goes by, by zone; empty: the pool's own.
+// The input of each plan of a pool, by zone; empty: the plan of the whole pool.
 using MeasurementsByZone = std::map<std::string, Measurements>;
 
-// Turns what the agents of one pool report into what its plans go by. A byte written counts one, a
-// byte fetched a half: it is not stored again. Not thread-safe.
+// Turns the reports of one pool's agents into the measurements for its plans. A byte written counts
+// as one and a byte fetched as a half, since it is not stored again. Not thread-safe.
 class RateMeter {
  public:
-  // What was reported since the last call, for the pool's own plan and for each zone that has an
-  // agent. An agent that has not reported since is late: what it reported before may still be true,
-  // so its partitions are marked incomplete. To a plan, everything that an agent carries and
-  // another plan or none has led there is base load. `cluster_hash` is StableHash of the virtual
+  // The measurements since the last call, for the pool's own plan and for each zone that has an
+  // agent. An agent that has not reported since then is late: its earlier report may still hold, so
+  // its partitions are marked incomplete. For each plan, the background load of an agent is all the
+  // traffic that another plan, or none, has led there. `cluster_hash` is StableHash of the virtual
   // cluster's uid. Takes O(rates * log(rates)).
   MeasurementsByZone Measure(const Roster& roster, uint64_t cluster_hash, const PlanSet& plans);
 

@@ -14,35 +14,36 @@
 
 namespace bellwether {
 
-// Clients refresh their metadata every five minutes unless told otherwise: who has not asked for
-// three times as long is gone.
+// By default clients refresh their metadata every five minutes; a client that has not asked for
+// three times as long is assumed to be gone.
 inline constexpr absl::Duration kClientMemory = absl::Minutes(15);
 
-// Who asked lately for one partition: a hash table of a fixed size that forgets.
+// The clients that recently asked for one partition: a hash table of a fixed size whose entries
+// expire.
 //
-// Thread-safe, without a lock. Of clients that ask at the very same moment one may be missed until
-// it asks again. Once it is about full, who is new is left out.
+// Thread-safe, without a lock. If several clients ask at the same moment, one may be missed until
+// it asks again. A table that is nearly full leaves new clients out.
 class ClientTable {
  public:
-  // Room for `clients` and as many again, so that they find a place.
+  // Has room for `clients`, and for as many again to keep probing short.
   explicit ClientTable(size_t clients);
 
   bool HasRoomFor(size_t clients) const { return 2 * clients <= slots_.size(); }
 
-  // Notes that the client (ClientHash) asked. Looks at kReach places at most, and writes nothing
-  // where the client was noted shortly before.
+  // Records that the client (ClientHash) asked. Examines at most kReach places, and writes nothing
+  // if the client was recorded shortly before.
   void Record(uint64_t client, MonotonicTime now);
-  // Those who asked within kClientMemory before `now`, rising.
+  // The clients that asked within kClientMemory before `now`, rising.
   std::vector<uint64_t> Seen(MonotonicTime now) const;
 
-  // `other` notes all that this one has seen, as of when it saw them.
+  // Copies all entries, with their times, to `other`.
   void CopyTo(ClientTable& other) const;
 
  private:
   static constexpr size_t kReach = 16;
 
-  // Of each: the client, 0 if nobody was here yet; and when it was last noted, in nanoseconds since
-  // the clock's origin.
+  // The client, 0 if the place is empty; and when it was last recorded, in nanoseconds since the
+  // clock's origin.
   struct Slot {
     std::atomic<uint64_t> client = 0;
     std::atomic<int64_t> seen = 0;
@@ -52,35 +53,36 @@ class ClientTable {
   const size_t mask_;
 };
 
-// Who asked lately for the partitions that a plan spreads: what decides whether their clients can
-// be dealt. No more clients are kept than decide it (SpreadUse::clients), however many ask.
+// The clients that recently asked for the partitions that a plan spreads. They decide whether a
+// partition's clients are few enough to be assigned; no more clients are kept than that decision
+// needs (SpreadUse::clients).
 //
-// It is told of clients by leader queries, which know the partition's position in the plan. Thread-
-// safe, without a lock.
+// Leader queries record the clients, since they know the partition's position in the plan.
+// Thread-safe, without a lock.
 class RecentClients {
  public:
-  // Goes on with what `before` knows of the partitions that were spread already; nullptr: nothing.
-  // Of the others, clients that were dealt before count as seen now, so that a control plane that
-  // starts does not take back the deal before they ask again.
+  // Keeps the clients that `before` (may be nullptr) has of partitions that were spread already.
+  // For the other partitions, clients that were assigned before count as seen now, so that a
+  // control plane that starts does not drop assignments before the clients ask again.
   RecentClients(std::shared_ptr<const Plan> plan, const PlanOptions& options,
                 const RecentClients* before, MonotonicTime now);
 
-  // Whether that plan, and none that is merely equal, is the one it is for.
+  // Whether it belongs to that plan; an equal plan that is another object does not count.
   bool IsFor(const std::shared_ptr<const Plan>& plan) const { return plan == plan_; }
 
-  // `spread` is a position in Plan::spread of the plan it is for.
+  // `spread` is a position in Plan::spread of its plan.
   void Record(size_t spread, uint64_t client, MonotonicTime now) const {
     tables_[spread]->Record(client, now);
   }
-  // The same for a partition (PartitionHash); nothing happens if it is not spread.
+  // As Record, by PartitionHash; does nothing if the partition is not spread.
   void RecordFor(uint64_t partition, uint64_t client, MonotonicTime now) const;
-  // Those who asked for the partition (PartitionHash) within kClientMemory, rising; none if it is
-  // not spread.
+  // The clients that asked for the partition (PartitionHash) within kClientMemory, rising; empty if
+  // it is not spread.
   std::vector<uint64_t> Seen(uint64_t partition, MonotonicTime now) const;
 
  private:
   const std::shared_ptr<const Plan> plan_;
-  // By position in Plan::spread. Shared with those for the plans before and after.
+  // By position in Plan::spread. Shared with the objects for the plans before and after.
   std::vector<std::shared_ptr<ClientTable>> tables_;
 };
 

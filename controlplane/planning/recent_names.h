@@ -12,17 +12,17 @@
 
 namespace bellwether {
 
-// The names, of zones or of agent groups, that the agents of a pool had lately: a client that names
-// one whose last agent has left makes no mistake. Not thread-safe.
+// The zone or group names that the agents of a pool had recently: a client id with the name of a
+// zone whose last agent has left is not mistaken. Not thread-safe.
 class RecentNames {
  public:
-  // A name is remembered for so long after the last agent that had it has left.
+  // How long a name is kept after the last agent with it has left.
   static constexpr absl::Duration kMemory = absl::Hours(24);
-  // More are not remembered; those that were last seen longest ago go first.
+  // Further names are not kept; those seen longest ago are removed first.
   static constexpr size_t kMaxNames = 256;
 
-  // Takes note that the agents have `current` at `now` (the empty name counts for none), and
-  // returns the names that no agent has but one had within kMemory, in order.
+  // Records that the agents have the names `current` at `now` (empty names are ignored). Returns
+  // the names that no agent has now but an agent had within kMemory, in order.
   std::vector<std::string> Update(std::set<std::string> current, MonotonicTime now);
 
  private:

@@ -15,13 +15,13 @@
 
 namespace bellwether {
 
-// Which agent single_agent last returned to each client of a pool. That is the agent that the
-// client uses: the agent that it asks says nothing, since clients send Metadata requests to any
-// broker that they know.
+// The agent that single_agent last returned to each client of a pool, which is the agent that the
+// client uses. The agent that the client asks does not show this, since clients send Metadata
+// requests to any broker that they know.
 //
-// Clients are known by ClientHash, so several that share an id and an address are one. Those that
-// have not asked for kClientMemory are forgotten, and more than kMaxClients are not kept: the ones
-// that asked longest ago go first.
+// Clients are identified by ClientHash, so several that share an id and an address are one. Clients
+// that have not asked for kClientMemory are forgotten, and at most kMaxClients are kept: those that
+// asked longest ago are removed first.
 //
 // Thread-safe; each call takes one of several locks for a few instructions.
 class ReturnedAgents {
@@ -38,19 +38,19 @@ class ReturnedAgents {
     uint32_t agent = 0;
     // When it was returned.
     MonotonicTime time;
-    // How many answers to new connections it was, each soon after the one before.
+    // How many answers in a row, each soon after the one before, went to new connections.
     uint32_t new_connections = 0;
   };
 
-  // What was last returned to the client; nullopt if that is not known, or is no agent of `view`.
+  // The agent last returned to the client; nullopt if it is not known or not in `view`.
   std::optional<Returned> Find(uint64_t client, const PoolView& view, MonotonicTime now) const;
 
-  // Takes note of what was returned to the client: its `agent` is a position in `view`.
+  // Records the agent returned to the client: `returned.agent` is a position in `view`.
   void Record(uint64_t client, const Returned& returned, const PoolView& view);
 
  private:
   struct Entry {
-    // StableHash of the agent's id, and where in the view it was: there it mostly still is.
+    // StableHash of the agent's id, and its position in the view, where it usually still is.
     uint64_t agent = 0;
     uint32_t position = 0;
     MonotonicTime time;
@@ -58,8 +58,8 @@ class ReturnedAgents {
   };
   using Entries = absl::flat_hash_map<uint64_t, Entry>;
 
-  // Two generations: when the young one is full, or has lasted for kClientMemory, the old one is
-  // forgotten and the young one becomes old. What is used comes into the young one.
+  // Two generations. When the young one is full or older than kClientMemory, the old one is dropped
+  // and the young one takes its place. Entries that are used are copied to the young one.
   struct Shard {
     mutable Mutex mutex;
     Entries young ABSL_GUARDED_BY(mutex);
@@ -70,7 +70,7 @@ class ReturnedAgents {
   static constexpr size_t kMaxYoung = kMaxClients / kShards / 2;
   using Shards = std::array<Shard, kShards>;
 
-  // Made by the first Record: most pools never need them.
+  // Made by the first Record, because most pools never need them.
   std::atomic<Shards*> shards_ = nullptr;
 };
 
