@@ -3,7 +3,7 @@
 
 namespace bellwether {
 
-// The commit that this program was built from, as git abbreviates it, with "-dirty" where files had
+// The commit that this program was built from, as git abbreviates it, with "-dirty" if files had
 // changes; "unknown" without git.
 const char* BuildCommit();
 

@@ -5,11 +5,11 @@
 
 namespace bellwether {
 
-// A point on a clock that only goes forward, whatever happens to the wall clock. Its origin means
-// nothing: only differences do, and only within one process. A value; safe to copy.
+// A point in time of a monotonic clock, unaffected by changes of the wall clock. Its origin has no
+// meaning: only differences within one process do.
 class MonotonicTime {
  public:
-  // The earliest point there is: before every reading of a clock.
+  // The earliest point in time: before every reading of a clock.
   MonotonicTime() = default;
   static MonotonicTime InfiniteFuture() { return MonotonicTime(absl::InfiniteDuration()); }
   static MonotonicTime SinceOrigin(absl::Duration since_origin) {
@@ -43,8 +43,8 @@ class MonotonicTime {
   absl::Duration since_origin_ = -absl::InfiniteDuration();
 };
 
-// Where time comes from. Leases, intervals and ages use MonotonicNow; WallNow is for what people
-// read and for what is stored. Implementations are thread-safe.
+// Source of the current time. Leases, intervals and ages use MonotonicNow; WallNow is for people
+// and for stored times. Implementations are thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;
@@ -53,7 +53,7 @@ class Clock {
   virtual MonotonicTime MonotonicNow() const = 0;
 };
 
-// The machine's clocks. The monotonic one goes on while the process is stopped. Thread-safe.
+// The machine's clocks. The monotonic clock continues while the process is stopped. Thread-safe.
 class SystemClock final : public Clock {
  public:
   absl::Time WallNow() const override;

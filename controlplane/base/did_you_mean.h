@@ -8,9 +8,9 @@
 
 namespace bellwether {
 
-// The name among `names` that `typed` is probably meant to be: the nearest one of those that at
-// most two changes of a character lead to, where case, '-' and '_' do not count. Empty if there is
-// none. For what an operator typed: takes the product of the lengths for each name. Pure.
+// The most likely intended name among `names` for `typed`: the nearest of those within two changes
+// of a character, where case, '-' and '_' do not count. Empty if there is none. For input of
+// operators: the cost is the product of the lengths for each name. Pure.
 std::string NearestName(absl::string_view typed, const std::vector<std::string>& names);
 
 // "; did you mean --topics?" for the name "topics" and the prefix "--"; empty if there is none.

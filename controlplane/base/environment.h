@@ -10,13 +10,13 @@
 
 namespace bellwether {
 
-// Whether Kubernetes (or Docker) sets the variable `name` for a Service, as it does in every
+// Whether `name` is a variable that Kubernetes (or Docker) sets for a Service, as it does in every
 // container unless the pod says enableServiceLinks: false. Pure.
 bool IsServiceLink(absl::string_view name, absl::string_view value);
 
 // OK if every variable of this process that begins with program.variable_prefix belongs to one of
-// `flags`, to another program or to a Service, and if none of the others is nearly that of a flag;
-// else INVALID_ARGUMENT, which names the variable and what is probably meant.
+// `flags`, to another program or to a Service, and if no other variable is nearly that of a flag.
+// Else INVALID_ARGUMENT, naming the variable and the probable intention.
 absl::Status CheckEnvironment(const ProgramDescription& program,
                               const std::vector<std::string>& flags);
 

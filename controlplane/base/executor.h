@@ -5,14 +5,14 @@
 
 namespace bellwether {
 
-// Runs work elsewhere than on the calling thread: what may block (a synced commit) must not run
-// inside a gRPC callback. Implementations are thread-safe.
+// Runs work on another thread: work that may block (a synced commit) must not run inside a gRPC
+// callback. Implementations are thread-safe.
 class Executor {
  public:
   virtual ~Executor() = default;
 
-  // Takes `work` and returns at once; false if its queue is full or it is stopping, and then `work`
-  // is never run.
+  // Accepts `work` and returns at once. False if the queue is full or the executor is stopping;
+  // then `work` is never run.
   [[nodiscard]] virtual bool Submit(std::function<void()> work) = 0;
 };
 

@@ -7,7 +7,7 @@
 
 namespace bellwether {
 
-// A clock that moves only when told to; for tests and simulations. Thread-safe.
+// A clock that only the test or simulation moves. Thread-safe.
 class FakeClock final : public Clock {
  public:
   FakeClock() = default;
@@ -21,13 +21,13 @@ class FakeClock final : public Clock {
     return monotonic_;
   }
 
-  // Lets time pass on both clocks.
+  // Advances both clocks.
   void Advance(absl::Duration by) {
     MutexLock lock(mutex_);
     wall_ += by;
     monotonic_ = monotonic_ + by;
   }
-  // Sets the wall clock alone, as an administrator or NTP would.
+  // Sets only the wall clock, as an administrator or NTP would.
   void SetWall(absl::Time wall) {
     MutexLock lock(mutex_);
     wall_ = wall;

@@ -3,10 +3,10 @@
 
 namespace bellwether {
 
-// Makes every line of gRPC's own log a line of ours, with its errors as warnings, its text
-// shortened and each place in gRPC's code limited (ProcessLimitedLog): what a peer sends must not
-// fill the log. Lines of the source file `quiet_file`, about which somebody else says more, are for
-// debugging only. A switch of the process; safe to repeat. Thread-safe.
+// Writes gRPC's own log to our log: its errors as warnings, with shortened text and a rate limit
+// for each place in gRPC's code (ProcessLimitedLog), since a peer must not be able to fill the log.
+// Lines of the source file `quiet_file`, whose events are logged elsewhere in more detail, get the
+// level debug. Affects the whole process; may be called again. Thread-safe.
 void RouteGrpcLog(const char* quiet_file = "");
 
 }  // namespace bellwether

@@ -8,12 +8,12 @@
 
 namespace bellwether {
 
-// The answer to --help: how the program is called, its commands, and its flags by group with their
-// defaults and variables; or, if `command` is not nullptr, how that one is called and its flags.
-// Flags that are in no group come last.
+// The output of --help: usage, commands, and flags by group with their defaults and variables; or,
+// if `command` is not nullptr, the usage and flags of that command. Flags without a group come
+// last.
 std::string HelpText(const ProgramDescription& program, const Command* command);
 
-// Whether the program itself has no use for `flag`: a group that begins with "Commands" has it.
+// Whether only commands use `flag`: its group's heading begins with "Commands".
 bool IsForCommandsAlone(const ProgramDescription& program, absl::string_view flag);
 
 }  // namespace bellwether

@@ -12,28 +12,29 @@
 
 namespace bellwether {
 
-// Log for a line that is made already. Thread-safe.
+// Logs a complete line. Thread-safe.
 void WriteLine(const LogLine& line);
 
-// The log for lines that a stranger causes: as Log, but limited by key (LineLimiter). Thread-safe.
+// A log for lines that untrusted peers cause: like Log, but limited by key (LineLimiter).
+// Thread-safe.
 class LimitedLog {
  public:
   // `clock` must outlive it.
   explicit LimitedLog(const Clock& clock, const LineLimiter::Options& options = {})
       : clock_(clock), limiter_(options) {}
-  // Writes what is left.
+  // Writes the remaining lines.
   ~LimitedLog() { WriteRest(); }
   LimitedLog(const LimitedLog&) = delete;
   LimitedLog& operator=(const LimitedLog&) = delete;
 
-  // Writes the line, or counts it. `key` says which lines count as one: what a stranger may choose
-  // freely, such as ports and names, does not belong into it.
+  // Writes or counts the line. `key` says which lines are limited together; it must not contain
+  // anything that a peer can choose freely, such as ports and names.
   void Write(absl::string_view key, LogLevel level, absl::string_view event,
              const std::vector<LogField>& fields);
 
-  // Writes the lines with counts that are due. For a periodic task, about once a second.
+  // Writes the due lines with counts. Call it about once a second.
   void WriteDue();
-  // Writes all lines with counts at once, for the end of the process.
+  // Writes all lines with counts at once, at the end of the process.
   void WriteRest();
 
  private:
@@ -42,12 +43,12 @@ class LimitedLog {
   LineLimiter limiter_ ABSL_GUARDED_BY(mutex_);
 };
 
-// The one of the process, on the machine's clock, for lines of libraries: they may come from
-// threads of these until the process ends, so it is never destroyed. Thread-safe.
+// The process-wide log on the machine's clock, for lines of libraries. Their threads may log until
+// the process ends, so it is never destroyed. Thread-safe.
 LimitedLog& ProcessLimitedLog();
 
 // The host of a gRPC peer such as "ipv4:10.0.0.7:51234", without the port; all of `peer` if it has
-// none.
+// no port.
 std::string HostOfPeer(absl::string_view peer);
 
 }  // namespace bellwether

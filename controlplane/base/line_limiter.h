@@ -15,23 +15,23 @@
 
 namespace bellwether {
 
-// One log line before it is written, as the arguments of Log.
+// One log line before it is written: the arguments of Log.
 struct LogLine {
   LogLevel level = LogLevel::kInfo;
   std::string event;
   std::vector<LogField> fields;
 };
 
-// Decides which log lines are written where a stranger can cause any number of them. The first line
-// of a key is written at once. Later lines of that key are left out until the interval has passed;
-// then the latest of them is written, and its field `left_out` counts the others. Every line is
-// therefore either written or counted. Not thread-safe.
+// Decides which log lines are written where an untrusted peer can cause any number of them. The
+// first line of a key is written at once. Later lines of that key are left out until the interval
+// has passed; then the latest of them is written, and its field `left_out` counts the others. Every
+// line is therefore either written or counted. Not thread-safe.
 class LineLimiter {
  public:
   struct Options {
     absl::Duration interval = absl::Minutes(1);
-    // Lines of further keys are only counted, all together, until a key has been silent for an
-    // interval.
+    // Lines of keys beyond this limit are only counted, all together, until a key has been silent
+    // for an interval.
     size_t max_keys = 128;
   };
 
@@ -44,21 +44,21 @@ class LineLimiter {
   // The lines whose interval has passed at `now`. Call it about once a second.
   std::vector<LogLine> Due(MonotonicTime now);
 
-  // All lines that have been left out and not yet counted, due or not, for the end of the process.
+  // All lines that have been left out but not yet counted, due or not, at the end of the process.
   std::vector<LogLine> Rest();
 
  private:
   struct Key {
     // When the next line may be written.
     MonotonicTime next;
-    // How many lines were left out since the last one that was written, and the latest of them.
+    // The number of lines left out since the last one that was written, and the latest of them.
     int64_t left_out = 0;
     LogLine latest;
   };
 
   Options options_;
   absl::flat_hash_map<std::string, Key> keys_;
-  // How many lines of further keys were left out, and when that is to be written.
+  // The number of lines left out for keys beyond the limit, and when to write it.
   int64_t others_ = 0;
   MonotonicTime others_due_;
 };

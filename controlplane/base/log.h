@@ -16,9 +16,9 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 // The level of that exact name ("debug", "info", "warning", "error"), or nullopt. Pure.
 std::optional<LogLevel> FindLogLevel(absl::string_view name);
 
-// How a line looks.
+// The format of log lines.
 enum class LogFormat {
-  // key=value, with values quoted and escaped where they need it.
+  // key=value, with values quoted and escaped where necessary.
   kText,
   // One JSON object, whose values are all strings.
   kJson,
@@ -26,7 +26,7 @@ enum class LogFormat {
 // The format of that exact name ("text", "json"), or nullopt. Pure.
 std::optional<LogFormat> FindLogFormat(absl::string_view name);
 
-// One named value of a log line. Anything absl::StrCat takes is a value.
+// One named value of a log line, of any type that absl::StrCat takes.
 struct LogField {
   template <typename T>
   LogField(absl::string_view field_name, const T& field_value)
@@ -36,14 +36,14 @@ struct LogField {
   std::string value;
 };
 
-// Writes one line to standard error: time, level, event and fields, escaped so that what a client
-// sent cannot forge a line. `event` is a short fixed phrase ("agent registered"); what varies goes
-// into the fields. Thread-safe; lines do not mix.
+// Writes one line to standard error: time, level, event and fields, escaped so that a client cannot
+// forge a line. `event` is a short fixed phrase ("agent registered"); variable parts go into the
+// fields. Thread-safe; lines do not mix.
 void Log(LogLevel level, absl::string_view event, const std::vector<LogField>& fields = {});
 
-// Lines below `level` are dropped. kInfo at first. Thread-safe.
+// Drops lines below `level`. The default is kInfo. Thread-safe.
 void SetLogLevel(LogLevel level);
-// kText at first. Thread-safe.
+// The default is kText. Thread-safe.
 void SetLogFormat(LogFormat format);
 
 // The line that Log writes, without a newline. Pure.

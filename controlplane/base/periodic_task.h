@@ -9,8 +9,8 @@
 
 namespace bellwether {
 
-// Calls a function again and again on a thread of its own, `period` after it last returned. Nothing
-// may depend on it being punctual. Thread-safe.
+// Calls a function repeatedly on a thread of its own, each time `period` after the last call
+// returned. Nothing may depend on its punctuality. Thread-safe.
 class PeriodicTask {
  public:
   // Starts at once; the first call comes after one period.
@@ -20,7 +20,8 @@ class PeriodicTask {
   PeriodicTask(const PeriodicTask&) = delete;
   PeriodicTask& operator=(const PeriodicTask&) = delete;
 
-  // Waits for a call under way and lets no other follow. Safe to repeat; not from within the call.
+  // Waits for a call in progress and prevents further ones. May be called again; not from within
+  // the function.
   void Stop();
 
  private:
@@ -31,7 +32,7 @@ class PeriodicTask {
   Mutex mutex_;
   CondVar stopping_changed_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  // Last, so that the thread finds everything else ready.
+  // Last member: the thread uses all others.
   std::thread thread_;
 };
 

@@ -3,8 +3,9 @@
 
 namespace bellwether {
 
-// The environment variables of each program. Both may run with the environment of both, and refuse
-// what neither knows. Tests compare these with the flags.
+// The environment variables of each program. Both programs may run in an environment with the
+// variables of both, and refuse variables that belong to neither. Tests compare these lists with
+// the flags.
 
 inline constexpr const char* kControlPlaneVariables[] = {
     "BELLWETHER_ADMIN_ADDRESS",

@@ -7,7 +7,7 @@
 
 namespace bellwether {
 
-// An immutable value that is replaced as a whole, while many readers look at it without waiting for
+// An immutable value that is replaced as a whole, while many readers use it without waiting for
 // each other. Thread-safe.
 template <typename T>
 class Published {
@@ -15,13 +15,13 @@ class Published {
   explicit Published(std::shared_ptr<const T> value) : value_(std::move(value)) {}
   Published() = default;
 
-  // The latest value; stays valid for as long as the caller holds it.
+  // The latest value; valid for as long as the caller holds it.
   std::shared_ptr<const T> Get() const { return value_.load(std::memory_order_acquire); }
   void Publish(std::shared_ptr<const T> value) {
     value_.store(std::move(value), std::memory_order_release);
   }
-  // The same if `expected` is the latest value still; else changes nothing and returns false. For
-  // several writers that each add to what they have seen.
+  // Replaces the value if `expected` is still the latest one; else changes nothing and returns
+  // false. For several writers that each add to the value that they have read.
   bool Replace(std::shared_ptr<const T> expected, std::shared_ptr<const T> value) {
     return value_.compare_exchange_strong(expected, std::move(value), std::memory_order_acq_rel);
   }

@@ -7,7 +7,7 @@
 
 namespace bellwether {
 
-// Where chance comes from. Implementations are thread-safe.
+// Source of random numbers. Implementations are thread-safe.
 class Random {
  public:
   virtual ~Random() = default;
@@ -19,25 +19,25 @@ class Random {
   uint64_t Below(uint64_t bound);
   // Uniform in [0, 1).
   double Fraction();
-  // `length` characters of [a-z2-7], 5 bits each, such as a uid is made of.
+  // `length` characters of [a-z2-7], 5 bits each; used for uids.
   std::string Base32(int length);
 };
 
 // Seeded from the operating system, with one generator per thread, so that threads neither wait for
-// each other nor repeat each other. Good for choices, not for secrets.
+// each other nor repeat each other's numbers. Suitable for choices, not for secrets.
 class SystemRandom final : public Random {
  public:
   uint64_t Next64() override;
 };
 
-// Bits of the operating system's own generator, each call anew: good for secrets, too slow for the
-// hot path. Ends the process if the system has none to give.
+// Bits of the operating system's own generator, new for each call: suitable for secrets, too slow
+// for the hot path. Ends the process if the system cannot provide any.
 class OsRandom final : public Random {
  public:
   uint64_t Next64() override;
 };
 
-// The same numbers for the same seed: splitmix64 over a counter. For tests and simulations.
+// Deterministic numbers for a seed: splitmix64 over a counter. For tests and simulations.
 class SeededRandom final : public Random {
  public:
   explicit SeededRandom(uint64_t seed) : state_(seed) {}

@@ -7,9 +7,9 @@
 
 namespace bellwether {
 
-// Hashes that are the same in every process, on every machine and in every version, for ever: which
-// agent leads a partition hangs on them. absl::Hash and std::hash differ between processes.
-// All arithmetic is modulo 2^64. Pure functions.
+// Hashes that are the same in every process, on every machine and in every version, because they
+// decide which agent leads a partition. absl::Hash and std::hash differ between processes. All
+// arithmetic is modulo 2^64. Pure functions.
 
 // Step of the splitmix64 generator: 2^64 divided by the golden ratio.
 inline constexpr uint64_t kSplitMixIncrement = 0x9E3779B97F4A7C15;
@@ -32,7 +32,7 @@ constexpr uint64_t Fnv1a64(absl::string_view text) {
   return hash;
 }
 
-// The hash of a name: FNV-1a, whose bits are uneven, then mixed.
+// The hash of a name: FNV-1a, mixed because its bits are uneven.
 constexpr uint64_t StableHash(absl::string_view text) { return Mix64(Fnv1a64(text)); }
 
 }  // namespace bellwether

@@ -10,43 +10,42 @@
 
 namespace bellwether {
 
-// Where one side of a TLS connection has what it shows and what it trusts: paths of PEM files, ""
-// for none. A value.
+// The files of one side of a TLS connection: paths of PEM files, "" for none.
 struct TlsFiles {
-  // Its own certificate, and after it those that lead to an authority.
+  // Its own certificate, followed by the intermediate certificates that lead to an authority.
   std::string certificate;
   // The private key of that certificate, not encrypted.
   std::string key;
-  // The authorities that the other side's certificate must come from.
+  // The authorities that must have issued the other side's certificate.
   std::string authorities;
 
   bool empty() const { return certificate.empty() && key.empty() && authorities.empty(); }
 };
 
-// The flags that name the files, as errors name them.
+// The flags that name the files, for errors.
 struct TlsFileFlags {
   std::string certificate;
   std::string key;
   std::string authorities;
 };
 
-// Reads the files that are named. INVALID_ARGUMENT, with the flag, the path and what to do, if one
-// cannot be read, holds no certificate or key, if the key is not that of the certificate, or if
-// only one of these two is named. Nothing of their content is in an error. Thread-safe.
+// Reads the given files. INVALID_ARGUMENT, with the flag, the path and the remedy, if one cannot be
+// read, contains no certificate or key, if the key does not match the certificate, or if only one
+// of these two is given. No error contains the content of a file. Thread-safe.
 absl::Status CheckTlsFiles(const TlsFiles& files, const TlsFileFlags& flags);
 
-// When a certificate is valid.
+// The validity period of a certificate.
 struct CertificateTimes {
   absl::Time not_before;
   absl::Time not_after;
 };
-// Of the first certificate in a PEM file. Errors as above; `flag` is what names the file.
-// Thread-safe.
+// The validity of the first certificate in a PEM file. Errors as above; `flag` is the flag that
+// names the file. Thread-safe.
 absl::StatusOr<CertificateTimes> ReadCertificateTimes(absl::string_view flag,
                                                       const std::string& path);
 
-// From when on the first certificate in a PEM file, the owner's own, is good for nothing. Errors as
-// above; `flag` is what names the file. Thread-safe.
+// The expiry time of the first certificate in a PEM file, which is the owner's own. Errors as
+// above; `flag` is the flag that names the file. Thread-safe.
 absl::StatusOr<absl::Time> CertificateExpiry(absl::string_view flag, const std::string& path);
 
 }  // namespace bellwether

@@ -7,8 +7,8 @@
 
 namespace bellwether {
 
-// `text` with '?' in place of each byte that belongs to no UTF-8 character: protobuf refuses a
-// message with any other text, JSON has no other, and clients may send any bytes. Pure.
+// `text` with '?' in place of each byte that is not part of a UTF-8 character: protobuf and JSON
+// accept only UTF-8, and clients may send any bytes. Pure.
 std::string ValidUtf8(absl::string_view text);
 
 }  // namespace bellwether

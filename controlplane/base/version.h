@@ -3,7 +3,7 @@
 
 namespace bellwether {
 
-// Of everything that is released together: server, agent and library.
+// The version of everything that is released together: server, agent and library.
 inline constexpr char kSoftwareVersion[] = "0.1.0";
 
 }  // namespace bellwether

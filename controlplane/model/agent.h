@@ -13,7 +13,7 @@
 
 namespace bellwether {
 
-// Which traffic an agent takes.
+// The kind of traffic that an agent takes.
 enum class AgentRole { kProxyProduce, kProxyConsume };
 
 // "proxy-produce" or "proxy-consume". Pure.
@@ -21,7 +21,7 @@ absl::string_view AgentRoleName(AgentRole role);
 // The role of that exact name, or nullopt. Pure.
 std::optional<AgentRole> FindAgentRole(absl::string_view name);
 
-// Where Kafka clients reach an agent.
+// The address at which Kafka clients reach an agent.
 struct HostPort {
   std::string host;
   int32_t port = 0;
@@ -31,15 +31,15 @@ struct HostPort {
 
 // "host:port", with brackets around an IPv6 host. Pure.
 std::string FormatHostPort(const HostPort& address);
-// Reads what FormatHostPort writes. INVALID_ARGUMENT (kInvalidArgument), which names `field`, if
+// Parses the format of FormatHostPort. INVALID_ARGUMENT (kInvalidArgument), naming `field`, if
 // there is no host or the port is not 1 to 65535. Pure.
 absl::StatusOr<HostPort> ParseHostPort(absl::string_view field, absl::string_view text);
 
-// What an agent says of itself when it joins a pool. A value.
+// An agent's description of itself when it joins a pool.
 struct AgentSpec {
   // Stable over restarts, unique in the pool.
   std::string agent_id;
-  // Of this run of the process.
+  // Identifies this run of the process.
   std::string boot_id;
   HostPort address;
   std::string zone;
@@ -47,31 +47,32 @@ struct AgentSpec {
   std::vector<AgentRole> roles;
   std::string agent_group;
   int32_t weight = 1;
-  // For its clients that name none.
+  // For its clients that choose none themselves.
   std::optional<Strategy> default_strategy;
   std::string software_version;
 
   friend bool operator==(const AgentSpec& a, const AgentSpec& b) = default;
 };
 
-// OK if every field of `spec` is within its limits; else INVALID_ARGUMENT, which names the field.
+// OK if every field of `spec` is within its limits; else INVALID_ARGUMENT, naming the field.
 absl::Status CheckAgentSpecLimits(const AgentSpec& spec);
-// What an agent that registers must keep: its limits, names of zone and group that a client id can
-// carry, an address that clients can connect to, and nothing that is there by accident
-// (model/field_text.h). Registrations of older versions that are stored need not. Errors as above.
+// Checks the spec of an agent that registers: its limits, names of zone and group that a client id
+// can carry, an address that clients can connect to, and no accidental characters
+// (model/field_text.h). Stored registrations of older versions may violate these rules. Errors as
+// above.
 absl::Status ValidateAgentSpec(const AgentSpec& spec);
 
-// How far an agent is in taking its first share of a pool, as it is stored.
+// How far an agent has come in taking its first share of a pool, as stored.
 enum class Joining {
-  // It has been ACTIVE, or was before this was stored.
+  // It has been ACTIVE, or it registered before this field existed.
   kDone,
   // It has not been ACTIVE yet.
   kNew,
-  // An earlier run of it has, and this one has not reported yet.
+  // An earlier run of it has been ACTIVE, and this run has not reported yet.
   kReturning,
 };
 
-// An agent as it is stored: what it said, and what the control plane gave it. A value.
+// A stored agent: its own description and the values that the control plane assigned.
 struct Registration {
   AgentSpec spec;
   std::string agent_pool_id;
@@ -79,14 +80,14 @@ struct Registration {
   int64_t epoch = 0;
   // Broker id for Kafka clients: stable for the agent id, unique in the pool.
   int32_t broker_id = 0;
-  // Drained by an admin.
+  // An admin drains it.
   bool draining = false;
-  // It announced that it leaves, and serves its clients until it deregisters.
+  // It has announced its departure, and serves its clients until it deregisters.
   bool leaving = false;
-  // It announced a restart and has not registered since: its partitions are kept for it.
+  // It has announced a restart and has not registered since: its partitions are reserved for it.
   bool restarting = false;
   Joining joining = Joining::kDone;
-  // Its lease ended for good; kept for a while so that admins see it.
+  // Its lease has expired for good; kept for a while so that admins see it.
   bool dead = false;
 
   // Whether the agent has left to restart, so that clients cannot reach it.
@@ -95,10 +96,10 @@ struct Registration {
   friend bool operator==(const Registration& a, const Registration& b) = default;
 };
 
-// What the control plane thinks of an agent.
+// The control plane's view of an agent.
 enum class AgentState { kJoining, kActive, kSuspect, kDraining, kDead };
 
-// "joining", "active", "stale", "draining" or "dead". Pure.
+// "joining", "active", "suspect", "draining" or "dead". Pure.
 absl::string_view AgentStateName(AgentState state);
 inline constexpr AgentState kAgentStates[] = {AgentState::kJoining, AgentState::kActive,
                                               AgentState::kSuspect, AgentState::kDraining,

@@ -9,13 +9,13 @@
 
 namespace bellwether {
 
-// The agents, and so the CPU, memory and network, that work for a virtual cluster. A value.
+// The agents, and so the CPU, memory and network, that serve a virtual cluster.
 struct AgentPool {
   std::string id;
-  // "api_..."; never used again, even for the same id.
+  // "api_..."; never reused, even for the same id.
   std::string uid;
   std::string display_name;
-  // Ids of the clusters bound to it: at most one today; several will share a pool later.
+  // Ids of the bound virtual clusters: at most one today; several will share a pool later.
   std::vector<std::string> virtual_cluster_ids;
   absl::Time create_time;
   absl::Time update_time;

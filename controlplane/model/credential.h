@@ -12,31 +12,31 @@
 
 namespace bellwether {
 
-// What an admin may do; each role may do what those before it may.
+// The rights of an admin; each role includes those before it.
 enum class AdminRole {
-  // Look.
+  // Read.
   kViewer,
-  // Change what can be changed back: create, update, drain.
+  // Make changes that can be undone: create, update, drain.
   kOperator,
-  // Delete, and say who gets in.
+  // Delete, and manage credentials.
   kAdmin,
 };
 
 // "viewer" and so on. Pure.
 absl::string_view AdminRoleName(AdminRole role);
-// The role of that name, or nullopt. Pure.
+// The role with that exact name, or nullopt. Pure.
 std::optional<AdminRole> FindAdminRole(absl::string_view name);
 
-// An agent key is good for one virtual cluster and the pool that is bound to it.
+// The scope of an agent key: one virtual cluster and the pool that is bound to it.
 struct AgentGrant {
   std::string virtual_cluster_id;
-  // Of that very cluster: a later one of the same id is another one.
+  // Uid, so that the key is not valid for a later virtual cluster with the same id.
   std::string virtual_cluster_uid;
 
   friend bool operator==(const AgentGrant& a, const AgentGrant& b) = default;
 };
 
-// An admin token is good for all that its role may do.
+// The scope of an admin token: all that its role allows.
 struct AdminGrant {
   AdminRole role = AdminRole::kViewer;
 
@@ -45,9 +45,9 @@ struct AdminGrant {
 
 using Grant = std::variant<AgentGrant, AdminGrant>;
 
-// An agent key or an admin token as it is kept: without its secret. A value.
+// A stored agent key or admin token, without its secret.
 struct Credential {
-  // "agk_..." or "adt_..."; never used again.
+  // "agk_..." or "adt_..."; never reused.
   std::string id;
   Grant grant;
   // SHA-256 of the secret.
@@ -55,11 +55,11 @@ struct Credential {
   std::string display_name;
   Labels labels;
   absl::Time create_time;
-  // From then on it is refused.
+  // The credential is refused from this time on.
   std::optional<absl::Time> expire_time;
 };
 
-// What ids begin with.
+// Prefixes of ids.
 inline constexpr absl::string_view kAgentKeyIdPrefix = "agk_";
 inline constexpr absl::string_view kAdminTokenIdPrefix = "adt_";
 
@@ -71,9 +71,9 @@ struct AgentKeyName {
   std::string virtual_cluster_id;
   std::string key_id;
 };
-// INVALID_ARGUMENT (kInvalidResourceName), with an example, if it is not such a name. Pure.
+// INVALID_ARGUMENT (kInvalidResourceName), with an example, if the name has another form. Pure.
 absl::StatusOr<AgentKeyName> ParseAgentKeyName(absl::string_view field, absl::string_view name);
-// The id in the name of an admin token; errors alike. Pure.
+// The id in the name of an admin token; errors as above. Pure.
 absl::StatusOr<std::string> ParseAdminTokenName(absl::string_view field, absl::string_view name);
 
 }  // namespace bellwether

@@ -10,7 +10,7 @@
 
 namespace bellwether {
 
-// Why something failed, for programs. The names that clients see (ReasonName) are for ever.
+// The cause of an error, for programs. The names that clients see (ReasonName) never change.
 enum class Reason {
   // Input.
   kInvalidArgument,
@@ -66,19 +66,19 @@ enum class Reason {
 // "AGENT_POOL_MISMATCH" and so on. Pure.
 absl::string_view ReasonName(Reason reason);
 
-// An error with a canonical code, a reason for programs, a message for people that names the thing
-// and the remedy, and metadata that repeats in fields what the message says in words.
-// REQUIRES: code is not kOk.
+// An error with a canonical code, a reason for programs, a message for people that names the object
+// and the remedy, and metadata that contains the facts of the message as fields. REQUIRES: code is
+// not kOk.
 absl::Status MakeError(absl::StatusCode code, Reason reason, absl::string_view message,
                        const std::map<std::string, std::string>& metadata = {});
 
-// The reason that MakeError put in; nullopt for OK and for errors made elsewhere.
+// The reason given to MakeError; nullopt for OK and for other errors.
 std::optional<Reason> GetReason(const absl::Status& status);
 
-// The metadata that MakeError put in; empty for OK and for errors made elsewhere.
+// The metadata given to MakeError; empty for OK and for other errors.
 std::map<std::string, std::string> GetErrorMetadata(const absl::Status& status);
 
-// `text` as an error message may quote it: its first 80 bytes, with what is not printable escaped.
+// `text` as an error message may quote it: its first 80 bytes, with unprintable characters escaped.
 // Pure.
 std::string Excerpt(absl::string_view text);
 

@@ -6,14 +6,14 @@
 
 namespace bellwether {
 
-// What the text fields of requests, and the settings that fill them, may contain. Pure functions;
-// errors are INVALID_ARGUMENT (kInvalidArgument), name `field` and say what to do.
+// Rules for the text fields of requests and for the settings that fill them. Pure functions; errors
+// are INVALID_ARGUMENT (kInvalidArgument), name `field` and give the remedy.
 
-// OK if `text` contains nothing that is there by accident (base/text_problem.h).
+// OK if `text` contains no accidental characters (base/text_problem.h).
 absl::Status CheckFieldText(absl::string_view field, absl::string_view text);
 
-// Whether `name` consists of characters that the name of a zone or of an agent group may have,
-// which are those that a client id can carry: letters, digits and "_-.:/".
+// Whether `name` consists of characters that are allowed in the name of a zone or agent group, so
+// that a client id can carry it: letters, digits and "_-.:/".
 bool IsLocationName(absl::string_view name);
 // OK if `name` is empty or IsLocationName.
 absl::Status CheckLocationName(absl::string_view field, absl::string_view name);
@@ -21,7 +21,7 @@ absl::Status CheckLocationName(absl::string_view field, absl::string_view name);
 // Whether `host` can be a host name (labels of letters, digits, '-' and '_' between dots) or an IP
 // address without brackets.
 bool IsHost(absl::string_view host);
-// OK if clients can be sent to `host`: IsHost, and an address of one machine.
+// OK if clients can connect to `host`: IsHost, and an address of one machine.
 absl::Status CheckReachableHost(absl::string_view field, absl::string_view host);
 
 }  // namespace bellwether

@@ -12,9 +12,9 @@ namespace bellwether {
 // Free key-value pairs of a resource.
 using Labels = std::map<std::string, std::string>;
 
-// OK if there are not too many labels and none is too long; else INVALID_ARGUMENT (kLimitExceeded).
+// OK if the number and lengths of labels are within limits; else INVALID_ARGUMENT (kLimitExceeded).
 absl::Status ValidateLabels(const Labels& labels);
-// The same for a display name.
+// OK if a display name is within its limit; else INVALID_ARGUMENT (kLimitExceeded).
 absl::Status ValidateDisplayName(absl::string_view display_name);
 
 }  // namespace bellwether

@@ -6,17 +6,17 @@
 
 namespace bellwether {
 
-// Every limit on input, in one place. Errors tell the number; lengths are in bytes.
+// Every limit on input, in one place. Errors state the number; lengths are in bytes.
 
-// Of one request on the wire; gRPC refuses a larger one before it is in memory.
+// Size of one request on the wire; gRPC refuses a larger one before it is in memory.
 inline constexpr int kMaxRequestBytes = 4 * 1024 * 1024;
-// Calls under way on one connection; more wait at the client.
+// Calls in flight on one connection; further calls wait at the client.
 inline constexpr int kMaxCallsPerConnection = 100;
-// What all connections of the agent port may hold in buffers together, unfinished requests above
-// all: twice what 10 000 agents need. Beyond it gRPC frees what it can and breaks calls off.
+// Buffer memory of all connections of the agent port together, mainly for unfinished requests:
+// twice what 10 000 agents need. Beyond it gRPC frees memory if it can and aborts calls.
 inline constexpr size_t kMaxAgentConnectionBytes = size_t{512} << 20;
-// The same for the admin port and the health port, each. With all three full, the process stays
-// below the memory limit of its pod (1 GiB).
+// Buffer memory of the admin port and of the health port, each. With all three limits reached, the
+// process stays below the memory limit of its pod (1 GiB).
 inline constexpr size_t kMaxOtherConnectionBytes = size_t{64} << 20;
 
 inline constexpr size_t kMaxResourceIdLength = 63;
@@ -45,24 +45,24 @@ inline constexpr int32_t kMaxWeight = 64;
 
 // Kafka's own limit.
 inline constexpr size_t kMaxTopicLength = 249;
-// A client id in a Kafka request cannot be longer.
+// The longest client id that a Kafka request can carry.
 inline constexpr size_t kMaxClientIdLength = 32'767;
 inline constexpr size_t kMaxClientAddressLength = 255;
 inline constexpr int64_t kMaxPartitionsPerQuery = 100'000;
 inline constexpr size_t kMaxTopicsPerQuery = 100'000;
-// Busiest partitions that one heartbeat may name; the rest is one figure.
+// The busiest partitions that one heartbeat may list; the rest is one figure.
 inline constexpr size_t kMaxPartitionRates = 1'000;
-// Answers of one kind that one heartbeat may count; more are not believed.
+// Answers of one kind that one heartbeat may count; a higher number is clamped.
 inline constexpr uint64_t kMaxAnswersPerHeartbeat = 10'000'000;
-// Unreachable agents that one heartbeat may report; more are left out.
+// Unreachable agents that one heartbeat may report; further ones are ignored.
 inline constexpr int kMaxUnreachablePerHeartbeat = 256;
-// Clients of spread partitions that one heartbeat may name; more are left out.
+// Clients of spread partitions that one heartbeat may report; further ones are ignored.
 inline constexpr size_t kMaxSpreadClientsPerHeartbeat = 1'000;
 
 inline constexpr int32_t kDefaultPageSize = 50;
 inline constexpr int32_t kMaxPageSize = 1'000;
 
-// What one agent can plausibly report; more is clamped to it and counted.
+// The highest plausible rate of one agent; a higher one is clamped and counted.
 inline constexpr double kMaxBytesPerSecond = 1e12;
 inline constexpr int64_t kMaxConnections = 10'000'000;
 inline constexpr int64_t kMaxInFlightRequests = 10'000'000;

@@ -7,9 +7,9 @@
 
 namespace bellwether {
 
-// How busy an agent says it is. A value.
+// The load that an agent reports.
 struct AgentLoad {
-  // Shares of what the agent may use, 0 to 1.
+  // Fractions of the resources that the agent may use, 0 to 1.
   double cpu_utilization = 0;
   double network_utilization = 0;
   int64_t connections = 0;
@@ -20,13 +20,13 @@ struct AgentLoad {
   int64_t in_flight_requests = 0;
 };
 
-// The largest of its utilisations: CPU, network, and connections where they are limited. 0 to 1 for
-// a load that was clamped. Pure.
+// The highest of its utilizations: CPU, network, and connections if they are limited. 0 to 1 for a
+// clamped load. Pure.
 double Utilization(const AgentLoad& load);
 
-// Whether somebody may steer by `load`, as it was before it was clamped. Not by NaN or a negative
-// number, nor by more than twice what there is: clamped, some of these look like an idle agent, to
-// which every client would be sent. Pure.
+// Whether `load`, before clamping, may be used for decisions. False for NaN, for a negative number,
+// and for more than twice the available resources: clamped, some of these look like an idle agent,
+// which would attract every client. Pure.
 bool IsCredible(const AgentLoad& load);
 
 // Traffic of one partition on one agent. A value.
@@ -35,23 +35,23 @@ struct PartitionRate {
   int32_t partition = 0;
   double bytes_in_per_second = 0;
   double bytes_out_per_second = 0;
-  // The zone whose plan led the clients there; empty: the pool's own plan did.
+  // The zone whose plan sent the clients there; empty: the pool's own plan.
   std::string plan_zone = "";
 };
 
-// What a heartbeat says of an agent's work. A value.
+// The load part of a heartbeat.
 struct LoadReport {
   AgentLoad load;
-  // What clients of consistent_random_jump bring; a partition comes once for each plan.
+  // Traffic of clients under consistent_random_jump, with one entry for each partition and plan.
   std::vector<PartitionRate> partition_rates;
-  // Everything else together; nothing but its bytes means something.
+  // All other traffic together; only its bytes are meaningful.
   PartitionRate other_rate;
 };
 
-// Makes `report` safe to use: NaN and negative numbers become 0, absurd ones the limit,
-// utilisations at most 1; rates beyond kMaxPartitionRates go into `other_rate`, rates without a
-// valid topic or zone are dropped. Returns how many numbers and rates it had to change. Pure but
-// for its argument.
+// Makes `report` safe to use: NaN and negative numbers become 0, excessive ones the limit,
+// utilizations at most 1; rates beyond kMaxPartitionRates are added to `other_rate`, rates without
+// a valid topic or zone are dropped. Returns how many numbers and rates were changed. Pure but for
+// its argument.
 int64_t ClampLoadReport(LoadReport& report);
 
 }  // namespace bellwether

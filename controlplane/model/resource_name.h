@@ -10,15 +10,16 @@
 
 namespace bellwether {
 
-// Names of resources and the ids in them. Pure functions.
+// Resource names and the ids in them. Pure functions.
 
 inline constexpr absl::string_view kDefaultVirtualClusterId = "vcn_default";
 inline constexpr absl::string_view kDefaultAgentPoolId = "apn_default";
-// What a pool made along with a virtual cluster has before the cluster's id.
+// Prefix of the id of a pool that was created along with a virtual cluster; the cluster's id
+// follows.
 inline constexpr absl::string_view kAgentPoolIdPrefix = "apn_";
 
-// OK if `id` is [a-z]([a-z0-9_-]{0,61}[a-z0-9])?; else INVALID_ARGUMENT (kInvalidResourceId), which
-// names `field`.
+// OK if `id` is [a-z]([a-z0-9_-]{0,61}[a-z0-9])?; else INVALID_ARGUMENT (kInvalidResourceId),
+// naming `field`.
 absl::Status ValidateResourceId(absl::string_view field, absl::string_view id);
 
 // OK if `agent_id` is 1 to 128 of [A-Za-z0-9._-]; else INVALID_ARGUMENT (kInvalidResourceId).
@@ -28,13 +29,13 @@ std::string FormatVirtualClusterName(absl::string_view id);
 std::string FormatAgentPoolName(absl::string_view id);
 std::string FormatAgentName(absl::string_view pool_id, absl::string_view agent_id);
 
-// The id in "virtualClusters/{id}" or "agentPools/{id}". INVALID_ARGUMENT (kInvalidResourceName) if
-// it is not such a name, with an example of one; `field` is named in the error.
+// The id in "virtualClusters/{id}" or "agentPools/{id}". INVALID_ARGUMENT (kInvalidResourceName),
+// with `field` and an example, if the name has another form.
 absl::StatusOr<std::string> ParseVirtualClusterName(absl::string_view field,
                                                     absl::string_view name);
 absl::StatusOr<std::string> ParseAgentPoolName(absl::string_view field, absl::string_view name);
 
-// Which agent of which pool.
+// The identity of an agent: its pool and its id.
 struct AgentKey {
   std::string agent_pool_id;
   std::string agent_id;
@@ -51,8 +52,8 @@ struct AgentKey {
 // The parts of "agentPools/{pool}/agents/{agent_id}"; errors as above.
 absl::StatusOr<AgentKey> ParseAgentName(absl::string_view field, absl::string_view name);
 
-// Agents and people may give an id or a full name: takes off "virtualClusters/" or "agentPools/" if
-// it is there. What is left is not validated: it is looked up.
+// Removes "virtualClusters/" or "agentPools/" if present: agents and people may give an id or a
+// full name. The rest is not validated: it is looked up.
 absl::string_view StripVirtualClusterCollection(absl::string_view id_or_name);
 absl::string_view StripAgentPoolCollection(absl::string_view id_or_name);
 

@@ -10,9 +10,10 @@ namespace bellwether {
 
 // How leaders are chosen for a client.
 enum class Strategy {
-  // Each partition has a home by stable hashing; hot partitions are spread over several agents.
+  // Each partition has a preferred leader by stable hashing; hot partitions are spread over several
+  // agents.
   kConsistentRandomJump,
-  // One agent leads everything for a client; the less loaded of two random ones.
+  // One agent leads all partitions for a client: the less loaded of two random ones.
   kSingleAgent,
 };
 
@@ -25,17 +26,17 @@ absl::string_view StrategyName(Strategy strategy);
 // The strategy of that exact name, or nullopt. Pure.
 std::optional<Strategy> FindStrategy(absl::string_view name);
 
-// The strategy of that exact name; nullopt for an empty name, which leaves the choice to somebody
-// else. INVALID_ARGUMENT (kUnknownStrategy) for any other name, which names `field`, the known
-// strategies and the one that was probably meant. Pure.
+// The strategy with that exact name; nullopt for an empty name, which leaves the choice to the next
+// source. INVALID_ARGUMENT (kUnknownStrategy) for any other name, with `field`, the known
+// strategies and the most likely intended one. Pure.
 absl::StatusOr<std::optional<Strategy>> ParseStrategy(absl::string_view field,
                                                       absl::string_view name);
 
-// The known strategy whose name is most like `name`, if one is like it at all (as "singel_agent" is
-// like "single_agent"). Pure.
+// The known strategy whose name is most similar to `name`, if any is similar (as "singel_agent" is
+// to "single_agent"). Pure.
 std::optional<Strategy> SuggestStrategy(absl::string_view name);
 
-// Who decided which strategy applies, in order of precedence.
+// The source of the strategy that applies, in order of precedence.
 enum class StrategySource { kClientId, kAgent, kVirtualCluster, kSystem };
 inline constexpr StrategySource kStrategySources[] = {
     StrategySource::kClientId, StrategySource::kAgent, StrategySource::kVirtualCluster,

@@ -6,7 +6,7 @@
 
 namespace bellwether {
 
-// A topic and how many partitions it has. A value.
+// A topic and the number of its partitions.
 struct TopicPartitions {
   std::string topic;
   int32_t partition_count = 0;

@@ -13,10 +13,10 @@
 
 namespace bellwether {
 
-// A discrete logical unit of data and metadata. A value.
+// A logical unit of data and metadata.
 struct VirtualCluster {
   std::string id;
-  // "vci_..."; never used again, even for the same id.
+  // "vci_..."; never reused, even for the same id.
   std::string uid;
   std::string display_name;
   // Id of the bound pool; empty if it has none.
@@ -24,18 +24,18 @@ struct VirtualCluster {
   std::optional<Strategy> default_strategy;
   absl::Time create_time;
   absl::Time update_time;
-  // Both set if it is deleted; at expire_time it is gone for good.
+  // Both are set if the cluster is deleted; at expire_time it is removed for good.
   std::optional<absl::Time> delete_time;
   std::optional<absl::Time> expire_time;
   bool deletion_protection = false;
   Labels labels;
-  // Under single_agent a client stays where it is while that agent is about as good as any.
+  // Under single_agent a client keeps its agent while that agent is about as good as any other.
   bool single_agent_sticky = false;
-  // Which addresses are in which zone.
+  // Maps client addresses to zones.
   std::vector<ZoneCidr> zone_cidrs;
   // Clients of an agent group without a live agent are served by the rest of the pool.
   bool agent_group_fallback = false;
-  // How many brokers an answer lists at most; 0: all.
+  // Maximum number of brokers in an answer; 0: no limit.
   int32_t max_listed_brokers = 0;
   std::string etag;
 

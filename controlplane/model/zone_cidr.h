@@ -13,32 +13,32 @@
 
 namespace bellwether {
 
-// An IP address; an IPv4 one as IPv6 writes it, ::ffff:a.b.c.d.
+// An IP address; IPv4 in the form of IPv6, ::ffff:a.b.c.d.
 using IpAddress = std::array<uint8_t, 16>;
 
-// Reads an address without a port or brackets; nullopt if it is none. Pure.
+// Parses an address without a port or brackets; nullopt if it is invalid. Pure.
 std::optional<IpAddress> ParseIpAddress(absl::string_view text);
 
-// The zone of all addresses in a block, read once so that a query only compares bytes. A value.
+// The zone of all addresses in a block, parsed once so that a query only compares bytes.
 struct ZoneCidr {
-  // As it was written.
+  // The block as it was configured.
   std::string cidr;
   std::string zone;
   IpAddress prefix = {};
-  // How many bits of `prefix` count.
+  // How many bits of `prefix` are significant.
   int prefix_length = 0;
 
   friend bool operator==(const ZoneCidr& a, const ZoneCidr& b) = default;
 };
 
-// Reads a block such as "10.1.0.0/16". INVALID_ARGUMENT (kInvalidArgument) if it is none, has bits
-// beyond its prefix, or the zone is empty or too long. Pure.
+// Parses a block such as "10.1.0.0/16". INVALID_ARGUMENT (kInvalidArgument) if it is not a CIDR
+// block, has bits beyond its prefix, or the zone is empty or too long. Pure.
 absl::StatusOr<ZoneCidr> ParseZoneCidr(absl::string_view cidr, absl::string_view zone);
 
-// OK unless there are too many or a block comes twice; else INVALID_ARGUMENT. Pure.
+// OK unless there are too many blocks or a duplicate; else INVALID_ARGUMENT. Pure.
 absl::Status ValidateZoneCidrs(const std::vector<ZoneCidr>& cidrs);
 
-// The zone of the longest prefix that `address` has; nullptr if it has none. Pure.
+// The zone of the longest prefix that contains `address`; nullptr if none does. Pure.
 const std::string* FindZone(const std::vector<ZoneCidr>& cidrs, const IpAddress& address);
 
 }  // namespace bellwether

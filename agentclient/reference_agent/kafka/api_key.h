@@ -24,7 +24,7 @@ enum class ApiKey : int16_t {
   kConsumerGroupHeartbeat = 68,
 };
 
-// Which versions of a request are answered, and from which on it is written in flexible form.
+// The supported versions of a request, and the first one that is encoded in flexible form.
 struct SupportedApi {
   ApiKey key;
   int16_t min_version;
@@ -37,10 +37,10 @@ struct SupportedApi {
   }
 };
 
-// All of them, in the order of their keys. What ApiVersions tells, and nothing else is answered.
+// All supported requests, in the order of their keys. ApiVersions lists exactly these.
 const std::vector<SupportedApi>& SupportedApis();
 
-// The one with this number; nullptr if there is none.
+// The request with this number; nullptr if it is not supported.
 const SupportedApi* FindApi(int16_t api_key);
 
 }  // namespace bellwether::kafka

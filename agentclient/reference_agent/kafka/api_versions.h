@@ -9,7 +9,7 @@
 
 namespace bellwether::kafka {
 
-// What a client says about itself with its first request. Points into the frame.
+// A client's description of itself in its first request. Points into the frame.
 struct ApiVersionsRequest {
   // Empty before version 3.
   absl::string_view client_software_name;
@@ -19,8 +19,8 @@ struct ApiVersionsRequest {
 // Versions 0 to 3. The result counts only if reader.ok().
 ApiVersionsRequest ParseApiVersionsRequest(int16_t version, WireReader& reader);
 
-// Lists SupportedApis(). A client whose version is not known is answered in version 0 with
-// kUnsupportedVersion; it finds the right one in the list.
+// Lists SupportedApis(). A client with an unsupported version gets version 0 of the answer with
+// kUnsupportedVersion, and finds the right version in the list.
 void WriteApiVersionsResponse(int16_t version, ErrorCode error, WireWriter& writer);
 
 }  // namespace bellwether::kafka

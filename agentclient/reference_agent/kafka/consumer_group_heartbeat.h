@@ -20,7 +20,8 @@ struct ConsumerGroupHeartbeatRequest {
 // Versions 0 and 1. The result counts only if reader.ok().
 ConsumerGroupHeartbeatRequest ParseConsumerGroupHeartbeatRequest(int16_t version,
                                                                  WireReader& reader);
-// A refusal: there are no members. Both versions are alike. REQUIRES: `error` is not kNone.
+// A refusal: there are no members. Both versions have the same format. REQUIRES: `error` is not
+// kNone.
 void WriteConsumerGroupHeartbeatResponse(ErrorCode error, const std::string& error_message,
                                          WireWriter& writer);
 

@@ -18,14 +18,14 @@ struct DescribeClusterRequest {
   static constexpr int8_t kBrokers = 1;
   static constexpr int8_t kControllers = 2;
 
-  // Which endpoints are asked for; always kBrokers in version 0.
+  // The type of endpoint requested; always kBrokers in version 0.
   int8_t endpoint_type = kBrokers;
 };
 
 struct DescribeClusterResponse {
   ErrorCode error = ErrorCode::kNone;
   std::optional<std::string> error_message;
-  // That of the request.
+  // The type in the request.
   int8_t endpoint_type = DescribeClusterRequest::kBrokers;
   std::string cluster_id;
   int32_t controller_id = -1;

@@ -8,11 +8,11 @@
 
 namespace bellwether::kafka {
 
-// Records are thrown away, so consumers find each partition empty, also after something was
-// produced: this is its log start offset, its high watermark and its last stable offset.
+// Records are discarded, so consumers find each partition empty, even after a Produce: this is its
+// log start offset, its high watermark and its last stable offset.
 inline constexpr int64_t kEmptyLogOffset = 0;
 
-// Whether `topic` (nullptr: none) has that partition.
+// Whether `topic` has that partition; false for nullptr.
 bool HasPartition(const Topic* topic, int32_t partition);
 
 // The earliest and the latest offset are kEmptyLogOffset; no record is as late as any timestamp.

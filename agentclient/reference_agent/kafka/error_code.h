@@ -5,15 +5,15 @@
 
 namespace bellwether::kafka {
 
-// The Kafka protocol's error codes, those that this agent answers with.
+// The Kafka protocol's error codes that this agent uses.
 enum class ErrorCode : int16_t {
   kNone = 0,
   kOffsetOutOfRange = 1,
   kCorruptMessage = 2,
   kUnknownTopicOrPartition = 3,
-  // Retriable: clients ask for metadata again.
+  // Retriable: clients request metadata again.
   kLeaderNotAvailable = 5,
-  // Retriable too: another agent leads the partition.
+  // Retriable: another agent leads the partition.
   kNotLeaderOrFollower = 6,
   kNotCoordinator = 16,
   kInvalidTopic = 17,

@@ -12,8 +12,8 @@
 
 namespace bellwether::kafka {
 
-// Names nodes 7 and 8 in turns as leaders, until told to fail or to keep its answers back. It
-// remembers what it was asked. This agent is node 7. Thread-safe.
+// Returns nodes 7 and 8 in alternation as leaders, unless a test makes it fail or hold its answers
+// back. Records the queries. This agent is node 7. Thread-safe.
 class FakeLeaderSource final : public LeaderSource {
  public:
   void ResolveLeaders(const LeaderQuery& query, Done done) override {
@@ -51,7 +51,7 @@ class FakeLeaderSource final : public LeaderSource {
     return {"vc", 8, {{7, "h7", 9092}, {8, "host8", 9093}}, {}};
   }
 
-  // All clients go by the plan of that zone; nullopt: by none.
+  // Assigns all clients to the plan of that zone; nullopt: to no plan.
   void LeadBy(std::optional<std::string> plan_zone) {
     MutexLock lock(mutex_);
     plan_zone_ = std::move(plan_zone);
@@ -60,12 +60,12 @@ class FakeLeaderSource final : public LeaderSource {
     MutexLock lock(mutex_);
     status_ = std::move(status);
   }
-  // Keeps back the answers from now on.
+  // Holds answers back from now on.
   void Hold() {
     MutexLock lock(mutex_);
     holding_ = true;
   }
-  // Gives the answers kept back, on this thread.
+  // Gives the answers that were held back, on this thread.
   void Release() {
     std::vector<std::pair<Done, LeaderAnswer>> held;
     {
@@ -75,7 +75,7 @@ class FakeLeaderSource final : public LeaderSource {
     }
     for (auto& [done, answer] : held) done(std::move(answer));
   }
-  // Waits until it has been asked `count` times in all.
+  // Waits until `count` queries have come in all.
   void WaitForQueries(size_t count) {
     MutexLock lock(mutex_);
     while (queries_.size() < count) query_came_.Wait(mutex_);

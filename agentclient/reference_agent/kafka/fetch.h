@@ -12,7 +12,7 @@
 
 namespace bellwether::kafka {
 
-// What a client wants to read. Points into the frame.
+// A request for records. Points into the frame.
 struct FetchRequest {
   struct Partition {
     int32_t index = 0;
@@ -26,13 +26,13 @@ struct FetchRequest {
   // How long to wait for min_bytes.
   int32_t max_wait_ms = 0;
   int32_t min_bytes = 0;
-  // Above 0 in a session that the client believes we keep; from version 7.
+  // Above 0 in a session that the client believes the agent keeps; from version 7.
   int32_t session_epoch = -1;
   std::vector<Topic> topics;
 };
 
-// The answer: no records, ever, but where each partition's log begins and ends, which is the same
-// offset. No sessions are kept.
+// The answer: never any records, only the offset at which each partition's log begins and ends. No
+// sessions are kept.
 struct FetchResponse {
   struct Partition {
     int32_t index = 0;

@@ -21,7 +21,7 @@ struct FindCoordinatorRequest {
 
   // Always kGroup in version 0.
   int8_t key_type = kGroup;
-  // Group ids, or transactional ids. Before version 4 exactly one.
+  // Group ids, or transactional ids. Exactly one before version 4.
   std::vector<absl::string_view> keys;
 };
 
@@ -36,7 +36,7 @@ struct FindCoordinatorResponse {
     BrokerAddress broker = {-1, "", -1};
   };
 
-  // Before version 4 exactly one.
+  // Exactly one before version 4.
   std::vector<Coordinator> coordinators;
 };
 

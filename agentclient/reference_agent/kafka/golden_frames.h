@@ -15,21 +15,21 @@
 
 namespace bellwether::kafka {
 
-// The bytes of one line of testdata/golden_frames.txt; the test fails if there is none.
+// The bytes of one line of testdata/golden_frames.txt; the test fails if there is no such line.
 std::string Golden(absl::string_view name);
 
-// The same without the frame's length.
+// The same bytes without the frame's length.
 inline std::string GoldenRequest(absl::string_view api, int version) {
   return Golden(absl::StrCat(api, ".request.v", version)).substr(4);
 }
 
-// Parses the request with `parse(version, reader)`, whole and cut short after every byte. The whole
-// must be read to its end, and no part of it may pass for a request. Returns what the whole says;
-// it points into `frame`.
+// Parses the request with `parse(version, reader)`, first complete and then cut short after every
+// byte. The complete request must be read to its end, and no cut one may be accepted. Returns the
+// result of the complete one; it points into `frame`.
 template <typename Parse>
 auto ParseWholeAndTruncated(const std::string& frame, Parse parse) {
   for (size_t length = 0; length < frame.size(); ++length) {
-    // A copy of its own, so that AddressSanitizer sees a read beyond its end.
+    // A separate copy, so that AddressSanitizer detects a read beyond its end.
     const std::string part = frame.substr(0, length);
     WireReader reader(part);
     const RequestHeader header = ParseRequestHeader(reader);
@@ -46,7 +46,7 @@ auto ParseWholeAndTruncated(const std::string& frame, Parse parse) {
   return request;
 }
 
-// A response frame to a request of `api_key`, its body written by `write(writer)`.
+// A response frame for a request of `api_key`, whose body `write(writer)` writes.
 template <typename Write>
 std::string ResponseFrame(int16_t api_key, int version, Write write) {
   RequestHeader header;

@@ -11,11 +11,11 @@
 
 namespace bellwether::kafka {
 
-// An idempotent producer asks who it is. Points into the frame.
+// An idempotent producer's request for a producer id. Points into the frame.
 struct InitProducerIdRequest {
-  // Null for producers that are only idempotent.
+  // Null for producers that are idempotent but not transactional.
   std::optional<absl::string_view> transactional_id;
-  // Who it was so far; -1 if nobody, and before version 3.
+  // The producer's previous id; -1 if it has none, and before version 3.
   int64_t producer_id = -1;
   int16_t producer_epoch = -1;
 };
@@ -28,7 +28,7 @@ struct InitProducerIdResponse {
 
 // Versions 0 to 4. The result counts only if reader.ok().
 InitProducerIdRequest ParseInitProducerIdRequest(int16_t version, WireReader& reader);
-// All versions are alike.
+// All versions have the same format.
 void WriteInitProducerIdResponse(const InitProducerIdResponse& response, WireWriter& writer);
 
 }  // namespace bellwether::kafka

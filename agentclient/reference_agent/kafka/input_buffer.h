@@ -8,8 +8,8 @@
 
 namespace bellwether::kafka {
 
-// Bytes that are received into. Unlike a string it touches no memory that nothing was written to,
-// and a large one grows without a copy where the system can do that. Not thread-safe.
+// A buffer for received bytes. Unlike a string it does not touch memory that nothing was written
+// to, and a large buffer grows without a copy if the system supports that. Not thread-safe.
 class InputBuffer {
  public:
   size_t capacity() const { return capacity_; }

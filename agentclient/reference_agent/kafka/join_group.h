@@ -10,7 +10,7 @@
 
 namespace bellwether::kafka {
 
-// A request of a consumer to become a member of its group. Points into the frame.
+// A consumer's request to become a member of its group. Points into the frame.
 struct JoinGroupRequest {
   absl::string_view group;
 };

@@ -24,17 +24,17 @@ struct KafkaServerOptions {
   // "host:port", "[::1]:port" or ":port" for every address of the machine. Port 0 picks one.
   std::string listen_address = "127.0.0.1:0";
   int threads = 2;
-  // One more is accepted and closed at once.
+  // A connection above the limit is accepted and closed at once.
   int max_connections = 10'000;
   ConnectionLimits limits;
 };
 
-// Listens for Kafka clients and has a Responder answer them. Thread-safe.
+// Listens for Kafka clients and passes their requests to a Responder. Thread-safe.
 class KafkaServer {
  public:
-  // Listens, and starts the threads. `responder`, `traffic` and `budget` must outlive the server.
-  // Errors: INVALID_ARGUMENT if the address cannot be read, UNAVAILABLE if it cannot be listened
-  // on.
+  // Listens and starts the threads. `responder`, `traffic` and `budget` must outlive the server.
+  // Errors: INVALID_ARGUMENT if the address cannot be parsed, UNAVAILABLE if the server cannot
+  // listen on it.
   static absl::StatusOr<std::unique_ptr<KafkaServer>> Start(const KafkaServerOptions& options,
                                                             Responder* responder, Traffic* traffic,
                                                             MemoryBudget* budget);
@@ -43,12 +43,13 @@ class KafkaServer {
   KafkaServer(const KafkaServer&) = delete;
   KafkaServer& operator=(const KafkaServer&) = delete;
 
-  // Accepts nobody any more, answers the requests under way, says goodbye to the clients, and after
-  // `grace` closes what is still open. Then waits for the Responder's last answers. Safe to repeat;
-  // not from a thread of the server or within LeaderSource.
+  // Stops accepting connections, answers the requests in progress, shuts down the sending side of
+  // each connection, and closes the remaining connections after `grace`. Then waits for the
+  // Responder's last answers. May be called again; not from a thread of the server or within
+  // LeaderSource.
   void Stop(absl::Duration grace);
 
-  // The port that it listens on.
+  // The port that the server listens on.
   int port() const { return port_; }
 
  private:
@@ -62,7 +63,7 @@ class KafkaServer {
   bool Admit(asio::ip::tcp::socket& socket);
   void OnGone(uint64_t number);
   std::vector<std::shared_ptr<Connection>> Connections() const;
-  // Every now and then: connections that wait for memory may get that of stalled ones.
+  // Runs periodically: connections that wait for memory may get that of stalled ones.
   void WatchBudget();
   void StopAccepting(absl::Duration grace);
 
@@ -72,10 +73,10 @@ class KafkaServer {
   MemoryBudget* const budget_;
   int port_ = 0;
 
-  // Shared with the answers that are still to come.
+  // Shared with answers that have not been sent yet.
   const std::shared_ptr<asio::io_context> io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
-  // These belong to the acceptor's strand once the threads run.
+  // These members belong to the acceptor's strand once the threads run.
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer timer_;
   asio::steady_timer budget_timer_;
@@ -86,10 +87,10 @@ class KafkaServer {
   bool accepting_ ABSL_GUARDED_BY(mutex_) = true;
   bool grace_over_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t last_number_ ABSL_GUARDED_BY(mutex_) = 0;
-  // Every connection that still exists, the oldest first.
+  // All existing connections, the oldest first.
   std::map<uint64_t, std::weak_ptr<Connection>> connections_ ABSL_GUARDED_BY(mutex_);
 
-  // One Stop at a time.
+  // Serializes calls of Stop.
   Mutex stop_mutex_;
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(stop_mutex_);
 };

@@ -14,14 +14,15 @@ namespace bellwether::kafka {
 
 // A request for offsets of partitions by time. Points into the frame.
 struct ListOffsetsRequest {
-  // Timestamps below 0 have a meaning of their own.
+  // Timestamps below 0 have a special meaning.
   static constexpr int64_t kLatest = -1;
   static constexpr int64_t kEarliest = -2;
   static constexpr int64_t kEarliestLocal = -4;
 
   struct Partition {
     int32_t index = 0;
-    // Milliseconds since 1970, for the first record that is as late or later; or one of the above.
+    // The request is for the first record at or after this time, in milliseconds since 1970; or one
+    // of the constants above.
     int64_t timestamp = kLatest;
   };
   struct Topic {
@@ -37,7 +38,7 @@ struct ListOffsetsResponse {
   struct Partition {
     int32_t index = 0;
     ErrorCode error = ErrorCode::kNone;
-    // -1 with an error, and where no record is as late as the timestamp.
+    // -1 with an error, and if no record is as late as the timestamp.
     int64_t offset = -1;
   };
   struct Topic {

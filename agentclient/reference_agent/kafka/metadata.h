@@ -15,10 +15,10 @@
 
 namespace bellwether::kafka {
 
-// Which topics a client wants to know about. Points into the frame.
+// A request for the description of topics. Points into the frame.
 struct MetadataRequest {
   struct Topic {
-    // Zero unless the client asks by id (version 12).
+    // Zero unless the client uses ids (version 12).
     Uuid id;
     std::optional<absl::string_view> name;
   };
@@ -28,7 +28,7 @@ struct MetadataRequest {
   std::vector<Topic> topics;
 };
 
-// The answer. A leader is also the only replica: storage does the replicating. Leader epochs are
+// The answer. A leader is also the only replica, because storage replicates. Leader epochs are
 // always -1 and racks null.
 struct MetadataResponse {
   struct Partition {
@@ -45,7 +45,7 @@ struct MetadataResponse {
     std::vector<Partition> partitions;
   };
 
-  // Clients ignore an answer without any.
+  // Clients ignore an answer without brokers.
   std::vector<BrokerAddress> brokers;
   std::optional<std::string> cluster_id;
   int32_t controller_id = -1;

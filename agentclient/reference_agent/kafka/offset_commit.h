@@ -12,8 +12,8 @@
 
 namespace bellwether::kafka {
 
-// Offsets that a group commits. Points into the frame. The offsets themselves are not read: nothing
-// is kept of them.
+// Offsets that a group commits. Points into the frame. The offsets themselves are not parsed,
+// because none are kept.
 struct OffsetCommitRequest {
   struct Topic {
     absl::string_view name;
@@ -26,7 +26,7 @@ struct OffsetCommitRequest {
   std::vector<Topic> topics;
 };
 
-// What became of the offsets, in the order of the request.
+// The results, in the order of the request.
 struct OffsetCommitResponse {
   struct Partition {
     int32_t index = 0;

@@ -18,7 +18,7 @@ struct OffsetFetchRequest {
   };
 
   absl::string_view group;
-  // Empty also where all that were committed are asked for, as from version 2 on.
+  // Empty also if all committed offsets are requested, which is possible from version 2 on.
   std::vector<Topic> topics;
 };
 

@@ -29,7 +29,7 @@ struct ProduceRequest {
   std::vector<Topic> topics;
 };
 
-// What became of them, in the order of the request.
+// The results, in the order of the request.
 struct ProduceResponse {
   struct Partition {
     int32_t index = 0;

@@ -8,17 +8,17 @@
 
 namespace bellwether::kafka {
 
-// How much a set of records is, as sent: compressed or not.
+// The size of a set of records as sent: compressed or not.
 struct RecordSetSize {
   int64_t bytes = 0;
   int64_t records = 0;
 };
 
-// Measures what a producer sent for one partition: batches of format 2, or messages of formats 0
-// and 1, from their outer fields alone. Nothing is decompressed and no checksum is verified, since
-// the records are thrown away. A compressed message of format 0 or 1 hides how many it wraps and
-// counts as one. Returns nullopt if there is nothing, or if a length, a count or a format cannot be
-// right. Pure.
+// Measures the records that a producer sent for one partition: batches of format 2, or messages of
+// formats 0 and 1, from their outer fields only. Decompresses nothing and verifies no checksum,
+// since the records are discarded. A compressed message of format 0 or 1 hides how many it wraps
+// and counts as one. Returns nullopt if there is nothing, or if a length, count or format is
+// invalid. Pure.
 std::optional<RecordSetSize> MeasureRecordSet(absl::string_view records);
 
 }  // namespace bellwether::kafka

@@ -12,26 +12,26 @@
 
 namespace bellwether::kafka {
 
-// Logs what clients ask for and this agent does not have: one line for each client and kind of
-// request a day, however often it tries, and a limited number of lines in all. Thread-safe.
+// Logs requests that this agent does not support: one line a day for each client and kind of
+// request, however often the client tries, and a limited number of lines in all. Thread-safe.
 class RefusalLog {
  public:
   static constexpr absl::Duration kPeriod = absl::Hours(24);
-  // Further clients get one line together.
+  // Clients beyond this limit get one common line.
   static constexpr size_t kMaxLines = 1'000;
 
   // `clock` must outlive it.
   explicit RefusalLog(const Clock* clock) : clock_(clock), begin_(clock->MonotonicNow()) {}
 
-  // `what` is what is refused, such as "consumer groups". Whether it was logged.
+  // `what` is the refused feature, such as "consumer groups". Returns whether it was logged.
   bool Log(absl::string_view client_address, absl::string_view client_id, absl::string_view what);
 
  private:
   const Clock* const clock_;
   Mutex mutex_;
-  // Of the current period.
+  // Begin of the current period.
   MonotonicTime begin_ ABSL_GUARDED_BY(mutex_);
-  // Hashes of what has been logged within it.
+  // Hashes of the lines logged within the period.
   absl::flat_hash_set<uint64_t> logged_ ABSL_GUARDED_BY(mutex_);
   bool full_ ABSL_GUARDED_BY(mutex_) = false;
 };

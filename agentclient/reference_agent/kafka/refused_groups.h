@@ -12,29 +12,31 @@
 
 namespace bellwether::kafka {
 
-// Remembers which clients tried to join a consumer group, which they cannot. Clients ask for the
-// coordinator of their group before anybody knows whether they will join it or only commit offsets,
-// and only the answer to that request can carry an explanation. Memory is bounded. Thread-safe.
+// Remembers which clients tried to join a consumer group, which this agent does not support. A
+// client requests the coordinator of its group before it is known whether it will join the group or
+// only commit offsets, and only the answer to that request can carry an explanation. Memory is
+// bounded. Thread-safe.
 class RefusedGroups {
  public:
-  // How long a client is remembered after its last request: longer than clients wait between two.
+  // How long a client is remembered after its last request: longer than clients wait between two
+  // attempts.
   static constexpr absl::Duration kMemory = absl::Seconds(30);
-  // With one more, all are forgotten, and those that go on trying are noted again.
+  // Above this number all clients are forgotten, and those that keep trying are recorded again.
   static constexpr size_t kMaxClients = 10'000;
 
   // `clock` must outlive it.
   explicit RefusedGroups(const Clock* clock) : clock_(clock) {}
 
-  // Notes that this client tried to join that group.
+  // Records that this client tried to join that group.
   void Note(absl::string_view client_address, absl::string_view client_id, absl::string_view group);
-  // Whether it tried within kMemory; if so, it is remembered for as long again.
+  // Whether the client tried within kMemory; if so, it is remembered for another kMemory.
   bool Renew(absl::string_view client_address, absl::string_view client_id,
              absl::string_view group);
 
  private:
   const Clock* const clock_;
   Mutex mutex_;
-  // By a hash of the three, when it was last heard of.
+  // The time of the last request, by a hash of the three arguments.
   absl::flat_hash_map<uint64_t, MonotonicTime> last_heard_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -10,7 +10,7 @@
 
 namespace bellwether::kafka {
 
-// What stands before every request.
+// The header of every request.
 struct RequestHeader {
   int16_t api_key = 0;
   int16_t api_version = 0;
@@ -20,16 +20,16 @@ struct RequestHeader {
   absl::string_view client_id;
 };
 
-// Reads the header and sets the reader's encoding for the body. Of a request whose key or version
-// is not supported only the numbers are read, for they alone stand where they always stood.
+// Reads the header and sets the reader's encoding for the body. If the key or version is not
+// supported, reads only the numbers, because only their position is the same in all versions.
 RequestHeader ParseRequestHeader(WireReader& reader);
 
-// The error that closes the connection of a client whose request cannot be read.
+// The error that closes the connection of a client with an unreadable request.
 absl::Status Malformed(const RequestHeader& header);
 
-// Starts the answer to a supported request and sets the writer's encoding for the body. Clients
-// that do not know our versions yet must be able to read the answer to ApiVersions: its header
-// never has tagged fields.
+// Starts the answer to a supported request and sets the writer's encoding for the body. The header
+// of an ApiVersions answer never has tagged fields: clients must be able to read it before they
+// know the supported versions.
 void WriteResponseHeader(const RequestHeader& request, WireWriter& writer);
 
 }  // namespace bellwether::kafka

@@ -23,36 +23,36 @@
 
 namespace bellwether::kafka {
 
-// What is known of the client at the other end of a connection.
+// The state of the client of a connection.
 struct ClientState {
   // Without the port.
   std::string address;
   // The connection has carried a Produce or Fetch, or an earlier Metadata request.
   bool established = false;
-  // Number of the connection; never used again.
+  // Number of the connection; never reused.
   uint64_t connection = 0;
 };
 
-// What goes back to the client.
+// The answer to a client.
 struct Reply {
-  // The whole frame; empty if the client expects none.
+  // The complete frame; empty if the client expects none.
   std::string frame;
-  // Sent only after this time.
+  // How long to wait before sending it.
   absl::Duration delay = absl::ZeroDuration();
 };
 
-// Answers Kafka requests: counts what is produced, throws it away, and tells clients what its
-// LeaderSource knows about leaders. Thread-safe.
+// Answers Kafka requests: counts produced records, discards them, and returns leaders from its
+// LeaderSource to clients. Thread-safe.
 class Responder {
  public:
-  // An error means that the connection is to be closed: its message says what the client did. Of
-  // UNIMPLEMENTED the log knows already.
+  // An error means that the connection must be closed: its message says what the client did. An
+  // UNIMPLEMENTED error has been logged already.
   using Done = std::function<void(absl::StatusOr<Reply>)>;
 
-  // Longest time that a Fetch is made to wait for records that never come.
+  // The longest time that a Fetch waits for records that never come.
   static constexpr absl::Duration kMaxFetchWait = absl::Seconds(30);
 
-  // All must outlive it. Without a `gate` nothing is refused.
+  // All arguments must outlive it. Without a `gate` nothing is refused.
   Responder(const Topics* topics, Traffic* traffic, LeaderSource* leaders, Random* random,
             const Clock* clock, RequestGate* gate = nullptr)
       : gate_(gate),
@@ -63,17 +63,17 @@ class Responder {
         refused_groups_(clock),
         refusal_log_(clock) {}
 
-  // Each connection says when it begins, which gives it its number, and when it ends.
+  // Called when a connection begins, which assigns its number, and when it ends.
   void Begin(ClientState& client);
   void End(const ClientState& client);
 
-  // How many bytes the answer to `frame` (without its length) will take at most; 0 for a Produce
-  // request, whose answer is usually much shorter than the request.
+  // Upper bound of the size of the answer to `frame` (without its length); 0 for a Produce request,
+  // whose answer is usually much shorter than the request.
   size_t BytesToAnswer(absl::string_view frame) const;
 
-  // Answers the request in `frame` (without its length) and calls `done` exactly once, perhaps
-  // before it returns, perhaps later on a thread of the LeaderSource. `frame` and `client` are not
-  // used after Respond has returned.
+  // Answers the request in `frame` (without its length) and calls `done` exactly once, possibly
+  // before this returns, possibly later on a thread of the LeaderSource. `frame` and `client` are
+  // not used after Respond has returned.
   void Respond(absl::string_view frame, ClientState& client, Done done);
 
  private:
@@ -93,11 +93,11 @@ class Responder {
   absl::StatusOr<Reply> OffsetCommit(const RequestHeader& header, WireReader& reader);
   void DescribeCluster(const RequestHeader& header, WireReader& reader, const ClientState& client,
                        Done done);
-  // Calls `use` exactly once with the brokers that this client is to know, as Metadata lists them.
+  // Calls `use` exactly once with the brokers for this client, as Metadata lists them.
   void ResolveBrokers(const RequestHeader& header, const ClientState& client,
                       std::function<void(const LeaderAnswer&)> use);
   void Metadata(const RequestHeader& header, WireReader& reader, ClientState& client, Done done);
-  // `answer`, or what can be said to `query` without it.
+  // `answer`, or on an error the answer to `query` without leaders.
   LeaderAnswer AnswerOrBrokers(const LeaderQuery& query, absl::StatusOr<LeaderAnswer> answer)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -112,7 +112,7 @@ class Responder {
   RefusalLog refusal_log_;
 
   Mutex mutex_;
-  // So that an outage is logged when it begins and when it ends, not with every request.
+  // Set during an outage, so that its begin and end are logged once each, not every request.
   bool leaders_unknown_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

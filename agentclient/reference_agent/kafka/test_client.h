@@ -18,8 +18,8 @@
 
 namespace bellwether::kafka {
 
-// A blocking client of 127.0.0.1 that sends any bytes and reads frames. Gives up after 20 s, so
-// that a test fails and does not hang. Not thread-safe.
+// A blocking client of 127.0.0.1 that sends arbitrary bytes and reads frames. Gives up after 20 s,
+// so that a test fails instead of hanging. Not thread-safe.
 class TestClient {
  public:
   explicit TestClient(int port) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
@@ -38,7 +38,7 @@ class TestClient {
 
   bool connected() const { return connected_; }
 
-  // False once the server has closed the connection.
+  // False if the server has closed the connection.
   bool Send(absl::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t sent = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -67,8 +67,8 @@ class TestClient {
     return got == 0 || (got < 0 && errno == ECONNRESET);
   }
 
-  // The same without the connection being reset, which on other systems than Linux would take along
-  // answers that have not been read yet.
+  // As SeesTheEnd, but also requires that the connection is not reset. On systems other than Linux
+  // a reset would discard answers that have not been read yet.
   bool SeesGoodbye() {
     char byte = 0;
     return recv(socket_, &byte, 1, 0) == 0;

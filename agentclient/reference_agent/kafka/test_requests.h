@@ -13,7 +13,7 @@ namespace bellwether::kafka {
 
 // Requests of the client "app" as frames.
 
-// A Produce request of `bytes` bytes of nonsense for partition 0.
+// A Produce request of `bytes` arbitrary bytes for partition 0.
 inline std::string ProduceFrame(int16_t acks, size_t bytes, absl::string_view topic = "orders") {
   WireWriter writer;
   writer.Int16(0);
@@ -31,7 +31,7 @@ inline std::string ProduceFrame(int16_t acks, size_t bytes, absl::string_view to
   return writer.TakeFrame();
 }
 
-// A Metadata request for one topic; without one for all topics.
+// A Metadata request for one topic; without one, for all topics.
 inline std::string MetadataFrame(std::optional<absl::string_view> topic) {
   WireWriter writer;
   writer.Int16(3);

@@ -17,30 +17,31 @@ namespace bellwether::kafka {
 struct Topic {
   std::string name;
   int32_t partition_count = 0;
-  // Follows from the name, so that all agents of a pool give the same.
+  // Derived from the name, so that all agents of a pool have the same id.
   Uuid id;
-  // Its place in Topics::all().
+  // Position in Topics::all().
   size_t index = 0;
 };
 
 // Whether Kafka allows this name: 1 to 249 of [a-zA-Z0-9._-], and neither "." nor "..". Pure.
 bool IsValidTopicName(absl::string_view name);
 
-// The topics that the agent offers, for good. Immutable, hence thread-safe.
+// The topics that the agent offers. Immutable, hence thread-safe.
 class Topics {
  public:
-  // All partitions together: as many as one question to the control plane may name.
+  // Limit on the partitions of all topics together, which is also the limit of one query to the
+  // control plane.
   static constexpr int32_t kMaxPartitions = 100'000;
 
-  // Reads "orders:12,clicks:64": names and how many partitions each has; "" is no topic. Errors:
-  // INVALID_ARGUMENT, naming the part that is wrong and what would be right.
+  // Parses "orders:12,clicks:64": names with their numbers of partitions; "" is no topic. Errors:
+  // INVALID_ARGUMENT, naming the wrong part and the correct form.
   static absl::StatusOr<Topics> Parse(absl::string_view text);
 
   // nullptr if there is none.
   const Topic* Find(absl::string_view name) const;
   const Topic* FindById(const Uuid& id) const;
 
-  // In the order of the text.
+  // All topics in the order of the text.
   const std::vector<Topic>& all() const { return topics_; }
 
  private:

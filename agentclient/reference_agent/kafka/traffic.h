@@ -15,37 +15,37 @@
 
 namespace bellwether::kafka {
 
-// What went through the agent within one interval.
+// The agent's traffic within one interval.
 struct TrafficInterval {
   struct Partition {
     std::string topic;
     int32_t partition = 0;
-    // The zone whose plan led the clients here; empty: the pool's own did.
+    // The zone whose plan sent the clients here; empty: the pool's own plan.
     std::string plan_zone;
-    // Bytes of record batches as sent, so after compression.
+    // Bytes of record batches as sent, that is after compression.
     int64_t bytes_in = 0;
   };
 
-  // Only partitions that clients of a plan wrote to, once for each plan.
+  // Only partitions that clients of a plan wrote to, one entry for each plan.
   std::vector<Partition> partitions;
-  // Whole frames, of all requests and responses.
+  // Bytes of complete frames, of all requests and responses.
   int64_t bytes_in = 0;
   int64_t bytes_out = 0;
 };
 
-// Counts what goes through the agent; nothing else remains of the records. Thread-safe.
+// Counts the agent's traffic. Nothing else of the records is kept. Thread-safe.
 class Traffic {
  public:
   // `topics` must outlive it.
   explicit Traffic(const Topics* topics);
 
-  // Counts records written and returns the offset of the first: one more than that of the last
+  // Counts written records and returns the offset of the first: one more than that of the last
   // record before. Offsets are this agent's own and begin at 0 with each start. `plan_zone` is as
-  // in TrafficInterval; nullopt: no plan led the client here. REQUIRES: `topic` is of `topics` and
+  // in TrafficInterval; nullopt: no plan sent the client here. REQUIRES: `topic` is of `topics` and
   // has this partition.
   int64_t RecordProduce(const Topic& topic, int32_t partition, int64_t bytes, int64_t records,
                         const std::optional<std::string>& plan_zone);
-  // The offset that the next record gets. REQUIRES: as for RecordProduce.
+  // The offset of the next record. REQUIRES: as for RecordProduce.
   int64_t NextOffset(const Topic& topic, int32_t partition) const;
 
   void RecordBytesIn(int64_t bytes) { bytes_in_.fetch_add(bytes, std::memory_order_relaxed); }
@@ -57,19 +57,18 @@ class Traffic {
     in_flight_requests_.fetch_add(change, std::memory_order_relaxed);
   }
 
-  // Since the start.
+  // Totals since the start.
   int64_t bytes_in() const { return bytes_in_.load(std::memory_order_relaxed); }
   int64_t bytes_out() const { return bytes_out_.load(std::memory_order_relaxed); }
   int64_t open_connections() const { return open_connections_.load(std::memory_order_relaxed); }
-  // Received and not yet answered.
+  // Requests received but not answered.
   int64_t in_flight_requests() const { return in_flight_requests_.load(std::memory_order_relaxed); }
 
-  // What was counted since the last call, or the start. Nothing is in two intervals and nothing in
-  // none.
+  // The traffic since the last call, or the start. Each byte counts in exactly one interval.
   TrafficInterval TakeInterval();
 
  private:
-  // A slot, and the zone of the plan that led there.
+  // A slot and the zone of the plan that sent the client there.
   using Use = std::pair<size_t, std::string>;
 
   size_t SlotOf(const Topic& topic, int32_t partition) const;
@@ -86,7 +85,7 @@ class Traffic {
   Mutex mutex_;
   // Bytes written since the last interval.
   absl::btree_map<Use, int64_t> written_ ABSL_GUARDED_BY(mutex_);
-  // What earlier intervals had already.
+  // Totals that earlier intervals contained already.
   int64_t taken_bytes_in_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t taken_bytes_out_ ABSL_GUARDED_BY(mutex_) = 0;
 };

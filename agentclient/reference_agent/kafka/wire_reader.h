@@ -10,26 +10,26 @@
 
 namespace bellwether::kafka {
 
-// How strings, bytes and arrays of a message are written. The flexible form has compact lengths
+// The encoding of strings, bytes and arrays of a message. The flexible form has compact lengths
 // (unsigned varints, one more than the length) and a buffer of tagged fields after each struct.
 enum class Encoding { kPlain, kFlexible };
 
-// Reads the fields of one Kafka message from bytes that nobody vouches for.
+// Reads the fields of one Kafka message from untrusted bytes.
 //
-// The first read that does not fit makes ok() false for good; it and all reads after it return
-// zero, empty or nullopt, so that a parser may read to its end and ask once. No read throws, goes
-// beyond the bytes or allocates. What it returns points into the bytes. Not thread-safe.
+// The first read that does not fit makes ok() false for good; it and all later reads return zero,
+// empty or nullopt, so that a parser may read to its end and check once. No read throws, goes
+// beyond the bytes or allocates. Results point into the bytes. Not thread-safe.
 class WireReader {
  public:
-  // Elements of all arrays of one message together. No client needs as many; without the limit
-  // 100 MB of empty elements would become gigabytes of structs.
+  // Limit on the elements of all arrays of one message together. No client needs as many; without
+  // the limit 100 MB of empty elements would become gigabytes of structs.
   static constexpr int32_t kMaxElements = 200'000;
 
-  // `bytes` must outlive the reader and what it returns.
+  // `bytes` must outlive the reader and its results.
   explicit WireReader(absl::string_view bytes, Encoding encoding = Encoding::kPlain)
       : rest_(bytes), encoding_(encoding) {}
 
-  // False once anything was malformed.
+  // False once a read has found the message malformed.
   bool ok() const { return ok_; }
   size_t remaining() const { return rest_.size(); }
   void set_encoding(Encoding encoding) { encoding_ = encoding; }
@@ -42,24 +42,24 @@ class WireReader {
   Uuid ReadUuid();
   uint32_t UnsignedVarint();
 
-  // A null is malformed where String() is asked for.
+  // A null is malformed for String().
   absl::string_view String();
   std::optional<absl::string_view> NullableString();
   std::optional<absl::string_view> NullableBytes();
 
-  // The number of elements that follow, never more than the bytes left can hold at
-  // `least_element_bytes` (in the plain or the compact form, whichever is shorter) each. A null is
-  // malformed where Array() is asked for. REQUIRES: least_element_bytes > 0.
+  // The number of elements that follow, never more than the remaining bytes can hold at
+  // `least_element_bytes` each (in the plain or the compact form, whichever is shorter). A null is
+  // malformed for Array(). REQUIRES: least_element_bytes > 0.
   int32_t Array(size_t least_element_bytes);
   std::optional<int32_t> NullableArray(size_t least_element_bytes);
 
-  // Passes over a struct's tagged fields; nothing in the plain encoding.
+  // Skips a struct's tagged fields; no effect in the plain encoding.
   void SkipTags();
 
  private:
   uint64_t BigEndian(size_t width);
   absl::string_view Take(size_t length);
-  // A length from a plain field of `width` bytes or a compact one; nullopt for null.
+  // A length from a plain field of `width` bytes or a compact field; nullopt for null.
   std::optional<uint32_t> Length(size_t width);
   void Fail();
 

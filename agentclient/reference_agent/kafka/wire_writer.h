@@ -13,7 +13,7 @@
 
 namespace bellwether::kafka {
 
-// Writes one Kafka message, its length in front. Not thread-safe.
+// Writes one Kafka message, preceded by its length. Not thread-safe.
 class WireWriter {
  public:
   explicit WireWriter(Encoding encoding = Encoding::kPlain) : encoding_(encoding) {}
@@ -33,21 +33,21 @@ class WireWriter {
   void String(absl::string_view text);
   void NullableString(const std::optional<std::string>& text);
   void Bytes(absl::string_view bytes);
-  // As many elements must follow.
+  // `count` elements must follow.
   void Array(size_t count);
   // An empty buffer of tagged fields; nothing in the plain encoding.
   void Tags();
 
-  // The frame: its length, then what was written. The writer is empty afterwards.
+  // The frame: its length, then the message. The writer is empty afterwards.
   std::string TakeFrame();
 
  private:
   void BigEndian(uint64_t value, int width);
-  // A length in a plain field of `width` bytes or a compact one; nullopt for null.
+  // A length in a plain field of `width` bytes or a compact field; nullopt for null.
   void Length(std::optional<size_t> length, int width);
 
   Encoding encoding_;
-  // Begins with room for the frame's length.
+  // Starts with room for the frame's length.
   std::string frame_ = std::string(4, '\0');
 };
 
