@@ -11,13 +11,13 @@
 namespace bellwether {
 namespace {
 
-// Narrows down a pool, wish by wish.
+// Narrows a pool down by one restriction after another.
 class Narrowing {
  public:
   explicit Narrowing(std::shared_ptr<const LeaderView> pool)
       : pool_(std::move(pool)), leaders_(pool_) {}
 
-  // The part that `restriction`, which has one more wish, would leave; nullptr if it is empty.
+  // The part for `restriction`, which restricts one more field; nullptr if no agent fits.
   std::shared_ptr<const LeaderView> Part(const Restriction& restriction) const {
     std::shared_ptr<const LeaderView> part = pool_->parts->Find(*pool_, restriction);
     return part->view->candidates.empty() ? nullptr : part;
@@ -36,7 +36,7 @@ class Narrowing {
   std::shared_ptr<const LeaderView> leaders_;
 };
 
-// Takes the wish, or complains where nobody fits.
+// Applies the restriction, or adds a diagnostic if no agent fits it.
 void TakeOrComplain(Restriction restriction, DiagnosticKind kind, std::string feature,
                     absl::string_view what, Narrowing& narrowing,
                     std::vector<Diagnostic>& diagnostics) {
@@ -95,7 +95,7 @@ std::optional<std::string> ZoneOf(const ClientIdFeatures& features, const Virtua
   return zone == nullptr ? std::nullopt : std::optional<std::string>(*zone);
 }
 
-// Whether the zone's agents have too much to do while the others have room.
+// Whether the zone's agents are overloaded while other agents have room.
 bool IsOverloaded(const LeaderView& zone, const LeaderView& all, const AgentLoads& loads,
                   MonotonicTime now) {
   zone.load->Refresh(*zone.view, loads, now);

@@ -11,7 +11,7 @@
 namespace bellwether {
 namespace {
 
-// Weights from 1 to `weights` in no order.
+// Weights from 1 to `weights`, in no particular order.
 std::vector<RankedAgent> MakeAgents(uint64_t count, uint64_t weights) {
   std::vector<RankedAgent> agents;
   for (uint64_t i = 0; i < count; ++i) {

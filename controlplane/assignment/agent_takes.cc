@@ -10,14 +10,15 @@
 namespace bellwether {
 namespace {
 
-// Where a piece goes whose holder leaves.
+// The new leader of a piece whose holder leaves.
 AgentPosition PlaceFor(const Balance& balance, const PartitionState& partition, Load piece) {
   AgentPosition to = balance.FirstWithRoom(partition, piece, Balance::Limit::kTarget);
   if (to == kNoAgent) to = balance.FirstWithRoom(partition, piece, Balance::Limit::kUpper);
   return to != kNoAgent ? to : balance.LeastLoaded(partition);
 }
 
-// Remembers that `borrower` holds for `owner`, unless it holds it for somebody before that.
+// Records that `taker` holds the partition for `owner`, unless it already holds it for an earlier
+// owner.
 void Lend(PlanState& state, uint64_t partition, uint64_t owner, uint64_t taker) {
   for (auto takeover = state.takeovers.lower_bound({partition, 0});
        takeover != state.takeovers.end() && takeover->first.first == partition; ++takeover) {
@@ -26,7 +27,7 @@ void Lend(PlanState& state, uint64_t partition, uint64_t owner, uint64_t taker) 
   state.takeovers[{partition, owner}] = taker;
 }
 
-// A piece that a newcomer could take from its holder.
+// A piece that a new agent could take from its holder.
 struct Offer {
   uint32_t partition = 0;
   AgentPosition holder = kNoAgent;
@@ -34,7 +35,7 @@ struct Offer {
   Load load = 0;
 };
 
-// The member that comes last in the partition's jump order.
+// The member that comes last in the partition's preference list.
 AgentPosition LeastLikedMember(const Balance& balance, const PartitionState& partition) {
   const std::vector<AgentPosition> members = balance.Members(partition);
   return *std::min_element(members.begin(), members.end(), [&](AgentPosition a, AgentPosition b) {
@@ -42,7 +43,7 @@ AgentPosition LeastLikedMember(const Balance& balance, const PartitionState& par
   });
 }
 
-// Everything that the takers have won, the heaviest first; for each piece the best taker first.
+// All pieces that the takers have won, the heaviest first; for each piece the best taker first.
 std::vector<Offer> OffersTo(Balance& balance, const std::vector<bool>& takers) {
   std::vector<AgentPosition> who;
   for (size_t i = 0; i < takers.size(); ++i) {
@@ -75,7 +76,8 @@ void GiveAway(Balance& balance, const std::vector<bool>& givers, MoveCause cause
   PlanState& state = balance.state();
   for (const Piece& piece : balance.PiecesOf(givers)) {
     PartitionState& partition = state.partitions[piece.partition];
-    // Earlier in this loop it may have lost a leader, and the others have more.
+    // An earlier step of this loop may have removed a leader, so that the others have larger
+    // pieces.
     const AgentPosition to = PlaceFor(balance, partition, balance.PieceOf(partition));
     if (to != kNoAgent) {
       balance.Replace(partition, piece.holder, to, cause);
@@ -84,7 +86,7 @@ void GiveAway(Balance& balance, const std::vector<bool>& givers, MoveCause cause
       }
       continue;
     }
-    // Everybody else leads it already.
+    // Every other agent already leads it.
     std::vector<AgentPosition> members = balance.Members(partition);
     members.erase(std::remove(members.begin(), members.end(), piece.holder), members.end());
     if (!members.empty()) balance.SetMembers(partition, std::move(members), cause);
@@ -108,11 +110,11 @@ void EndTakeovers(Balance& balance, const std::vector<bool>& owners) {
 
 void TakeWonPartitions(Balance& balance, const std::vector<bool>& takers, MoveCause cause) {
   const std::vector<Offer> offers = OffersTo(balance, takers);
-  // From those who have too much first: then they need not be relieved afterwards.
+  // Take from overloaded agents first, so that they need no rebalancing afterwards.
   for (const bool from_everybody : {false, true}) {
     for (const Offer& offer : offers) {
       PartitionState& partition = balance.state().partitions[offer.partition];
-      // Taken by a better one before.
+      // A better taker has already taken it.
       if (!balance.IsMember(partition, offer.holder)) continue;
       if (balance.IsMember(partition, offer.taker)) continue;
       if (!balance.HasRoom(offer.taker, offer.load, Balance::Limit::kTarget)) continue;

@@ -6,13 +6,13 @@
 namespace bellwether {
 namespace {
 
-// value * numerator / denominator, rounded down, without running over.
+// value * numerator / denominator, rounded down, without overflow.
 Load Scale(Load value, absl::uint128 numerator, absl::uint128 denominator) {
   return absl::Uint128Low64(absl::uint128(value) * numerator / denominator);
 }
 
-// How much of a piece of traffic finds another leader when `before` becomes `after`: 1 - sum of the
-// smaller shares, in the rate's own unit.
+// How much of a partition's traffic changes its leader when `before` becomes `after`: 1 - sum of
+// the smaller shares, in the rate's own unit.
 Load MovedLoad(Load rate, const std::vector<AgentPosition>& before,
                const std::vector<AgentPosition>& after) {
   size_t common = 0;
@@ -130,7 +130,7 @@ std::vector<Piece> Balance::PiecesOf(const std::vector<bool>& wanted) const {
   }
   std::sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
     if (a.load != b.load) return a.load > b.load;
-    // Partitions are sorted by hash, agents too.
+    // Partitions and agents are both sorted by hash.
     return a.partition != b.partition ? a.partition < b.partition : a.holder < b.holder;
   });
   return pieces;
@@ -184,7 +184,7 @@ void Balance::SetMembers(PartitionState& partition, std::vector<AgentPosition> m
     partition.leader = kSeveral;
     SpreadState& several = state_.spread[partition.hash];
     several.members = members;
-    // Whoever was dealt to a member that is gone goes by its score until the next deal.
+    // A client whose member has left goes by its score until clients are assigned again.
     several.assigned_clients.erase(
         std::remove_if(several.assigned_clients.begin(), several.assigned_clients.end(),
                        [&](const AssignedClient& assigned) {

@@ -14,7 +14,7 @@
 namespace bellwether {
 namespace {
 
-// Counts for how many ticks each agent has had too much; marks those for whom it is long enough.
+// Counts for how many rounds each agent has been overloaded; marks those that reached `rounds`.
 std::vector<bool> OverloadedFor(const Balance& balance, PlanState& state, uint32_t rounds) {
   std::vector<bool> overloaded(state.agents.size());
   for (size_t i = 0; i < state.agents.size(); ++i) {
@@ -30,7 +30,7 @@ std::vector<bool> OverloadedFor(const Balance& balance, PlanState& state, uint32
 void Steer(const PlanOptions& options, const Measurements& measurements, PlanState& state,
            PlanReport& report) {
   Balance balance(options, state, report);
-  // Without traffic there is nothing to judge by; young rates judge wrong.
+  // Without traffic there is nothing to balance, and young rates mislead.
   if (balance.own_traffic() == 0 || state.round < state.warm_round) return;
   AssignClientsOfSpreads(balance, measurements.spread_use);
   std::vector<bool> overloaded = OverloadedFor(balance, state, options.over_rounds);
@@ -40,7 +40,8 @@ void Steer(const PlanOptions& options, const Measurements& measurements, PlanSta
   DrawTogetherCold(balance, budget);
   const std::vector<bool> helped_soon = HoldersOfHot(balance);
   for (size_t i = 0; i < overloaded.size(); ++i) {
-    // Spreading has helped, or will: what is moved away now would be missing then.
+    // Spreading has already helped or soon will; moving more off the agent would leave it with too
+    // little.
     if (helped_soon[i] ||
         balance.HasRoom(static_cast<AgentPosition>(i), 0, Balance::Limit::kUpper)) {
       overloaded[i] = false;
@@ -57,7 +58,7 @@ void CorrectWeightsFor(const PlanOptions& options, const Measurements& measureme
   CorrectWeights(balance, measurements.agents);
 }
 
-// Moves what later reports counted into `report`.
+// Adds the counts of `more` to `report`.
 void Add(const PlanReport& more, PlanReport& report) {
   report.changed = report.changed || more.changed;
   for (size_t i = 0; i < report.by_cause.size(); ++i) {
@@ -75,7 +76,7 @@ PlanReport RunBalancingRound(const PlanOptions& options, const std::vector<Membe
                              const Measurements& measurements, PlanState& state) {
   PlanReport report;
   ++state.round;
-  // Traffic needs somebody to be at home with.
+  // Partitions need at least one agent as their preferred leader.
   if (state.agents.empty()) Add(ApplyMembership(options, members, state), report);
   AbsorbRates(options, measurements, state, report);
   CorrectWeightsFor(options, measurements, state, report);
@@ -106,7 +107,7 @@ PlanState BuildPlan(const PlanOptions& options, const std::vector<MemberInput>& 
     }
     MoveLoadOff(balance, overloaded, Cooldown::kIgnore, kNoBudget);
   }
-  // That was the beginning, not a move after which a partition should be left in peace.
+  // This was the initial placement, not a move that starts a cooldown.
   for (PartitionState& partition : state.partitions) partition.last_move = 0;
   state.changed_round = state.round;
   return state;

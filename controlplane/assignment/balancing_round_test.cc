@@ -13,7 +13,7 @@ namespace {
 
 constexpr uint64_t kRate = 1'000'000;
 
-// Each rate anew within 20 % of its own.
+// Varies each rate within 20 % of its value.
 void AddNoise(const std::vector<MeasuredRate>& quiet, Random& random, Measurements& measurements) {
   measurements.rates = quiet;
   for (MeasuredRate& rate : measurements.rates) {
@@ -140,7 +140,7 @@ TEST(BalancingRoundTest, BudgetBoundsARound) {
     most = std::max(most, moved);
     rounds_with_moves += moved > 0 ? 1 : 0;
   }
-  // The piece with which the budget runs out still moves.
+  // The piece that exhausts the budget still moves.
   EXPECT_LE(most, world.TotalTraffic() / 20 + 5 * kRate);
   EXPECT_GT(rounds_with_moves, 2u);
   EXPECT_LE(world.Peak(), 1.2);
@@ -152,14 +152,14 @@ TEST(BalancingRoundTest, WhatWasMovedStaysForFiveMinutes) {
     PlanTestWorld world(4, partitions);
     world.Build();
     world.options.ewma_permille = 1000;
-    // However full its agent is.
+    // However loaded its agent is.
     world.options.urgent_permille = 1'000'000;
     const std::vector<MeasuredRate> quiet = world.measurements.rates;
     std::vector<std::vector<uint64_t>> before = world.AllMembers();
     std::vector<int> moved_at(before.size(), -1000);
     for (int round = 0; round < 300; ++round) {
       world.measurements.rates = quiet;
-      // Another quarter of the partitions is busy every 8 ticks.
+      // Another quarter of the partitions is busy every 8 rounds.
       for (size_t i = 0; i < quiet.size(); ++i) {
         if (Mix64(i * 1000 + static_cast<uint64_t>(round / 8)) % 4 == 0) {
           world.measurements.rates[i].bytes_per_second = quiet[i].bytes_per_second * 3;
@@ -202,7 +202,7 @@ TEST(BalancingRoundTest, MovedPartitionsGoBackToPreferredLeadersSlowly) {
 
 TEST(BalancingRoundTest, BaseLoadKeepsPartitionsAway) {
   PlanTestWorld world(4, 1'000);
-  // Another strategy sends 200 MB/s to one agent, which is 2/3 of everybody's share of 300 MB/s.
+  // Another strategy sends 200 MB/s to one agent, which is 2/3 of every agent's share of 300 MB/s.
   world.measurements.agents.push_back({world.members[2].hash, 200'000'000, 0});
   world.Build();
   world.MovesIn(60);
@@ -260,7 +260,7 @@ TEST(BalancingRoundTest, TwoReplicasComputeBitEqualPlans) {
   SeededRandom random(5);
   for (int round = 0; round < 60; ++round) {
     AddNoise(quiet, random, one.measurements);
-    // The other hears of everything in another order, and in two parts.
+    // The other one gets the same measurements in another order, and in two parts.
     two.measurements.rates.clear();
     for (auto rate = one.measurements.rates.rbegin(); rate != one.measurements.rates.rend();
          ++rate) {

@@ -11,7 +11,7 @@
 namespace bellwether {
 namespace {
 
-// How many clients each member has been dealt, and the most that it may be.
+// How many clients are assigned to each member, and the maximum for it.
 class Places {
  public:
   Places(uint64_t partition, const std::vector<SpreadMember>& members, size_t clients)
@@ -20,7 +20,7 @@ class Places {
         held_(members.size()),
         most_((clients + members.size() - 1) / members.size()) {}
 
-  // Whether that agent is a member and takes one more.
+  // Whether that agent is a member and takes one more client.
   bool TakeAt(AgentPosition position) {
     for (size_t i = 0; i < members_.size(); ++i) {
       if (members_[i].position == position) return held_[i] < most_ && ++held_[i] > 0;
@@ -28,7 +28,7 @@ class Places {
     return false;
   }
 
-  // The member that the client likes best of those that take one more.
+  // The member that the client prefers among those that take one more client.
   AgentPosition Take(uint64_t client) {
     size_t best = members_.size();
     uint64_t best_score = 0;
@@ -88,7 +88,7 @@ void Deal(Balance& balance, const SpreadUse& use, SpreadState& several) {
   several.assigned_clients = std::move(assigned_clients);
 }
 
-// The member that carries nearly everything, or kNoAgent.
+// The member that carries nearly all of the load, or kNoAgent.
 AgentPosition LopsidedMember(Balance& balance, const SpreadUse& use, const SpreadState& several) {
   absl::uint128 all = 0;
   uint64_t most = 0;
@@ -101,7 +101,7 @@ AgentPosition LopsidedMember(Balance& balance, const SpreadUse& use, const Sprea
     most = rate.bytes_per_second;
     where = member;
   }
-  // Of two leaders, one has 60 % easily.
+  // With two leaders, one easily has 60 %.
   const uint64_t bound =
       std::max<uint64_t>(balance.options().lopsided_permille, 1500 / several.members.size());
   return absl::uint128(most) * 1000 > all * bound ? where : kNoAgent;

@@ -86,7 +86,7 @@ TEST_F(AssignClientsRoundTest, FewClientsAreAssignedAndManyAreNot) {
   world_.measurements.spread_use[0].clients = Clients(20);
   EXPECT_EQ(world_.RunRound().clients_assigned, 20u);
   EXPECT_EQ(MostHeld(several().assigned_clients), 3u);
-  // A few more do not end the deal, and nobody moves; twice as many do.
+  // A few more clients neither end client assignment nor move a client; twice as many end it.
   world_.measurements.spread_use[0].clients = Clients(30);
   EXPECT_EQ(world_.RunRound().clients_assigned, 10u);
   world_.measurements.spread_use[0].clients = Clients(120);
@@ -117,7 +117,7 @@ TEST_F(AssignClientsRoundTest, PartitionOfASingleClientComesTogetherAndIsMarked)
   EXPECT_EQ(report.Of(MoveCause::kUnsplittable).moves, 1u);
   EXPECT_EQ(world_.MembersOf(hot_), std::vector<uint64_t>{heavy});
   EXPECT_NE(MakePlan(world_.state).FindUnsplittable(hot_), nullptr);
-  // It is not spread again, and the others leave the agent that is full with it.
+  // It is not spread again, and the other partitions leave the agent that it fills.
   world_.measurements.spread_use.clear();
   world_.MovesIn(60);
   EXPECT_EQ(members(), 1u);

@@ -16,7 +16,7 @@
 namespace bellwether {
 namespace {
 
-// kNoEffect is what WarpStream knows and has no meaning here: right, and accepted.
+// kNoEffect is a WarpStream key that has no meaning here; it is accepted.
 enum class Feature { kStrategy, kZone, kRole, kHostOverride, kAgentGroup, kNoEffect };
 constexpr size_t kFeatureCount = 5;
 
@@ -24,7 +24,7 @@ struct Key {
   absl::string_view name;
   Feature feature;
 };
-// Short names first: they are what a suggestion should say when both are as near.
+// Short names first: a suggestion should use them if both names are equally near.
 constexpr Key kKeys[] = {
     {"ws_pas", Feature::kStrategy},
     {"ws_az", Feature::kZone},
@@ -56,7 +56,7 @@ std::optional<Feature> FindFeature(absl::string_view key) {
 
 bool IsIdentifier(char c) { return absl::ascii_isalnum(c) || c == '_'; }
 
-// The key of ours that `key` is probably meant to be; empty if it is like none.
+// The known key that `key` is probably meant to be; empty if it resembles none.
 absl::string_view SuggestKey(absl::string_view key) {
   constexpr int kEdits = 2;
   if (key.size() > kLongestKey + kEdits) return {};
@@ -74,7 +74,7 @@ bool HasOurPrefix(absl::string_view key) {
   return absl::StartsWithIgnoreCase(key, "ws_") || absl::StartsWithIgnoreCase(key, "warpstream_");
 }
 
-// What to say of a key that is none of ours; empty if it is not like ours either.
+// The message for an unknown key; empty if it does not resemble a known key's form.
 std::string UnknownKeyMessage(absl::string_view key) {
   const absl::string_view meant = SuggestKey(key);
   if (!meant.empty()) return absl::StrCat("no such key; did you mean ", meant, "?");
@@ -105,7 +105,7 @@ std::string UnknownRoleMessage(absl::string_view value) {
 
 std::string UnknownStrategyMessage(absl::string_view value) {
   std::optional<Strategy> meant;
-  // A misspelt name may have a framework's suffix too; whatever is longer than this has one.
+  // A misspelt name may have a framework's suffix too; any value longer than this has one.
   constexpr size_t kLongest = 40;
   MatchWithoutSuffix(value, kLongest, [&meant](absl::string_view name) {
     meant = SuggestStrategy(name);
@@ -121,7 +121,7 @@ std::string UnknownStrategyMessage(absl::string_view value) {
 std::string UnknownNameMessage(absl::string_view what, absl::string_view value,
                                const std::vector<std::string>& known) {
   if (known.empty()) return absl::StrCat("no agent of the pool has a ", what);
-  // A pool may have thousands of names; the first few must do.
+  // A pool may have thousands of names; only the first few are compared.
   constexpr size_t kCompared = 64;
   constexpr size_t kListed = 5;
   const size_t compared = std::min(known.size(), kCompared);
@@ -140,7 +140,7 @@ std::string UnknownNameMessage(absl::string_view what, absl::string_view value,
                       known.size() > kListed ? " and more" : "");
 }
 
-// `client_id` without what MirrorMaker 2 appends to a configured one:
+// `client_id` without the suffix that MirrorMaker 2 appends to a configured id:
 // "|primary->backup|MirrorSourceConnector|producer".
 absl::string_view WithoutMirrorMakerSuffix(absl::string_view client_id) {
   const size_t arrow = client_id.rfind("->");
@@ -153,7 +153,7 @@ absl::string_view WithoutMirrorMakerSuffix(absl::string_view client_id) {
   return names_connector && !is_more ? client_id.substr(0, begin) : client_id;
 }
 
-// Reads one client id, part by part.
+// Parses one client id, part by part.
 class Parser {
  public:
   explicit Parser(const KnownNames& known) : known_(known) {}
@@ -194,7 +194,7 @@ class Parser {
              absl::StrCat("no value; write ", key, "=value without a space"));
   }
 
-  // Plain text may be anything, but a key of ours that stands alone was not meant so.
+  // Plain text may be anything, but a known key that stands alone is probably a mistake.
   void ReadPlainText(absl::string_view part) {
     const absl::string_view word(
         part.data(), std::find_if_not(part.begin(), part.end(), IsIdentifier) - part.begin());
@@ -203,15 +203,16 @@ class Parser {
   }
 
   void ReadForeignKey(absl::string_view part, absl::string_view key) {
-    // It can only be complained of; comparing it with ours costs the most of all that is done here.
+    // The part can only produce a diagnostic; comparing it with the known keys is the most
+    // expensive step.
     if (features_.diagnostics.size() == kMaxDiagnostics) return;
     size_t word_begin = key.size();
     while (word_begin > 0 && IsIdentifier(key[word_begin - 1])) --word_begin;
     if (word_begin > 0) {
       const absl::string_view word = key.substr(word_begin);
       const char before = key[word_begin - 1];
-      // Before a key of ours even "-" or ":" is a mistake; before a word that is only like one,
-      // just what people do take for separators.
+      // Before a known key even "-" or ":" is a mistake; before a word that only resembles one,
+      // only characters that people use as separators are.
       if (FindFeature(word).has_value() ||
           (absl::StrContains(kWrongSeparators, absl::string_view(&before, 1)) &&
            !UnknownKeyMessage(word).empty())) {

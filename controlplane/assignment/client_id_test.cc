@@ -19,7 +19,7 @@ const KnownNames& Known() {
   return kKnown;
 }
 
-// The features as "strategy zone role group host", "-" for one that is not set.
+// The features as "strategy zone role group host", "-" for a feature that is not set.
 std::string Describe(const ClientIdFeatures& features) {
   std::string text;
   text += features.strategy.has_value() ? std::string(StrategyName(*features.strategy)) : "-";
@@ -52,7 +52,7 @@ TEST(ClientIdTest, FeaturesAreReadInAnyOrderAndAmongPlainText) {
       {"ws_host_override=10.1.2.3,a,ws_ag=batch,b", "- - - batch 10.1.2.3"},
       {"ws_host_override=fd00::1:2", "- - - - fd00::1:2"},
       {"ws_host_override=my_stack_kafka_1", "- - - - my_stack_kafka_1"},
-      // What is none of ours is nobody's mistake.
+      // Parts in no known form are not mistakes.
       {",,,", "- - - - -"},
       {"team=payments,env=prod,v=2", "- - - - -"},
       {"rdkafka", "- - - - -"},
@@ -76,7 +76,7 @@ TEST(ClientIdTest, SuffixOfAFrameworkDoesNotSpoilAValue) {
        "consistent_random_jump - - - -"},
       {"app,ws_pt=proxy-produce-1", "- - proxy-produce - -"},
       {"app,ws_az=us-east-1a-StreamThread-1-consumer", "- us-east-1a - - -"},
-      // The longest known name counts, and a whole one before all.
+      // The longest known name counts, and an exact match before all others.
       {"ws_az=us-east-1b", "- us-east-1b - - -"},
       {"ws_az=us-east-7", "- us-east - - -"},
       {"ws_ag=online-2-0", "- - - online-2 -"},
@@ -129,9 +129,9 @@ struct Mistake {
   std::string client_id;
   DiagnosticKind kind;
   std::string feature;
-  // A piece of the message.
+  // A substring of the message.
   std::string message;
-  // What is left of the features.
+  // The features that remain.
   std::string features = "- - - - -";
 };
 
@@ -213,12 +213,12 @@ TEST(ClientIdTest, WrongSeparatorIsToldAndNothingIsGuessed) {
        "ws_pas=single_agent;ws_az=us-east-1a", "';'"},
       {"ws_pas=single_agent|pod-7,ws_az=us-east-1a", DiagnosticKind::kWrongSeparator,
        "ws_pas=single_agent|pod-7", "'|'", "- us-east-1a - - -"},
-      // Not what MirrorMaker appends: no connector, or more features behind it.
+      // Not a MirrorMaker suffix: it lacks a connector, or more features follow it.
       {"ws_az=us-east-1a|primary->backup", DiagnosticKind::kWrongSeparator,
        "ws_az=us-east-1a|primary->backup", "'|'"},
       {"ws_az=us-east-1a|a->b|ws_pas=single_agent", DiagnosticKind::kWrongSeparator,
        "ws_az=us-east-1a|a->b|ws_pas=single_agent", "'|'"},
-      // What hides another feature is wrong after a key without effect too.
+      // A separator that hides another feature is wrong after a key without effect too.
       {"ws_sle=true;ws_az=us-east-1a", DiagnosticKind::kWrongSeparator,
        "ws_sle=true;ws_az=us-east-1a", "';'"},
       {"ws_pas=single_agent ", DiagnosticKind::kWrongSeparator, "ws_pas=single_agent ", "a space"},
@@ -257,7 +257,7 @@ TEST(ClientIdTest, OfAKeyGivenTwiceTheFirstCounts) {
       {"warpstream_az=us-east-1a,x,ws_az=us-east-1b", DiagnosticKind::kDuplicateKey,
        "ws_az=us-east-1b", "the first one counts", "- us-east-1a - - -"},
   });
-  // Also if the first is wrong itself.
+  // Also if the first value is itself wrong.
   const ClientIdFeatures features = ParseClientId("ws_pas=bogus,ws_pas=single_agent", Known());
   EXPECT_EQ(Describe(features), "- - - - -");
   ASSERT_EQ(features.diagnostics.size(), 2u);
@@ -279,7 +279,7 @@ TEST(ClientIdTest, DiagnosticsAreBounded) {
   const ClientIdFeatures features = ParseClientId(client_id + "ws_ag=batch", Known());
   EXPECT_EQ(features.diagnostics.size(), kMaxDiagnostics);
   EXPECT_EQ(Describe(features), "- - - batch -");
-  // What is quoted is cut short.
+  // Quoted text is cut short.
   const ClientIdFeatures longest = ParseClientId("ws_az=" + std::string(30'000, 'a'), Known());
   ASSERT_EQ(longest.diagnostics.size(), 1u);
   EXPECT_LT(longest.diagnostics[0].feature.size(), 100u);
@@ -328,7 +328,7 @@ TEST(ClientIdTest, NoBytesDoHarm) {
     }
     if (features.strategy.has_value()) ++strategies;
   }
-  // The generator reached every kind of mistake that an id alone can show, and right ids too.
+  // The generator produced every kind of mistake that an id alone can have, and correct ids too.
   constexpr size_t kFoundLater = 2;
   EXPECT_EQ(kinds.size(), std::size(kDiagnosticKinds) - kFoundLater);
   EXPECT_GT(strategies, 10);

@@ -12,9 +12,9 @@ constexpr int kLineBits = 30;
 constexpr size_t kSteps = size_t{1} << kIndexBits;
 
 // The first kCostFractionBits bits of the binary logarithm of mantissa / 2^63. Squaring doubles a
-// logarithm, which brings its next bit before the point. What the squares lose matters to no value
-// of the table: the test compares it with values from exact arithmetic.
-// REQUIRES: the first bit of `mantissa` is 1.
+// logarithm, which brings its next bit before the point. The rounding errors of the squares affect
+// no value of the table: the test compares it with values from exact arithmetic. REQUIRES: the
+// first bit of `mantissa` is 1.
 constexpr uint64_t LogOf(uint64_t mantissa) {
   uint64_t log = 0;
   for (int bit = 0; bit < kCostFractionBits; ++bit) {

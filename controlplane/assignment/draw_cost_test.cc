@@ -10,7 +10,7 @@
 namespace bellwether {
 namespace {
 
-// All values were computed by a program in another language, with exact logarithms.
+// A program in another language computed all values, with exact logarithms.
 TEST(DrawCostTest, GoldenValuesStayForEver) {
   struct Golden {
     uint64_t draw;

@@ -46,7 +46,7 @@ absl::Status ValidateTopics(const std::vector<TopicPartitions>& topics) {
   return absl::OkStatus();
 }
 
-// The brokers of an answer in which the agents at `leading` (ascending) lead.
+// The brokers of an answer whose leaders are the agents at `leading` (ascending).
 std::vector<uint32_t> BrokersOf(const LeaderQuery& query, const LeaderGrounds& grounds,
                                 std::vector<uint32_t> leading) {
   if (query.leaders_only) return leading;
@@ -76,8 +76,8 @@ void ResolveByPlan(const LeaderQuery& query, const LeaderGrounds& grounds, uint6
   answer.brokers = BrokersOf(query, grounds, leading.Ascending());
 }
 
-// One leader for everything. With a host override it is the only broker: several ids must not share
-// a host and port.
+// One leader for everything. With a host override it is the only broker, since several broker ids
+// must not share a host and port.
 void ResolveToOne(const LeaderQuery& query, const LeaderGrounds& grounds, uint32_t picked,
                   LeaderAnswer& answer) {
   answer.brokers = grounds.features.host_override.has_value() ? std::vector<uint32_t>{picked}
@@ -89,7 +89,7 @@ void ResolveToOne(const LeaderQuery& query, const LeaderGrounds& grounds, uint32
   }
 }
 
-// What an answer says beside who leads.
+// The fields of an answer that do not depend on the leaders.
 LeaderAnswer BeginAnswer(const VirtualCluster& cluster, LeaderGrounds& grounds) {
   LeaderAnswer answer;
   answer.view = grounds.leaders().view;

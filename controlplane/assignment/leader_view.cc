@@ -17,14 +17,14 @@ std::vector<uint64_t> CumulativeWeights(const PoolView& view) {
   return sums;
 }
 
-// Adds `name` to a sorted list that has each name once.
+// Adds `name` to a sorted list without duplicates.
 void AddName(const std::string& name, std::vector<std::string>& names) {
   if (name.empty()) return;
   const auto at = std::lower_bound(names.begin(), names.end(), name);
   if (at == names.end() || *at != name) names.insert(at, name);
 }
 
-// Names of dead agents count too: a client of a zone that is down just now made no mistake.
+// Includes the names of DEAD agents: a client of a zone that is down now made no mistake.
 KnownNames NamesIn(const PoolView& view) {
   KnownNames names;
   for (const auto& agent : view.agents) {

@@ -40,7 +40,7 @@ std::vector<uint32_t> ListedBrokers(const LeaderView& leaders, size_t limit, uin
   listed.reserve(limit);
   Take(limit - (limit + 3) / 4, inside, listed);
   Take(limit - listed.size(), outside, listed);
-  // Fewer are outside than there is room for.
+  // There are fewer agents outside than there is room for.
   Take(limit - listed.size(), inside, listed);
   std::sort(listed.begin(), listed.end());
   return listed;

@@ -105,7 +105,7 @@ TEST(ListedBrokersTest, AQuarterOfTheSubsetIsOutsideTheClientsZone) {
     const uint64_t hash = Mix64(client);
     EXPECT_EQ(InZone(leaders, ListedBrokers(leaders, 8, hash, "west"), "west"), 6);
     EXPECT_EQ(InZone(leaders, ListedBrokers(leaders, 3, hash, "west"), "west"), 2);
-    // The zone has 20 agents, and the others fill the list; and the other way round.
+    // The zone has 20 agents and the others fill the list, and vice versa.
     EXPECT_EQ(InZone(leaders, ListedBrokers(leaders, 40, hash, "west"), "west"), 20);
     EXPECT_EQ(InZone(leaders, ListedBrokers(leaders, 59, hash, "east"), "west"), 19);
   }

@@ -26,7 +26,7 @@ bool IsForgotten(const PartitionState& partition) {
   return partition.rate == 0 && partition.leader == partition.preferred;
 }
 
-// Puts partitions where they belong that were not known before.
+// Places partitions that were not known before.
 class Newcomers {
  public:
   Newcomers(const PlanOptions& options, PlanState& state) : options_(options), state_(state) {}
@@ -44,13 +44,14 @@ class Newcomers {
   }
 
   size_t size() const { return added_.size(); }
-  // By hash, if they were added so.
+  // By hash, if they were added in that order.
   const std::vector<PartitionState>& added() const { return added_; }
-  // Whether some are exceptions from the start.
+  // Whether some have an override from the start.
   bool taken_over() const { return taken_over_; }
 
  private:
-  // While its home restarts, the next in its jump order has it: lookups say so already.
+  // While the preferred leader restarts, the next agent in the preference list leads the partition,
+  // as lookups already say.
   void Lend(PartitionState& partition) {
     const AgentPosition next = draws_.First(
         partition.hash, [&](AgentPosition agent) { return state_.agents[agent].serving(); });
@@ -89,7 +90,7 @@ void AbsorbBaseLoads(const PlanOptions& options, const Measurements& measurement
 }  // namespace
 
 Load Smooth(Load average, Load measured, uint64_t permille) {
-  // Rounded away from the average when it falls, so that what has no traffic becomes 0.
+  // A falling average is rounded down, so that a rate without traffic becomes 0.
   if (measured >= average) return average + (measured - average) * permille / 1000;
   return average - ((average - measured) * permille + 999) / 1000;
 }

@@ -16,7 +16,7 @@ const T* FindPartition(const std::vector<T>& sorted, uint64_t partition) {
   return found != sorted.end() && found->partition == partition ? &*found : nullptr;
 }
 
-// Whether each is less than the next.
+// Whether each element is less than the next.
 template <typename T, typename Less>
 bool Rises(const std::vector<T>& values, Less less) {
   for (size_t i = 1; i < values.size(); ++i) {

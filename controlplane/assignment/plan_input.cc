@@ -13,7 +13,7 @@ void SumRates(std::vector<MeasuredRate>& rates) {
   size_t kept = 0;
   for (size_t i = 0; i < rates.size(); ++i) {
     MeasuredRate rate = rates[i];
-    // Clamped before they are added, so that no sum runs over.
+    // Clamped before they are added, so that no sum overflows.
     rate.bytes_per_second = std::min(rate.bytes_per_second, kMaxPartitionBytesPerSecond);
     if (kept > 0 && rates[kept - 1].partition == rate.partition) {
       MeasuredRate& sum = rates[kept - 1];

@@ -42,7 +42,7 @@ PreferredLeaderTable::PreferredLeaderTable(const PlanState& state)
 }
 
 bool PreferredLeaderTable::IsFor(const Plan& plan) const {
-  // Homes hang on hashes and weights; who is reserved stays a home.
+  // Preferred leaders depend only on hashes and weights; a reserved agent stays a preferred leader.
   return std::equal(agents_.begin(), agents_.end(), plan.agents.begin(), plan.agents.end(),
                     [](const PlanAgent& a, const PlanAgent& b) {
                       return a.hash == b.hash && a.weight == b.weight;
@@ -134,7 +134,7 @@ PlanLookup::Answer PlanLookup::FindSpread(const Spread& spread, uint64_t client)
   for (const AgentPosition member : spread.members) {
     if (position_of_[member] == PartitionTable::kAbsent) continue;
     const uint64_t score = ClientScore(client, spread.partition, plan_->agents[member].hash);
-    // Members are by hash: of two equal scores the later one has the larger.
+    // Members are sorted by hash: of two equal scores the later one has the larger hash.
     if (best != PartitionTable::kAbsent && score < best_score) continue;
     best = position_of_[member];
     best_score = score;

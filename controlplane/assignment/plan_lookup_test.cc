@@ -60,7 +60,7 @@ TEST_F(PlanLookupTest, UnknownPartitionIsLedByItsPreferredLeader) {
 }
 
 TEST_F(PlanLookupTest, WhatAnEarlierLookupFoundChangesNoAnswer) {
-  // Heavy enough to be remembered.
+  // Heavy enough that the cache is used.
   for (MemberInput& member : world_.members) member.weight = 20;
   world_.Build();
   Publish();

@@ -12,7 +12,7 @@
 namespace bellwether {
 namespace {
 
-// What a change of the members means for each agent: positions in PlanState::agents.
+// The effect of a change of the members on each agent: positions in PlanState::agents.
 struct MembershipChange {
   std::vector<bool> takes_as_newcomer;
   std::vector<bool> takes_by_weight;
@@ -30,7 +30,7 @@ struct MembershipChange {
         lends(count),
         is_back(count) {}
 
-  // Whom partitions may like better, and less, than before.
+  // Agents that partitions may prefer more, and less, than before.
   std::vector<bool> Gains() const { return Either(takes_as_newcomer, takes_by_weight); }
   std::vector<bool> Losses() const { return Either(leaves, gives_by_weight); }
 
@@ -71,7 +71,7 @@ const MemberInput* FindMember(const std::vector<MemberInput>& members, uint64_t 
   return found != members.end() && found->hash == hash ? &*found : nullptr;
 }
 
-// Gives every serving member a slot. Positions shift; the partitions follow.
+// Gives every serving member a slot. Positions shift, and the partitions' positions are updated.
 void AddSlots(const PlanOptions& options, const std::vector<MemberInput>& members,
               PlanState& state) {
   std::vector<PlanSlot> slots = state.agents;
@@ -93,7 +93,7 @@ void AddSlots(const PlanOptions& options, const std::vector<MemberInput>& member
   ReplaceAgents(state, std::move(slots));
 }
 
-// Forgets the agents that have left.
+// Removes the slots of agents that have left.
 void RemoveSlots(PlanState& state) {
   std::vector<PlanSlot> slots;
   for (const PlanSlot& slot : state.agents) {
@@ -102,7 +102,7 @@ void RemoveSlots(PlanState& state) {
   if (slots.size() != state.agents.size()) ReplaceAgents(state, std::move(slots));
 }
 
-// Puts what the members say into the slots.
+// Updates the slots from the members.
 MembershipChange UpdateSlots(const PlanOptions& options, const std::vector<MemberInput>& members,
                              PlanState& state) {
   MembershipChange change(state.agents.size());
@@ -145,8 +145,8 @@ void DropLoansOf(PlanState& state, const std::vector<bool>& owners) {
   }
 }
 
-// Does what needs the loads, in an order in which nothing is moved twice: what comes back comes
-// first, so that it is not placed elsewhere before.
+// Makes the moves that depend on loads, in an order that moves nothing twice: takeovers end first,
+// so that their pieces are not placed elsewhere before.
 void Apply(const PlanOptions& options, const MembershipChange& change,
            const std::vector<AgentPosition>& preferred_before, PlanState& state,
            PlanReport& report) {

@@ -57,7 +57,7 @@ TEST(PlanMembershipTest, NewcomerStartsSlowlyForSixRounds) {
   world.members.push_back({newcomer, 1, false});
   for (int step = 1; step <= 6; ++step) {
     world.RunRound();
-    // As if it were an agent of `step` sixths beside nine.
+    // As if it were an agent of `step` sixths in addition to nine.
     const double fair = static_cast<double>(world.TotalTraffic()) * step / (54 + step);
     EXPECT_LE(world.LoadOf(newcomer), fair * 1.08) << step;
     EXPECT_GE(world.LoadOf(newcomer), fair * 0.8) << step;

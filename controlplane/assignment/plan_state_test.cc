@@ -8,7 +8,7 @@
 namespace bellwether {
 namespace {
 
-// A plan with every kind of exception.
+// A plan with every kind of override.
 PlanTestWorld Eventful() {
   PlanTestWorld world(8, 1'000);
   world.measurements.rates[3].bytes_per_second = 500'000'000;
@@ -48,7 +48,7 @@ TEST(PlanStateTest, RestartMovesNothing) {
   world.state =
       RestorePlanState(plan, world.options.warm_up_rounds, world.options.slow_start_rounds);
   SeededRandom random(4);
-  // Nobody has reported yet, then some have, then all.
+  // First no agent has reported, then some have, then all.
   world.measurements.rates.clear();
   EXPECT_EQ(world.MovesIn(2), 0u);
   world.measurements.rates.assign(quiet.begin(), quiet.begin() + 300);

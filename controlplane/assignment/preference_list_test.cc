@@ -41,10 +41,10 @@ struct Golden {
   int32_t partition;
   uint64_t partition_hash;
   const char* order;
-  // Where the agents weigh 3, 2, 1, 2 and 4.
+  // With agents of weights 3, 2, 1, 2 and 4.
   const char* weighted_order;
 };
-// All values were computed by a program in another language, with exact logarithms.
+// A program in another language computed all values, with exact logarithms.
 constexpr Golden kGolden[] = {
     {0, 0x0178bbece042ae07, "aebcd", "aebcd"}, {1, 0xc69b5dbb0ae74576, "bcade", "badce"},
     {2, 0xb61dc44df98a5623, "dbaec", "edbac"}, {3, 0x2fd883bc28343d2d, "dbcea", "dbeac"},
@@ -105,7 +105,7 @@ TEST(PreferenceListTest, RemovingAnAgentMovesOnlyItsPartitions) {
     const RankedAgent& old_preferred = before[PreferredLeaderOf(hash, before)];
     const RankedAgent& new_preferred = after[PreferredLeaderOf(hash, after)];
     if (old_preferred.hash == before[kRemoved].hash) {
-      // To the next in its own order, not to some common neighbour.
+      // To the next agent in the partition's own list, not to a common neighbour.
       EXPECT_EQ(new_preferred.hash, before[PreferenceList(hash, before)[1]].hash);
       ++moved;
     } else {
@@ -140,8 +140,8 @@ TEST(PreferenceListTest, SharesAreProportionalToWeights) {
   for (int32_t partition = 0; partition < kSum * kPerUnit; ++partition) {
     ++preferred_leaders[PreferredLeaderOf(HashOf("t", partition), agents)];
   }
-  // Of even chances, the sum of the squared errors, each divided by what is expected, has the mean
-  // 63 and the standard deviation 11.
+  // With even chances, the sum of the squared errors, each divided by the expected value, has the
+  // mean 63 and the standard deviation 11.
   double errors = 0;
   for (size_t i = 0; i < agents.size(); ++i) {
     const double expected = static_cast<double>(kPerUnit) * agents[i].weight;
@@ -151,7 +151,7 @@ TEST(PreferenceListTest, SharesAreProportionalToWeights) {
   EXPECT_LT(errors, 63 + 3 * 11);
 }
 
-// Weights count as much where the winner's draw is very near to the largest.
+// Weights count as much if the winner's draw is very near to the largest possible.
 TEST(PreferenceListTest, SharesAreProportionalAmongManyAgents) {
   std::vector<RankedAgent> agents = NumberedAgents(1'000);
   for (size_t i = 0; i < agents.size(); ++i) agents[i].weight = i % 2 == 0 ? 1 : kMaxWeight;
@@ -164,7 +164,8 @@ TEST(PreferenceListTest, SharesAreProportionalAmongManyAgents) {
   EXPECT_NEAR(light, expected, 3 * std::sqrt(expected));
 }
 
-// The second of each order is the home once the first has left: it goes by weight as well.
+// The second agent of each list is the preferred leader once the first has left, so it must go by
+// weight as well.
 TEST(PreferenceListTest, WhoComesNextIsProportionalToo) {
   std::vector<RankedAgent> agents = NumberedAgents(4);
   agents[1].weight = 2;
@@ -188,7 +189,7 @@ TEST(PreferenceListTest, WhateverChangesAboutAnAgentMovesPartitionsOnlyToItOrFro
   for (const size_t changed : {0, 20, 63}) {
     for (const int32_t weight : {0, 1, 2, 21, 40, kMaxWeight}) {
       std::vector<RankedAgent> after = before;
-      // 0: it leaves. The other way round it joins.
+      // 0: it leaves. In the opposite direction it joins.
       if (weight == 0) after.erase(after.begin() + static_cast<ptrdiff_t>(changed));
       if (weight != 0) after[changed].weight = weight;
       const bool grows = weight > before[changed].weight;
@@ -227,7 +228,7 @@ TEST(PreferenceListTest, EqualQuotientsGoByTheDrawToo) {
   EXPECT_TRUE(Beats(half, eighth));
   EXPECT_FALSE(Beats(quarter, half));
   EXPECT_FALSE(Beats(eighth, half));
-  // The least more weight, and it is the other way round.
+  // With the smallest increase of weight the order is reversed.
   EXPECT_TRUE(Beats({quarter.draw, 3}, half));
 }
 

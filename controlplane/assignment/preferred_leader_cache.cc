@@ -9,16 +9,15 @@
 namespace bellwether {
 namespace {
 
-// To find the first of fewer agents takes hardly longer than a look at memory that is not cached.
+// Finding the first of fewer agents takes hardly longer than a memory access that misses the cache.
 constexpr size_t kWorthRemembering = 64;
 // 512 KiB to 2 MiB, for 65 536 partitions or more: the more agents, the longer it takes to find the
-// winner of a partition that is not remembered.
+// winner of a partition that is not cached.
 constexpr size_t kFewestBuckets = size_t{1} << 14;
 constexpr size_t kMostBuckets = size_t{1} << 16;
 constexpr size_t kBucketsPerAgent = 8;
 static_assert(kMostBuckets > kNoAgent, "a bucket's bits have room for every position plus 1");
-// Whoever publishes a view waits while each newcomer is compared with each winner that is
-// remembered.
+// The thread that publishes a view waits while each new agent is compared with each cached winner.
 constexpr size_t kMostNewcomers = 16;
 
 }  // namespace
@@ -54,11 +53,11 @@ AgentPosition PreferredLeaderCache::Recall(uint64_t partition) const {
   return kNoAgent;
 }
 
-// Two that remember different partitions in one slot at the same moment: one of them is forgotten.
+// If two threads store different partitions in one slot at the same moment, one entry is lost.
 void PreferredLeaderCache::Remember(uint64_t partition, AgentPosition winner) const {
   if (slots_ == nullptr) return;
   std::atomic<uint64_t>* const bucket = BucketOf(partition);
-  // Where the bucket is full: any of its slots.
+  // If the bucket is full, any of its slots.
   size_t at = partition >> 62;
   for (size_t i = 0; i < kSlotsPerBucket; ++i) {
     if (bucket[i].load(std::memory_order_relaxed) != 0) continue;
@@ -69,7 +68,7 @@ void PreferredLeaderCache::Remember(uint64_t partition, AgentPosition winner) co
 }
 
 void PreferredLeaderCache::Inherit(const PreferredLeaderCache& earlier) {
-  // Who weighs more or less than before is somebody else.
+  // An agent with a changed weight counts as a different agent.
   absl::flat_hash_map<uint64_t, AgentPosition> before;
   before.reserve(earlier.agents_.size());
   for (size_t i = 0; i < earlier.agents_.size(); ++i) {

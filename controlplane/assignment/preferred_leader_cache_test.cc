@@ -12,7 +12,7 @@
 namespace bellwether {
 namespace {
 
-// Few enough to be remembered all.
+// Few enough that all of them are cached.
 constexpr uint64_t kPartitions = 500;
 
 std::vector<RankedAgent> MakeAgents(uint64_t count) {
@@ -23,7 +23,7 @@ std::vector<RankedAgent> MakeAgents(uint64_t count) {
 
 uint64_t Partition(uint64_t i) { return Mix64(1'000'000 + i); }
 
-// Of as many partitions, those that are led by another than PreferredLeaderOf says.
+// How many of that many partitions have another leader than PreferredLeaderOf returns.
 uint64_t CountWrong(const PreferredLeaderCache& winners, const std::vector<RankedAgent>& agents,
                     uint64_t partitions) {
   uint64_t wrong = 0;
@@ -83,7 +83,7 @@ TEST(PreferredLeaderCacheTest, WhatStaysTrueIsRememberedWhileAgentsComeAndGo) {
   const PreferredLeaderCache all(AgentDraws(agents), nullptr);
   CountWrong(all, agents, kPartitions);
 
-  // One leaves: what it led is forgotten, and nothing else.
+  // One agent leaves: only the entries of partitions that it led are dropped.
   uint64_t led = 0;
   for (uint64_t i = 0; i < kPartitions; ++i) led += all.First(Partition(i)) == 7 ? 1 : 0;
   ASSERT_GT(led, 0u);
@@ -92,7 +92,7 @@ TEST(PreferredLeaderCacheTest, WhatStaysTrueIsRememberedWhileAgentsComeAndGo) {
   EXPECT_EQ(CountRemembered(fewer), kPartitions - led);
   EXPECT_EQ(CountWrong(fewer, agents, kPartitions), 0u);
 
-  // Some come, among them the first by position; one becomes heavier, another lighter.
+  // Some agents join, among them the first by position; one becomes heavier, another lighter.
   agents.insert(agents.begin(), {Mix64(5'000), 3});
   for (uint64_t i = 0; i < 10; ++i) agents.push_back({Mix64(6'000 + i), 1});
   agents[20].weight = 9;

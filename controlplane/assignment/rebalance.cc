@@ -7,7 +7,7 @@
 namespace bellwether {
 namespace {
 
-// Relieves one agent.
+// Moves load off one agent.
 class LoadMover {
  public:
   LoadMover(Balance& balance, AgentPosition agent, Cooldown cooldown, Load budget)
@@ -23,7 +23,8 @@ class LoadMover {
       if (Done() || HasMovedEnough()) return;
       if (piece.load <= AboveMean() && piece.load > 0 && Move(piece)) ++moves_;
     }
-    // Only pieces larger than the excess are left: one of them is better than none.
+    // Only pieces larger than the load above the target are left: moving one of them is better than
+    // moving none.
     if (balance_.HasRoom(agent_, 0, Balance::Limit::kUpper)) return;
     for (size_t i = pieces.size(); i > 0 && !Done(); --i) {
       const Piece& piece = pieces[i - 1];
@@ -35,8 +36,8 @@ class LoadMover {
   Load AboveMean() const { return balance_.load(agent_) - target_; }
   bool Done() const { return balance_.load(agent_) <= target_ || balance_.moved() >= budget_; }
 
-  // The more pieces it takes, the less of the way to the target is worth it: clients notice how
-  // many leaders change, and what many small pieces are above the target is mostly noise.
+  // The more pieces have moved, the less the remaining distance to the target is worth: clients
+  // notice the number of changed leaders, and many small pieces above the target are mostly noise.
   bool HasMovedEnough() const {
     return moves_ >= balance_.options().relief_moves &&
            balance_.HasRoom(agent_, 0, Balance::Limit::kUpper);
@@ -80,7 +81,7 @@ void MoveLoadOff(Balance& balance, const std::vector<bool>& hot, Cooldown cooldo
     if (hot[i]) order.push_back(static_cast<AgentPosition>(i));
   }
   if (order.empty()) return;
-  // Agents are sorted by hash: a stable sort decides between equal ones by it.
+  // Agents are sorted by hash, so a stable sort orders equal agents by hash.
   std::stable_sort(order.begin(), order.end(),
                    [&](AgentPosition a, AgentPosition b) { return balance.MoreLoaded(a, b); });
   std::vector<std::vector<Piece>> pieces_of(hot.size());

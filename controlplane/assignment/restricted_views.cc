@@ -29,7 +29,8 @@ std::shared_ptr<const LeaderView> MakePart(const LeaderView& whole,
                                    }),
                     positions.end());
   };
-  // A group is a pool of its own: where it has no ACTIVE agent, the next best of it is a candidate.
+  // A group is a pool of its own: if it has no ACTIVE agent, its agents in the next best state are
+  // candidates.
   if (restriction.agent_group.has_value()) {
     ChooseCandidatesOfGroup(*restriction.agent_group, *view);
   }
@@ -40,7 +41,7 @@ std::shared_ptr<const LeaderView> MakePart(const LeaderView& whole,
   Restriction group;
   group.agent_group = restriction.agent_group;
   leave_out(group, part->listed);
-  // A part has no parts of its own; nor may it keep alive those that keep it.
+  // A part has no parts, and must not keep the owner of the parts alive.
   part->parts = nullptr;
   PrepareCandidates(*part);
   const auto own_plan = restriction.zone.has_value() ? whole.zone_lookups.find(*restriction.zone)
@@ -64,7 +65,7 @@ std::shared_ptr<const LeaderView> RestrictedViews::Find(const LeaderView& whole,
   std::shared_ptr<const LeaderView> part = MakePart(whole, restriction);
   while (parts->size() < kMaxKept) {
     auto next = std::make_shared<Parts>(*parts);
-    // Of several that made the same one, the first is kept, with what its PoolLoad has found.
+    // If several threads made the same part, the first is kept, with the results in its PoolLoad.
     const auto [kept, inserted] = next->emplace(restriction, part);
     if (!inserted || parts_.Replace(parts, next)) return kept->second;
     parts = parts_.Get();

@@ -25,7 +25,7 @@ uint64_t WeightAt(size_t position, const std::vector<uint64_t>& cumulative_weigh
 
 DrawnPair DrawTwo(const std::vector<uint64_t>& cumulative_weights, std::optional<size_t> without,
                   Random& random) {
-  // The tickets of those who are drawn already or left out are cut out of the range.
+  // The tickets of agents that are already drawn or left out are cut out of the range.
   std::array<size_t, 2> cut = {};
   size_t cuts = 0;
   const auto draw = [&] {
@@ -89,7 +89,7 @@ bool IsHot(const RequestsInFlight& report, double hot_above) {
 double SlowStartCeiling(double mean_utilization, absl::Duration elapsed) {
   constexpr double kSharePerStep = 0.2;
   constexpr absl::Duration kStep = absl::Seconds(5);
-  // In a pool that does next to nothing there is nothing to protect a newcomer from.
+  // In an idle pool a new agent needs no protection.
   constexpr double kIdle = 0.1;
   const double share = kSharePerStep * absl::FDivDuration(elapsed, kStep);
   if (share >= 1) return std::numeric_limits<double>::infinity();

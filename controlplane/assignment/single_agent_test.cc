@@ -40,7 +40,7 @@ TEST(SingleAgentTest, TheOneLeftOutIsNotDrawnWhereThereIsAnother) {
     }
     for (size_t i = 0; i < drawn_times.size(); ++i) EXPECT_EQ(drawn_times[i] == 0, i == without);
   }
-  // Of two the other one is left, and of one that one.
+  // Without one of two agents, the other one; without the only agent, that one.
   EXPECT_EQ(DrawTwo({5, 6}, 1, random).first, 0u);
   EXPECT_EQ(DrawTwo({5, 6}, 1, random).second, 0u);
   EXPECT_EQ(DrawTwo({5}, 0, random).first, 0u);
@@ -116,9 +116,9 @@ TEST(SingleAgentTest, HotIsAboveTheQuantileAndTwiceTheMedian) {
 }
 
 TEST(SingleAgentTest, AgentWithMoreClientsIsNotHot) {
-  // Four times the capacity, so four times the clients.
+  // Four times the weight, so four times the clients.
   EXPECT_FALSE(IsHot({400, 400}, HotAbove({{100, 100}, {100, 100}, {100, 100}, {400, 400}})));
-  // The reports of the others are from before the clients came.
+  // The others reported before the clients came.
   EXPECT_FALSE(IsHot({58, 58}, HotAbove({{0, 0}, {0, 0}, {58, 58}})));
 }
 

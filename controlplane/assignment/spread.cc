@@ -35,8 +35,8 @@ AgentPosition LeastLoadedBeside(const Balance& balance, const std::vector<PlanSl
   return least;
 }
 
-// Adds leaders until there are `wanted`: the next in the jump order that have room, and where none
-// has, the least loaded.
+// Adds leaders until there are `wanted`: the next agents in the preference list that have room, and
+// if none has, the least loaded.
 void AddMembers(Balance& balance, PartitionState& partition, size_t wanted) {
   const std::vector<PlanSlot>& agents = balance.state().agents;
   std::vector<AgentPosition> members = balance.Members(partition);
@@ -54,7 +54,7 @@ void AddMembers(Balance& balance, PartitionState& partition, size_t wanted) {
   balance.SetMembers(partition, std::move(members), MoveCause::kSpread);
 }
 
-// The `count` members that come first in the partition's jump order.
+// The `count` members that come first in the partition's preference list.
 std::vector<AgentPosition> BestMembers(const Balance& balance, const PartitionState& partition,
                                        size_t count) {
   std::vector<AgentPosition> members = balance.Members(partition);
@@ -66,7 +66,7 @@ std::vector<AgentPosition> BestMembers(const Balance& balance, const PartitionSt
   return members;
 }
 
-// Whether it has been hot for so long and can have more leaders.
+// Whether it has been hot for `rounds` and can have more leaders.
 bool IsToBeSpread(const Balance& balance, const PartitionState& partition, uint32_t rounds) {
   const PlanOptions& options = balance.options();
   return partition.hot_rounds >= rounds &&
@@ -79,7 +79,7 @@ bool IsToBeSpread(const Balance& balance, const PartitionState& partition, uint3
 
 void CountHotRounds(Balance& balance) {
   const PlanOptions& options = balance.options();
-  // The same as ShareAbove for one leader, without a multiplication for each partition.
+  // Equivalent to ShareAbove for one leader, without a multiplication for each partition.
   const Load hot = balance.Units(options.hot_permille);
   for (PartitionState& partition : balance.state().partitions) {
     if (partition.leader != kSeveral) {

@@ -21,7 +21,7 @@ std::vector<uint32_t> CarryLoadLevels(const WatchedPool& before, const PoolView&
   levels.reserve(view.agents.size());
   size_t old = 0;
   for (const std::shared_ptr<const ViewAgent>& agent : view.agents) {
-    // Both are in the order of ids.
+    // Both lists are sorted by id.
     const std::string& id = agent->registration.spec.agent_id;
     const auto& olds = before.view->agents;
     while (old < olds.size() && olds[old]->registration.spec.agent_id < id) ++old;

@@ -11,14 +11,14 @@
 namespace bellwether {
 namespace {
 
-// How hard an agent works for what it was assigned, for its weight; in a scale of its own.
+// An agent's utilisation relative to its assigned load and weight; in an arbitrary scale.
 struct Effort {
   AgentPosition agent = kNoAgent;
   absl::uint128 value = 0;
 };
 
 constexpr uint64_t kMaxUtilizationPpm = uint64_t{1} << 30;
-// Ratios to the median have 16 bits behind the point.
+// Ratios to the median have 16 bits after the binary point.
 constexpr uint64_t kOne = uint64_t{1} << 16;
 constexpr uint64_t kMaxRatio = uint64_t{1} << 32;
 
@@ -48,8 +48,8 @@ absl::uint128 MedianOf(std::vector<Effort> efforts) {
   return efforts[(efforts.size() - 1) / 2].value;
 }
 
-// `ratio` is the agent's effort over the median. Whether `after` instead of `before` units bring it
-// nearer to 1: ratio * after / before is to be between ratio and 1 / ratio.
+// `ratio` is the agent's effort divided by the median. Whether a weight of `after` instead of
+// `before` brings it nearer to 1: ratio * after / before is to be between ratio and 1 / ratio.
 bool IsNearer(uint64_t ratio, int32_t before, int32_t after) {
   const absl::uint128 product = absl::uint128(ratio) * ratio * static_cast<uint64_t>(after);
   const absl::uint128 even = absl::uint128(kOne) * kOne * static_cast<uint64_t>(before);
@@ -62,7 +62,7 @@ void CorrectWeights(Balance& balance, const std::vector<AgentMeasurement>& measu
   const PlanOptions& options = balance.options();
   PlanState& state = balance.state();
   const std::vector<Effort> efforts = EffortsOf(balance, state, measurements);
-  // Two agents have no middle.
+  // Two agents have no meaningful median.
   if (efforts.size() < 3) return;
   const absl::uint128 median = MedianOf(efforts);
   if (median == 0) return;
@@ -79,7 +79,7 @@ void CorrectWeights(Balance& balance, const std::vector<AgentMeasurement>& measu
       slot.odd_rounds = 0;
     }
     if (slot.odd_rounds < rounds && slot.odd_rounds > -rounds) continue;
-    // Works too hard: it is smaller than it says.
+    // Its effort is above the median: its real capacity is smaller than its weight says.
     const int32_t step = slot.odd_rounds > 0 ? -1 : 1;
     slot.odd_rounds = 0;
     const int32_t wanted = slot.weight() + step;

@@ -7,7 +7,7 @@
 namespace bellwether {
 namespace {
 
-// Agents that say what they can, and say truly how busy they are with it.
+// Agents that declare a weight and report their true utilisation.
 class WeightCorrectionTest : public testing::Test {
  protected:
   WeightCorrectionTest() : world_(8, 800) {
@@ -66,7 +66,7 @@ TEST_F(WeightCorrectionTest, LargerAgentIsGivenMore) {
 }
 
 TEST_F(WeightCorrectionTest, StepThatWouldOvershootIsNotTaken) {
-  // Of weight 1 the next is 2, further from 1.35 than 1 is.
+  // From weight 1 the next is 2, which is further from 1.35 than 1 is.
   for (MemberInput& member : world_.members) member.weight = 1;
   true_weight_.assign(8, 1.0);
   world_.Build();

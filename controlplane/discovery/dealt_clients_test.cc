@@ -1,5 +1,5 @@
-// The deal of clients as it lives: leader queries tell the plan who asks, ticks deal, and the next
-// answers follow.
+// Client assignment end to end: leader queries record the clients, balancing rounds assign them,
+// and the next answers follow the assignment.
 
 #include <gtest/gtest.h>
 
@@ -36,8 +36,8 @@ class AssignedClientsTest : public PlannedControlPlaneTest {
     return agents;
   }
 
-  // Each of its leaders has an even part of the hot partition, so that it is spread and not taken
-  // for the work of one client.
+  // Each of its leaders has an equal part of the hot partition, so that the partition is spread and
+  // not taken for the load of one client.
   void SendHeartbeat() {
     ++sequence_;
     for (int i = 0; i < kAgents; ++i) {

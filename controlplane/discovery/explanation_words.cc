@@ -49,7 +49,7 @@ std::string SinceInWords(const PartitionPlan& plan) {
                       plan.round - std::min(since, plan.round), " ticks ago");
 }
 
-// Why the agent cannot be named to the client.
+// Why the agent cannot be returned to the client.
 std::string WhyNotNamed(const LeaderFacts& facts, absl::string_view agent_id) {
   const ExplainedAgent* explained = facts.FindAgent(agent_id);
   if (agent_id.empty() || explained == nullptr) return "it is no longer in the pool";
@@ -118,7 +118,7 @@ std::string EstimateInWords(const LoadEstimate& estimate) {
       estimate.slow_start_full ? ", new: has had what it may have by now" : "", ")");
 }
 
-// What told the picked agent from the other.
+// The difference that decided for the picked agent.
 absl::string_view WhatDecided(const LoadEstimate& picked, const LoadEstimate& other) {
   if (picked.hot != other.hot) return "is not hot";
   if (picked.slow_start_full != other.slow_start_full)

@@ -26,7 +26,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// Nothing that an explainer does may reach it: an explainer is not even given one.
+// An explainer has no observer, so none of its calls may reach this one.
 class SilentObserver final : public LeaderQueryObserver {
  public:
   void RecordAnswer(Strategy strategy, StrategySource source) override {}
@@ -74,7 +74,7 @@ class LeaderExplainerTest : public testing::Test {
     heartbeat.report.load.in_flight_requests = in_flight_requests;
     ASSERT_TRUE(registry_.RecordHeartbeat(heartbeat).ok());
   }
-  // Lets the leases of some agents run out.
+  // Lets the leases of some agents end.
   void Silence(const std::set<std::string>& silent) {
     for (int heartbeat = 0; heartbeat < 4; ++heartbeat) {
       clock_.Advance(absl::Seconds(3));
@@ -89,7 +89,7 @@ class LeaderExplainerTest : public testing::Test {
     const std::string uid = catalog_->View()->FindVirtualCluster("orders")->uid;
     return PartitionHash(StableHash(uid), StableHash("clicks"), partition);
   }
-  // The agents' hashes as a plan has them, and where an agent is among them.
+  // The agents' hashes in the order of a plan, and the position of an agent in it.
   static std::vector<uint64_t> Hashes() {
     std::vector<uint64_t> hashes;
     for (int i = 0; i < kAgents; ++i) hashes.push_back(StableHash(absl::StrCat("a", i)));
@@ -101,7 +101,7 @@ class LeaderExplainerTest : public testing::Test {
     return static_cast<AgentPosition>(
         std::find(hashes.begin(), hashes.end(), StableHash(agent_id)) - hashes.begin());
   }
-  // Ids in the partition's order.
+  // Ids in the partition's preference list.
   std::vector<std::string> Order(int32_t partition) const {
     std::vector<RankedAgent> agents;
     for (int i = 0; i < kAgents; ++i) agents.push_back({StableHash(absl::StrCat("a", i)), 1});
@@ -140,7 +140,7 @@ class LeaderExplainerTest : public testing::Test {
     }
     return *std::move(explanation);
   }
-  // Whom clients are named.
+  // The leader that the resolver returns.
   std::string Resolve(const ExplanationQuery& query) {
     LeaderQuery leader_query;
     static_cast<AskingClient&>(leader_query) = query.client;
@@ -290,7 +290,7 @@ TEST_F(LeaderExplainerTest, ClientThatWasAssignedIsToldSo) {
   Plan plan = EmptyPlan();
   const ExplanationQuery query = MakeQuery();
   const uint64_t client = ClientHash(query.client.client_id, query.client.client_address);
-  // The one that the client's hash does not like best.
+  // The agent that the client's hash does not prefer.
   const std::vector<uint64_t> hashes = Hashes();
   const AgentPosition member =
       MemberFor(client, Hash(3), {{hashes[0], 1}, {hashes[3], 1}}) == 0 ? 3 : 0;
@@ -554,7 +554,7 @@ TEST_F(LeaderExplainerTest, WhatIfAnAgentCame) {
       EXPECT_THAT(explanation.what_if->changes[0], HasSubstr("would still lead"));
     }
   }
-  // Half of the capacity; nothing has traffic, so it has room for everything.
+  // Half of the total weight; nothing has traffic, so it has room for every partition.
   EXPECT_GT(moved, 10);
   EXPECT_LT(moved, 30);
 }

@@ -51,7 +51,7 @@ class FactsFinder {
     return pool_.view->agents[position]->registration.spec.agent_id;
   }
 
-  // Where the plan's agents are in the view, and their places in the partition's order.
+  // Finds the plan's agents in the view, and their places in the partition's preference list.
   void RankAgents() {
     std::unordered_map<uint64_t, uint32_t> position_of;
     for (uint32_t i = 0; i < pool_.view->agents.size(); ++i) {
@@ -133,7 +133,7 @@ class FactsFinder {
     leader_ = found.leader;
     switch (found.reason) {
       case LookupReason::kPreferredLeader:
-        // To a lookup, home is the first that may be named.
+        // A lookup calls the first candidate the preferred leader.
         facts_.reason =
             preferred_ == leader_ ? LeaderReason::kPreferredLeader : LeaderReason::kFallback;
         break;
@@ -157,8 +157,8 @@ class FactsFinder {
     return EstimateLoad(leaders_, pool_.pending_loads, position, question_.now);
   }
 
-  // The smaller, the earlier an agent is listed: whom the answer is about, in order; then whom the
-  // strategy likes best.
+  // Smaller values are listed earlier: the agents that the answer is about, in order, then those
+  // that the strategy prefers.
   using Importance = std::tuple<size_t, double>;
   std::vector<Importance> WeighAgents() const {
     std::vector<uint32_t> first = {leader_};
@@ -230,7 +230,7 @@ class FactsFinder {
   const uint64_t partition_;
   const uint64_t client_;
   LeaderFacts& facts_;
-  // By position in Plan::agents: where it is in the view.
+  // By position in Plan::agents: the position in the view.
   std::vector<std::optional<uint32_t>> in_view_;
   // By position in the view.
   std::vector<uint32_t> rank_;

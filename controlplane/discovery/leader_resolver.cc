@@ -54,7 +54,7 @@ absl::StatusOr<LeaderAnswer> LeaderResolver::Answer(const LeaderQuery& query,
     case Strategy::kConsistentRandomJump:
       break;
     case Strategy::kSingleAgent: {
-      // A client that asks for no topic is sent nowhere.
+      // A client that asks for no topic is not sent to an agent.
       if (query.topics.empty()) {
         const uint32_t preferred = PreferredAgent(grounds.client, *grounds.leaders().view,
                                                   grounds.single_agent_candidates());
@@ -75,7 +75,7 @@ absl::StatusOr<LeaderAnswer> LeaderResolver::Answer(const LeaderQuery& query,
   LeaderAnswer answer =
       AnswerByPlan(query, *pool.cluster, std::move(grounds),
                    [&](const LeaderView& leaders, uint32_t spread, uint64_t client) {
-                     // The plan is told who asks for what it spreads.
+                     // The plan's client assignment needs the clients of spread partitions.
                      snapshot.clients.at(leaders.plan_zone)->Record(spread, client, now);
                    });
   answer.max_age = std::clamp(snapshot.valid_until - now, absl::ZeroDuration(), kMaxAnswerAge);

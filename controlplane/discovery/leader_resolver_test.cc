@@ -21,7 +21,7 @@
 namespace bellwether {
 namespace {
 
-// Counts what it is told.
+// Counts the calls.
 class CountingObserver final : public LeaderQueryObserver {
  public:
   void RecordAnswer(Strategy strategy, StrategySource source) override {
@@ -148,7 +148,7 @@ TEST_F(LeaderResolverTest, EveryPartitionIsLedByItsPreferredLeader) {
   std::vector<RankedAgent> agents;
   for (int i = 0; i < 5; ++i) agents.push_back({StableHash(absl::StrCat("a", i)), 1});
   for (int32_t partition = 0; partition < 12; ++partition) {
-    // The hash is on the uid, not on the id, which a later cluster may have again.
+    // The hash includes the uid, not the id, which a later cluster may have again.
     const uint64_t hash = PartitionHash(StableHash(uid), StableHash("orders"), partition);
     EXPECT_EQ(answer.topics[0].leaders[partition], PreferredLeaderOf(hash, agents));
   }
@@ -262,7 +262,7 @@ TEST_F(LeaderResolverTest, StrategyComesFromTheFirstWhoHasOne) {
       {"app,ws_pas=single_agent", jump, jump, "single_agent by client_id"},
       {"app,ws_pas=single_agent", nullopt, nullopt, "single_agent by client_id"},
       {"ws_pas=consistent_random_jump-1", single, single, "consistent_random_jump by client_id"},
-      // A mistake leaves the choice to the next.
+      // With an invalid value, the next level chooses.
       {"app,ws_pas=bogus", single, jump, "single_agent by agent"},
   };
   AddAgents(3);
@@ -341,7 +341,7 @@ TEST_F(LeaderResolverTest, StickyClientStaysWithTheAgentReturnedWhicheverItAsks)
   for (int i = 0; i < 4; ++i) SendHeartbeat(absl::StrCat("a", i), 0.5, 10);
   LeaderQuery query = MakeQuery("app,ws_pas=single_agent");
   const std::string leader = LeaderIds(Resolve(query))[0];
-  // Questions of people name no agent.
+  // Queries by people contain no agent.
   for (int i = 0; i < 100; ++i) EXPECT_EQ(LeaderIds(Resolve(query))[0], leader);
   query.established = true;
   for (int i = 0; i < 100; ++i) {
@@ -384,12 +384,12 @@ TEST_F(LeaderResolverTest, ClientMovesAwayFromTheAgentThatServedIt) {
   const auto pending = [&](size_t position) {
     return planners_.Find("apn_orders")->Current()->pending_loads[position]->pending();
   };
-  // A client that has only just come takes nothing away from the agent that it asked.
+  // A client that has only just connected takes no load away from the agent that it asked.
   EXPECT_EQ(LeaderIds(Resolve(query))[0], "a1");
   EXPECT_EQ(pending(0), 0);
   const double arrival = pending(1);
   EXPECT_GT(arrival, 0);
-  // It is with the agent that was returned, though it asks another one.
+  // It is at the agent that was returned, although it asks another one.
   query.established = true;
   EXPECT_EQ(LeaderIds(Resolve(query))[0], "a0");
   EXPECT_DOUBLE_EQ(pending(0), arrival);
@@ -419,7 +419,7 @@ TEST_F(LeaderResolverTest, ZoneAndGroupAreJudgedByTheAgentsOfThePool) {
             "no agent of the pool is in that zone; did you mean eu-1?");
   EXPECT_EQ(observer_.diagnostics[DiagnosticKind::kUnknownZone], 1);
   EXPECT_EQ(observer_.diagnostics[DiagnosticKind::kUnknownGroup], 1);
-  // A zone that is down is still no spelling mistake.
+  // The name of a zone that is down is still not a spelling mistake.
   registry_.Add(MakeRegistration("b"));
   for (int i = 0; i < 7; ++i) {
     clock_.Advance(absl::Seconds(3));
@@ -519,7 +519,7 @@ TEST_F(LeaderResolverFeaturesTest, GroupWithoutALiveAgentIsUnavailableUnlessOthe
   // The group is known for a day after its last agent has left.
   ExpectError(MakeQuery("ws_ag=online"), absl::StatusCode::kUnavailable,
               Reason::kAgentGroupUnavailable);
-  // The client chose the group: the pool as such answers.
+  // The client chose the group: the pool itself can answer.
   EXPECT_EQ(planners_.Find("apn_orders")->queries().answered(), 1u);
   EXPECT_EQ(planners_.Find("apn_orders")->queries().failed(), 0u);
   VirtualClusterFields fields;
@@ -563,7 +563,7 @@ TEST_F(LeaderResolverFeaturesTest, OnlyAgentsWithTheRoleAreNamed) {
 TEST_F(LeaderResolverFeaturesTest, RoleThatNoAgentHasIsLeftOutWithADiagnostic) {
   Add("p", "", "batch", {AgentRole::kProxyProduce});
   Add("c", "", "online", {AgentRole::kProxyConsume});
-  // No agent of the group has the role: the group counts, the role does not.
+  // No agent of the group has the role: the group applies, the role does not.
   const LeaderAnswer answer = Resolve(MakeQuery("ws_ag=online,ws_pt=proxy-produce"));
   EXPECT_EQ(BrokerIds(answer), std::set<std::string>{"c"});
   ASSERT_EQ(answer.diagnostics.size(), 1u);
@@ -608,9 +608,9 @@ TEST_F(LeaderResolverFeaturesTest, AgentsOfTheClientsZoneAreNamed) {
   EXPECT_EQ(observer_.zones[ZoneResult::kHit], 120);
   ExpectNamed("", all_);
   EXPECT_EQ(observer_.zones[ZoneResult::kUnknown], 60);
-  // Both wishes count.
+  // Both restrictions apply.
   ExpectNamed("ws_az=west,ws_ag=batch", west_);
-  // Nobody of the group is in the zone: others of the group.
+  // No agent of the group is in the zone: other agents of the group.
   ExpectNamed("ws_az=west,ws_ag=online", east_);
   EXPECT_EQ(observer_.zones[ZoneResult::kMiss], 60);
 }
@@ -684,7 +684,7 @@ TEST_F(LeaderResolverTest, AnswerMayBeKeptUntilStatesMayChange) {
   AddAgents(3);
   clock_.Advance(absl::Seconds(2));
   const LeaderAnswer answer = Resolve(MakeQuery());
-  // Leases of nine seconds, two of them gone.
+  // Leases of nine seconds, two of which have passed.
   EXPECT_EQ(answer.max_age, absl::Seconds(7));
   EXPECT_LE(answer.max_age, kMaxAnswerAge);
   EXPECT_EQ(Resolve(MakeQuery("ws_pas=single_agent")).max_age, absl::ZeroDuration());
@@ -694,7 +694,7 @@ TEST_F(LeaderResolverTest, NoLiveAgentIsUnavailable) {
   ExpectError(MakeQuery(), absl::StatusCode::kUnavailable, Reason::kNoLiveAgent);
   AddAgents(1);
   EXPECT_EQ(LeaderIds(Resolve(MakeQuery()))[0], "a0");
-  // However long it is silent, it is better than nobody.
+  // However long it is silent, returning it is better than no answer.
   clock_.Advance(absl::Seconds(10));
   EXPECT_EQ(LeaderIds(Resolve(MakeQuery()))[0], "a0");
   clock_.Advance(absl::Hours(1));

@@ -11,7 +11,7 @@
 namespace bellwether {
 namespace {
 
-// Place of the position in `candidates`; nullopt if it is not there.
+// Index of the position in `candidates`; nullopt if it is not there.
 std::optional<size_t> PlaceOf(std::optional<uint32_t> position,
                               const std::vector<uint32_t>& candidates) {
   if (!position.has_value()) return std::nullopt;
@@ -42,14 +42,14 @@ DrawnPair Draw(const SingleAgentQuestion& question, std::optional<size_t> curren
 ClientPlace FindClientPlace(const AskingClient& client, const LeaderGrounds& grounds,
                             const PoolSnapshot& pool, MonotonicTime now) {
   constexpr absl::Duration kSoon = absl::Seconds(1);
-  // Clients open connections to several brokers when they start, and ask over each.
+  // Clients open connections to several brokers when they start, and send a query over each.
   constexpr uint32_t kConnectionsOfOneClient = 3;
   const std::optional<ReturnedAgents::Returned> last =
       pool.returned_agents->Find(grounds.client, *pool.view, now);
   if (!last.has_value()) {
     return client.established ? ClientPlace{grounds.asked, true} : ClientPlace{};
   }
-  // Without the agent that was asked nothing is known of a connection.
+  // Without the agent that was asked nothing is known about the connection.
   const bool is_known = client.established || client.agent_id.empty();
   if (is_known || now - last->time >= kSoon) return {last->agent, true};
   const uint32_t new_connections = last->new_connections + 1;
@@ -103,10 +103,10 @@ SingleAgentChoice ChooseSingleAgent(const SingleAgentQuestion& question, Random&
 uint32_t PickSingleAgent(const SingleAgentQuestion& question, Random& random) {
   const SingleAgentChoice choice = ChooseSingleAgent(question, random);
   const ClientPlace& client = question.client;
-  // A client that stays where its load is moves nothing.
+  // A client that stays where its load is moves no load.
   if (client.has_load && client.agent == choice.picked) return choice.picked;
   question.pending_loads[choice.picked]->RecordAnswer(choice.arrival, question.now);
-  // A client of the same identity in another group is another client.
+  // A client with the same identity in another group is a different client.
   if (client.has_load && PlaceOf(client.agent, question.candidates).has_value()) {
     question.pending_loads[*client.agent]->RecordAnswer(-choice.arrival, question.now);
   }

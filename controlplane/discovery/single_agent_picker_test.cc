@@ -35,7 +35,7 @@ PoolSnapshot MakeSnapshot(const std::vector<int32_t>& weights) {
   return snapshot;
 }
 
-// `at` is the agent that has the client now, if it is a known one.
+// `at` is the agent that has the client now, if it is known.
 uint32_t Pick(const PoolSnapshot& snapshot, std::optional<uint32_t> at, bool sticky,
               MonotonicTime now, Random& random) {
   const SingleAgentQuestion question{
@@ -70,7 +70,7 @@ TEST(SingleAgentPickerTest, PendingLoadMakesTheAnswersGoRound) {
   for (const std::vector<double>& loads : reports) {
     const PoolSnapshot snapshot = MakeSnapshot({1, 1, 1});
     for (size_t i = 0; i < loads.size(); ++i) Report(snapshot, i, loads[i], 10);
-    // Chance alone would leave the largest and the smallest far apart.
+    // Random choice alone would leave the largest and the smallest far apart.
     for (const int count : CountPicks(snapshot, 3'000)) EXPECT_NEAR(count, 1'000, 3);
   }
 }
@@ -115,7 +115,7 @@ TEST(SingleAgentPickerTest, MoveTakesLoadFromTheAgentThatServedTheClient) {
 TEST(SingleAgentPickerTest, TheSameAgentIsNeverReturnedTwiceInARowWhereThereIsAnother) {
   for (const int agents : {2, 3, 10}) {
     const PoolSnapshot snapshot = MakeSnapshot(std::vector<int32_t>(agents, 1));
-    // The client's agent is idle and the others are not: it would be the choice of two.
+    // The client's agent is idle and the others are not: the choice of two would pick it.
     for (int i = 0; i < agents; ++i) Report(snapshot, i, i == 0 ? 0.0 : 0.9, 10);
     SeededRandom random(1);
     std::optional<uint32_t> at;
@@ -160,7 +160,7 @@ TEST(SingleAgentPickerTest, OnlyTheGivenCandidatesAreChosen) {
   EXPECT_NEAR(count[2], 400, 10) << "by weight";
 }
 
-// What FindClientPlace goes by.
+// The inputs of FindClientPlace.
 class ClientPlaceTest : public testing::Test {
  protected:
   ClientPlaceTest() {
@@ -202,7 +202,7 @@ TEST_F(ClientPlaceTest, ManyNewConnectionsInOneSecondAreOfClientsWithoutLoad) {
   }
   snapshot_.returned_agents->Record(7, {1, At(0), 3}, *snapshot_.view);
   EXPECT_FALSE(Find(/*established=*/false, 0.5).has_load);
-  // The second question of a connection is the same client's.
+  // The second query of a connection is the same client's.
   EXPECT_TRUE(Find(/*established=*/true, 0.5).has_load);
   EXPECT_TRUE(Find(/*established=*/false, 1).has_load);
   EXPECT_TRUE(Find(/*established=*/false, 0.5, "").has_load) << "no connection is known";
@@ -213,7 +213,7 @@ TEST(SingleAgentPickerTest, HotAgentIsAvoidedThoughItsLoadIsLow) {
   Report(snapshot, 0, 0.1, 100, /*in_flight=*/500);
   for (size_t i = 1; i < 4; ++i) Report(snapshot, i, 0.5, 100, /*in_flight=*/50);
   EXPECT_EQ(CountPicks(snapshot, 50)[0], 0);
-  // What the agent itself reports counts at once.
+  // The agent's own report counts at once.
   Report(snapshot, 0, 0.1, 100, /*in_flight=*/50);
   EXPECT_GT(CountPicks(snapshot, 50)[0], 15);
 }
@@ -287,8 +287,8 @@ TEST(SingleAgentPickerTest, OnlyAgentIsPicked) {
   EXPECT_EQ(CountPicks(snapshot, 10)[0], 10);
 }
 
-// Many clients that ask again about every minute, before agents that report every ten seconds the
-// mean of the last ten: who steers by reports alone sends everybody to whoever looked idle.
+// Many clients that ask again about every minute, and agents that report every ten seconds the mean
+// of the last ten: balancing by reports alone sends every client to the agent that looked idle.
 class StaleReportsSimulation {
  public:
   StaleReportsSimulation(int agents, bool with_ledger)
@@ -325,9 +325,8 @@ class StaleReportsSimulation {
 
   void Ask(size_t client, int second) {
     next_query_[client] = second + 48 + static_cast<int>(random_.Below(25));
-    const uint32_t picked = with_pending_load_
-                                ? Pick(snapshot_, at_[client], false, At(second), random_)
-                                : PickStale();
+    const uint32_t picked =
+        with_pending_load_ ? Pick(snapshot_, at_[client], false, At(second), random_) : PickStale();
     --clients_on_[at_[client]];
     at_[client] = picked;
     ++clients_on_[picked];
@@ -368,7 +367,7 @@ class StaleReportsSimulation {
 TEST(SingleAgentPickerTest, PendingLoadKeepsStaleReportsFromHerding) {
   const double without = StaleReportsSimulation(10, false).PeakToMean();
   const double with = StaleReportsSimulation(10, true).PeakToMean();
-  // The simulation can see herding at all.
+  // Shows that the simulation can detect herding.
   EXPECT_GT(without, 1.20);
   EXPECT_LT(with, 1.10);
 }

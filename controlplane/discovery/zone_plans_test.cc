@@ -20,8 +20,8 @@ constexpr int kPartitions = 100;
 constexpr char kPool[] = "apn_orders";
 
 // Four agents in each of the zones "a" and "b". Of the topic "clicks", partition 0 makes nearly all
-// the traffic of the clients in zone "a". To those in zone "b" and those without a zone, all
-// partitions are alike.
+// the traffic of the clients in zone "a". For the clients in zone "b" and those without a zone, all
+// partitions have equal traffic.
 class ZonePlansTest : public PlannedControlPlaneTest {
  protected:
   ZonePlansTest() : PlannedControlPlaneTest(MakeAgents()) {}
@@ -66,7 +66,7 @@ class ZonePlansTest : public PlannedControlPlaneTest {
   std::shared_ptr<PoolPlanner> Planner() { return now_running_->planners.Find(kPool); }
   PlanSet Plans() { return Planner()->Current()->plans; }
 
-  // Who leads each partition for a client.
+  // The leader of each partition for a client.
   std::vector<std::string> Leaders(const std::string& client_id, int client = 0) {
     LeaderQuery query;
     query.virtual_cluster = "orders";
@@ -81,7 +81,7 @@ class ZonePlansTest : public PlannedControlPlaneTest {
     }
     return leaders;
   }
-  // Of the hot partition, over many clients.
+  // The leaders of the hot partition, over many clients.
   std::map<std::string, int> LeadersOfTheHot(const std::string& client_id, int clients) {
     std::map<std::string, int> by_leader;
     for (int client = 0; client < clients; ++client) ++by_leader[Leaders(client_id, client)[0]];

@@ -55,7 +55,7 @@ void AgentRegistry::NoteStall(absl::Duration stall) {
 
 absl::StatusOr<HeartbeatReply> AgentRegistry::RecordHeartbeat(Heartbeat heartbeat,
                                                               MonotonicTime arrived) {
-  // Not Pool(): what agents send must not make pools.
+  // Not Pool(): heartbeats must not create pools.
   const std::shared_ptr<PoolMembers> pool = pools_.Find(heartbeat.agent.agent_pool_id);
   if (pool != nullptr) return pool->RecordHeartbeat(std::move(heartbeat), arrived);
   unknown_agent_heartbeats_.fetch_add(1, std::memory_order_relaxed);

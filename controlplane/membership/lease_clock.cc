@@ -6,7 +6,7 @@
 namespace bellwether {
 namespace {
 
-// Far enough from the end of the numbers that sums of it and a reading still fit.
+// Far enough from the largest number that its sum with a reading still fits.
 constexpr int64_t kForEver = std::numeric_limits<int64_t>::max() / 4;
 
 }  // namespace
@@ -29,8 +29,8 @@ absl::Duration LeaseClock::Observe() {
 }
 
 MonotonicTime LeaseClock::MonotonicNow() const {
-  // In this order. An old limit holds back what a later stall does not yet take off; and a time
-  // from before a stall, less that stall, would be before what was read earlier.
+  // The order matters. With an old limit, a stall that is not subtracted yet cannot advance the
+  // reading; and subtracting a stall from a time before it would give less than an earlier reading.
   const int64_t limit = limit_.load(std::memory_order_acquire);
   const int64_t stalled = stalled_.load(std::memory_order_acquire);
   const int64_t now = Reading() - stalled;

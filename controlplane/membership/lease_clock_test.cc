@@ -15,7 +15,7 @@ constexpr absl::Duration kLongestGap = absl::Milliseconds(300);
 
 class LeaseClockTest : public testing::Test {
  protected:
-  // Lets time pass as it does for a process that is awake.
+  // Lets time pass for a process that is running.
   void StayAwake(absl::Duration duration) {
     for (absl::Duration passed; passed < duration; passed += absl::Milliseconds(100)) {
       clock_.Advance(absl::Milliseconds(100));

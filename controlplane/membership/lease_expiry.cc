@@ -8,7 +8,7 @@
 namespace bellwether {
 namespace {
 
-// From when the leases of agents that count in a crowd run, in order.
+// The starts of the leases that count in the detection of mass failures, in order.
 std::vector<MonotonicTime> LeasesOfCrowd(const Members& members) {
   std::vector<MonotonicTime> leases;
   leases.reserve(members.size());
@@ -19,8 +19,8 @@ std::vector<MonotonicTime> LeasesOfCrowd(const Members& members) {
   return leases;
 }
 
-// When the first lease ended after `judged_until` with which most of those that still ran then were
-// to end; the infinite future if none did.
+// When the first lease ended after `judged_until` such that most of the leases running then ended
+// with it; the infinite future if none did.
 MonotonicTime EndOfManyLeases(const std::vector<MonotonicTime>& leases,
                               const MembershipOptions& options, MonotonicTime judged_until,
                               MonotonicTime now) {
@@ -34,7 +34,7 @@ MonotonicTime EndOfManyLeases(const std::vector<MonotonicTime>& leases,
   return MonotonicTime::InfiniteFuture();
 }
 
-// Notes which agent was heard last: one that was past JOINING if there is one.
+// Records which agent was heard last: one that was past JOINING if there is one.
 void NoteHeardLast(Members& members) {
   const auto rank = [](const Member& member) {
     return std::make_pair(member.last_seen >= member.active_from, member.last_seen);
@@ -77,7 +77,7 @@ bool LeaseExpiry::MayStop(const Members& members, MonotonicTime now) {
   if (!any_ended) return false;
   const MonotonicTime end = EndOfManyLeases(LeasesOfCrowd(members), options_, judged_until_, now);
   if (end <= now) {
-    // Just before, so that not even the first of them is SUSPECT.
+    // Just before that moment, so that not even the first agent is SUSPECT.
     stop_ = Stop{end - absl::Nanoseconds(1), /*frozen=*/true};
   } else if (last_end > judged_until_ && last_end <= now) {
     stop_ = Stop{last_end};

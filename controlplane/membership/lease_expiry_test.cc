@@ -1,4 +1,4 @@
-// What becomes of a pool when many of its agents, or all, fall silent together.
+// Behaviour of a pool when many or all of its agents fall silent together.
 
 #include "controlplane/membership/lease_expiry.h"
 
@@ -18,7 +18,7 @@
 namespace bellwether {
 namespace {
 
-// The heartbeats of the agents are spread over an interval, as those of real ones are.
+// The agents' heartbeats are spread over an interval, as in production.
 constexpr absl::Duration kStep = absl::Milliseconds(100);
 
 class LeaseExpiryTest : public testing::Test {
@@ -27,7 +27,7 @@ class LeaseExpiryTest : public testing::Test {
 
   MonotonicTime Now() const { return lease_clock_.MonotonicNow(); }
 
-  // Agents "0", "1" and so on, which beat from now on.
+  // Agents "0", "1" and so on, which send heartbeats from now on.
   void Join(int agents) {
     const int first = static_cast<int>(next_heartbeat_.size());
     for (int i = first; i < first + agents; ++i) {
@@ -44,12 +44,12 @@ class LeaseExpiryTest : public testing::Test {
   void Silence(int first, int last) {
     for (int i = first; i <= last; ++i) next_heartbeat_.at(absl::StrCat(i)) = {};
   }
-  // Agents whose heartbeats arrive again.
+  // The heartbeats of these agents arrive again.
   void Revive(int first, int last) {
     for (int i = first; i <= last; ++i) next_heartbeat_.at(absl::StrCat(i)) = Now();
   }
-  // Lets time pass while those that are not silent beat every interval; somebody looks all the
-  // time.
+  // Lets time pass while agents that are not silent send a heartbeat every interval; the pool is
+  // evaluated throughout.
   void Pass(absl::Duration duration) {
     for (absl::Duration passed; passed < duration; passed += kStep) {
       clock_.Advance(kStep);
@@ -63,7 +63,7 @@ class LeaseExpiryTest : public testing::Test {
       pool_.GetRoster(Now());
     }
   }
-  // How many are in that state.
+  // How many agents are in that state.
   int Count(AgentState state) {
     int count = 0;
     for (const RosterEntry& entry : pool_.GetRoster(Now()).entries) count += entry.state == state;
@@ -77,7 +77,7 @@ class LeaseExpiryTest : public testing::Test {
   FakeClock clock_;
   LeaseClock lease_clock_{clock_, absl::Milliseconds(300)};
   FleetActivity fleet_;
-  // Whether agents of other pools go on with heartbeats.
+  // Whether agents of other pools send heartbeats.
   bool others_are_heard_ = false;
   PoolMembers pool_;
   std::map<std::string, MonotonicTime> next_heartbeat_;
@@ -92,7 +92,7 @@ TEST_F(LeaseExpiryTest, WhoAnnouncedARestartIsNotMissed) {
   EXPECT_FALSE(pool_.GetRoster(Now()).frozen);
   EXPECT_EQ(Count(AgentState::kDraining), 7);
   EXPECT_EQ(Count(AgentState::kActive), 3);
-  // Nor does it hide who is missed.
+  // It does not hide a missing agent either.
   Silence(7, 7);
   Pass(absl::Seconds(20));
   EXPECT_EQ(StateOf(7), AgentState::kDead);
@@ -412,7 +412,7 @@ TEST(LeaseExpiryWithLateHeartbeatsTest, SilenceOfMostAgentsMovesNoLeader) {
 }
 
 TEST(LeaseExpiryWithLateHeartbeatsTest, HeardAgentsAreNotTakenForSilentOnes) {
-  // With the fewest heartbeats to miss that are allowed.
+  // Includes the smallest allowed number of missed heartbeats.
   for (const int missed_heartbeats : {2, 3, 5}) {
     MembershipOptions options;
     options.missed_heartbeats = missed_heartbeats;
@@ -452,7 +452,8 @@ TEST_F(LeaseExpiryTest, LastAgentIsNeverDead) {
   EXPECT_EQ(StateOf(1), AgentState::kSuspect);
   EXPECT_TRUE(pool_.NewlyDead(Now(), 10).empty());
   EXPECT_FALSE(IsFrozen());
-  // The first that comes back does not condemn the other, which goes on where it stopped.
+  // The first agent that comes back does not make the other one DEAD; that one keeps its remaining
+  // lease.
   Revive(1, 1);
   Pass(absl::Seconds(3));
   EXPECT_EQ(StateOf(0), AgentState::kSuspect);
@@ -486,7 +487,7 @@ TEST_F(LeaseExpiryTest, DeadStaysDeadWhenTheLivingLeave) {
 TEST_F(LeaseExpiryTest, StallOfOurOwnKillsNobody) {
   Join(2);
   clock_.Advance(absl::Minutes(10));
-  // Whoever comes first after it: a reader, a heartbeat, whoever observes.
+  // Whichever call comes first after it: of a reader, a heartbeat, or Observe.
   EXPECT_EQ(Count(AgentState::kActive), 2);
   EXPECT_FALSE(SendHeartbeat("0").reregister);
   lease_clock_.Observe();

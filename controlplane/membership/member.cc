@@ -52,7 +52,7 @@ AgentState StateAt(const Member& member, const MembershipOptions& options, const
 
 MonotonicTime NextChange(const Member& member, const MembershipOptions& options,
                          const Moment& moment) {
-  // Leases do not end while ageing stands still.
+  // Leases do not end while lease expiry is stopped.
   const bool ages = moment.age == moment.now;
   const MonotonicTime never = MonotonicTime::InfiniteFuture();
   const MonotonicTime stream_broken_from = StreamBrokenFrom(member, options);

@@ -6,15 +6,15 @@
 namespace bellwether {
 namespace {
 
-// From an answer to the moment when the client has moved its connections.
+// From an answer until the client has moved its connections.
 constexpr absl::Duration kSettle = absl::Milliseconds(500);
-// Answers this close together are one entry, so that a flood of them costs bounded memory. Small
-// against kSettle and any window.
+// Answers this close together share an entry, so that many answers cost bounded memory. Small
+// compared with kSettle and any window.
 constexpr absl::Duration kGranularity = absl::Milliseconds(100);
-// What an agent that does not report for long can cost.
+// Bounds the memory of an agent that does not report for long.
 constexpr size_t kMaxEntries = 512;
 
-// The share of what was sent at `sent` that a mean over `window` before `at` shows.
+// The share of load sent at `sent` that a mean over `window` before `at` shows.
 double IncludedShare(MonotonicTime sent, MonotonicTime at, absl::Duration window) {
   const absl::Duration shown = at - (sent + kSettle);
   if (shown <= absl::ZeroDuration()) return 0;
@@ -29,7 +29,7 @@ int64_t Nanoseconds(MonotonicTime time) { return absl::ToInt64Nanoseconds(time.s
 bool PendingLoad::Settle(MonotonicTime at, absl::Duration window) {
   if (at < last_report_) return false;
   last_report_ = at;
-  // Entries are in the order of time, but for threads that raced by far less than kSettle.
+  // Entries are sorted by time, except for threads that raced by far less than kSettle.
   const auto first_kept = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     return IncludedShare(entry.time, at, window) < 1;
   });
@@ -79,7 +79,7 @@ void PendingLoad::RecordAnswer(double delta, MonotonicTime now) {
     return;
   }
   if (entries_.size() == kMaxEntries) {
-    // Counted as of the later of the two: rather too long than too short.
+    // Counted at the later of the two times: it may count for too long, but not too briefly.
     entries_[1].delta += entries_[0].delta;
     entries_.erase(entries_.begin());
   }

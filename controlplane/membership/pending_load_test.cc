@@ -92,11 +92,11 @@ TEST(PendingLoadTest, ReportThatComesLateIsDropped) {
 TEST(PendingLoadTest, FloodOfAnswersIsNeitherLostNorForgottenTooSoon) {
   PendingLoad pending_load;
   pending_load.RecordReport(0, 0, 0, At(0), kWindow);
-  // Ten minutes of them, far more than the ledger keeps apart.
+  // Ten minutes of answers, far more than the entries can hold separately.
   for (int i = 0; i < 60'000; ++i) pending_load.RecordAnswer(0.001, At(1 + i * 0.01));
   EXPECT_NEAR(pending_load.pending(), 60, 1e-6);
   pending_load.RecordReport(0, 0, 0, At(600.5), kWindow);
-  // The last half second is not shown at all, the three before it on average by half.
+  // The last half second is not shown at all, the three seconds before it on average by half.
   EXPECT_NEAR(pending_load.pending(), 0.1 * (1 + 1.5), 0.02);
   pending_load.RecordReport(0, 0, 0, At(605), kWindow);
   EXPECT_EQ(pending_load.pending(), 0);

@@ -12,8 +12,9 @@
 namespace bellwether {
 namespace {
 
-// How often readers look whether ageing goes on: while it stands still, a heartbeat does not tell
-// them, or each of 10 000 agents that come back would make them pass over the pool.
+// How often readers check whether lease expiry continues. While it is stopped, heartbeats do not
+// trigger the check: otherwise each of 10 000 agents that come back would cause a pass over the
+// pool.
 constexpr int kLooksPerInterval = 10;
 
 absl::Status StaleEpochError(const AgentKey& agent, int64_t epoch, int64_t known_epoch) {
@@ -27,8 +28,8 @@ absl::Status StaleEpochError(const AgentKey& agent, int64_t epoch, int64_t known
                     {"agent_epoch", absl::StrCat(known_epoch)}});
 }
 
-// When the next heartbeat is due: up to a tenth of an interval early, each time by another part of
-// it, so that agents that started in one moment do not beat in one moment for ever.
+// When the next heartbeat is due: early by up to a tenth of an interval, which varies each time, so
+// that agents that started in one moment do not keep sending heartbeats in one moment.
 absl::Duration Pace(const Heartbeat& heartbeat, absl::Duration interval) {
   constexpr uint64_t kGoldenRatio = 0x9E3779B97F4A7C15;
   const uint64_t mixed = StableHash(heartbeat.agent.agent_id) +
@@ -41,7 +42,7 @@ bool IsSilent(AgentState state) {
   return state == AgentState::kSuspect || state == AgentState::kDead;
 }
 
-// `registration` as readers see it: how it joins is Member's.
+// `registration` as readers see it: Member keeps the JOINING state.
 std::shared_ptr<const Registration> Shown(const Registration& registration) {
   auto shown = std::make_shared<Registration>(registration);
   shown->joining = Joining::kDone;
@@ -164,12 +165,12 @@ void PoolMembers::NoteBrokenStream(absl::string_view agent_id, int64_t epoch,
     return;
   }
   if (now < ignores_breaks_until_ || lease_expiry_.stopped()) return;
-  // Its stream broke because it is silent, and its lease tells that already.
+  // Its stream broke because it is silent, and its lease covers that already.
   if (now - member->last_seen >= options_.silence()) return;
-  // It has a new stream already.
+  // It already has a new stream.
   if (member->last_seen > last_heartbeat) return;
   member->stream_broke = now;
-  // When thousands break, their readers are not to pass over the pool for each.
+  // When thousands of streams break, readers must not pass over the pool for each.
   if (now < suspects_seen_at_) return;
   suspects_seen_at_ = StreamBrokenFrom(*member, options_);
   NoteChange();
@@ -189,7 +190,7 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
                                                             MonotonicTime arrived) {
   const bool is_credible = IsCredible(heartbeat.report.load);
   clamped_values_.fetch_add(ClampLoadReport(heartbeat.report), std::memory_order_relaxed);
-  // Made before the lock; what it replaces is freed after it.
+  // Made before the lock; the replaced report is freed after it.
   std::shared_ptr<const LoadReport> report = reports_.Admit(std::move(heartbeat.report));
   const AgentLoad load = report->load;
   HeartbeatReply reply;
@@ -204,8 +205,8 @@ absl::StatusOr<HeartbeatReply> PoolMembers::RecordHeartbeat(Heartbeat heartbeat,
     Member* const member = Find(heartbeat.agent.agent_id);
     known_epoch = member == nullptr ? heartbeat.epoch : member->registration->epoch;
     const AgentState state = member == nullptr ? AgentState::kDead : StateOf(*member, arrived);
-    // An agent that has gone to restart and sends heartbeats has changed its mind, and registers to
-    // say so.
+    // An agent that left to restart and still sends heartbeats has not restarted; it has to
+    // register again.
     const bool is_member = state != AgentState::kDead && !member->registration->gone_to_restart();
     if (known_epoch == heartbeat.epoch && is_member) {
       reply.drain = member->registration->draining;
@@ -248,7 +249,7 @@ Roster PoolMembers::GetRoster(MonotonicTime now) {
   Roster roster;
   MutexLock lock(mutex_);
   Look(now);
-  // A heartbeat may have come after the caller looked at the clock.
+  // A heartbeat may have arrived after the caller read the clock.
   now = latest_;
   const Moment moment = lease_expiry_.At(now);
   roster.frozen = lease_expiry_.frozen();
@@ -377,12 +378,12 @@ void PoolMembers::ReinstateAfterMassFailure() {
   }
   if (!any_suspect) return;
   std::sort(breaks.begin(), breaks.end());
-  // From when to when most streams broke; ascending, without overlaps.
+  // The periods in which most streams broke; ascending, without overlaps.
   std::vector<std::pair<MonotonicTime, MonotonicTime>> moments;
   for (auto first = breaks.begin(); first != breaks.end(); ++first) {
     const MonotonicTime end = *first + options_.mass_failure_window;
     const auto last = std::upper_bound(first, breaks.end(), end);
-    // Those that broke before are out of it.
+    // Streams that broke before do not count.
     if (!IsMassFailure(last - first, counted - (first - breaks.begin()))) continue;
     if (moments.empty() || moments.back().second < *first) moments.emplace_back(*first, end);
     moments.back().second = end;

@@ -79,7 +79,7 @@ TEST_F(PoolMembersTest, CrowdWhoseStreamsBreakIsNotSuspect) {
   clock_.Advance(absl::Seconds(1));
   for (const char* id : {"a", "b", "c"}) EXPECT_EQ(StateOf(id), AgentState::kActive) << id;
   EXPECT_EQ(pool_.suspicions(), 0);
-  // Two of five are no crowd.
+  // Two of five are not a mass failure.
   for (const char* id : {"a", "b", "c"}) SendHeartbeat(id, 2);
   for (const char* id : {"a", "b"}) pool_.NoteBrokenStream(id, 1, Now(), Now());
   clock_.Advance(absl::Seconds(1));
@@ -406,7 +406,7 @@ TEST_F(PoolMembersTest, JoinsAreToBeStoredOnceAndChangeNoRoster) {
   registration.joining = Joining::kDone;
   pool_.Add(registration, Now());
   EXPECT_EQ(pool_.generation(), generation);
-  // A newcomer's is to be stored a moment ahead.
+  // The end of a new agent's JOINING is stored a moment ahead.
   PassTime(absl::Seconds(10), "a", 2);
   registration = TestRegistration("b");
   registration.joining = Joining::kNew;

@@ -8,7 +8,7 @@
 namespace bellwether {
 namespace {
 
-// What an allocator adds to each allocation.
+// Overhead of the allocator for each allocation.
 constexpr size_t kAllocationOverhead = 16;
 
 size_t HeapBytes(const std::string& text) {
@@ -61,7 +61,7 @@ ReportBudget::ReportBudget(size_t max_bytes) : max_bytes_(max_bytes) {}
 
 std::shared_ptr<const LoadReport> ReportBudget::Admit(LoadReport report) {
   const size_t reports = used_->reports.fetch_add(1, std::memory_order_relaxed) + 1;
-  // Reports of a time when there were fewer are larger than their share is now.
+  // Reports from when there were fewer agents are larger than their share is now.
   int64_t left_out = Trim(report, max_bytes_ / 4 * 3 / reports);
   size_t bytes = ReportBytes(report);
   if (used_->bytes.fetch_add(bytes, std::memory_order_relaxed) + bytes > max_bytes_) {

@@ -85,7 +85,7 @@ TEST(ReportBudgetTest, WhatIsLetGoOfMakesRoom) {
     EXPECT_EQ(budget.bytes(), 0U);
     last = budget.Admit(FullReport());
   }
-  // It may be alive for longer than its pool.
+  // A report may outlive its pool.
   EXPECT_EQ(last->partition_rates.size(), 1'000U);
 }
 

@@ -16,7 +16,7 @@ void UnreachableReports::Await(Member& member, MonotonicTime now) {
 bool UnreachableReports::Note(const Heartbeat& heartbeat, const Member& reporter, Members& members,
                               MonotonicTime now) {
   if (now >= until_ || heartbeat.unreachable.empty()) return false;
-  // The word of an agent that may not lead counts for nothing: whoever has a key can make some.
+  // Reports by agents that may not lead do not count: anyone with a key can register such agents.
   if (!CountsInMassFailure(reporter)) return false;
   bool is_news = false;
   for (const std::string& id : heartbeat.unreachable) {
@@ -26,7 +26,7 @@ bool UnreachableReports::Note(const Heartbeat& heartbeat, const Member& reporter
     if (!member.unheard_since_outage || member.is_unreachable) continue;
     is_news = member.reported_by.insert(StableHash(heartbeat.agent.agent_id)).second || is_news;
   }
-  // When thousands report, their readers are not to pass over the pool for each.
+  // When thousands of agents report, readers must not pass over the pool for each.
   if (!is_news || now < seen_at_) return false;
   seen_at_ = now + options_.suspicion_delay;
   return true;

@@ -10,7 +10,7 @@ namespace {
 
 TEST(AgentLocksTest, ChangesOfOneAgentDoNotOverlap) {
   AgentLocks turns;
-  // Not atomic: two at once lose counts, and ThreadSanitizer sees them.
+  // Not atomic: concurrent increments lose counts, and ThreadSanitizer reports them.
   int count = 0;
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {

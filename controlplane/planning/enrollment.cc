@@ -11,9 +11,9 @@
 namespace bellwether {
 namespace {
 
-// Each costs a commit, of which there are a few hundred a second on an ordinary disk.
+// Each costs a commit; an ordinary disk makes a few hundred a second.
 constexpr size_t kSlice = 256;
-// These share a commit.
+// These share one commit.
 constexpr size_t kJoinedSlice = 1'024;
 
 }  // namespace
@@ -76,7 +76,7 @@ absl::Status Enrollment::RecordJoined() {
     }
     if (joined.empty()) continue;
     const absl::Status stored = registrations_.MarkJoined(joined);
-    // Every pool is asked, so that each says whether it expects more.
+    // Every pool is asked, so that each reports whether it expects more.
     if (!stored.ok()) {
       result = stored;
       continue;
@@ -102,7 +102,7 @@ absl::Status Enrollment::SweepDead() {
       const AgentLocks::Lock turn(turns_, key.agent_id);
       if (!pool->IsDead(key.agent_id, dead.epoch, now)) continue;
       const absl::Status status = registrations_.Deregister(key, dead.epoch);
-      // A later run may be stored that never came here: its commit seemed to fail.
+      // A later run may be stored that never arrived here: its commit seemed to fail.
       if (!status.ok() && GetReason(status) != Reason::kStaleAgentEpoch) return status;
       pool->Remove(key.agent_id, dead.epoch);
     }

@@ -25,7 +25,7 @@ const std::string kPool(kDefaultAgentPoolId);
 class FullStore final : public MetadataStore {
  public:
   void set_full(bool full) { full_ = full; }
-  // Lets every commit wait until unblock.
+  // Blocks every commit until unblock.
   void block() {
     MutexLock lock(mutex_);
     blocked_ = true;
@@ -69,7 +69,7 @@ class FullStore final : public MetadataStore {
   int waiting_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// A control plane as far as membership goes: what is gone after a restart.
+// The membership part of a control plane: everything that a restart loses.
 struct ControlPlane {
   ControlPlane(MetadataStore& store, const Clock& clock, Random& random)
       : catalog(Catalog::Open(store, clock, random, Catalog::Options{}).value()),
@@ -93,7 +93,7 @@ class EnrollmentTest : public testing::Test {
  protected:
   EnrollmentTest() { Restart(); }
 
-  // Ends the control plane without a word, and starts it on the same data.
+  // Ends the control plane abruptly, and starts it again on the same data.
   void Restart() {
     plane_.reset();
     plane_ = std::make_unique<ControlPlane>(store_, clock_, random_);
@@ -120,7 +120,7 @@ class EnrollmentTest : public testing::Test {
     EXPECT_TRUE(reply.ok()) << reply.status();
     return reply.value_or(HeartbeatReply{});
   }
-  // DEAD also if there is no such agent.
+  // Also DEAD if there is no such agent.
   AgentState StateOf(const std::string& agent_id) {
     const auto view = plane_->View();
     const ViewAgent* const agent = view->FindAgent(agent_id);
@@ -130,8 +130,8 @@ class EnrollmentTest : public testing::Test {
     return plane_->View()->FindAgent(agent_id) != nullptr;
   }
 
-  // Lets so much time pass that a silent agent is dead, while another one is heard: the last agent
-  // of a pool does not die.
+  // Advances the clock until a silent agent is DEAD, while another one is heard: the last agent of
+  // a pool does not die.
   void PassTwoLeases() {
     witness_ = Register("witness");
     SendHeartbeat(witness_, 1);
@@ -265,7 +265,7 @@ TEST_F(EnrollmentTest, RestartNeitherEndsJoiningNorBringsItBack) {
     EXPECT_EQ(StateOf("newcomer"), AgentState::kJoining);
     EXPECT_EQ(StateOf("silent"), AgentState::kJoining);
   }
-  // It joins from its first report to the new process on.
+  // Its JOINING begins with its first report to the new process.
   send_all_heartbeats(10);
   SendHeartbeat(newcomer, 2);
   for (int i = 0; i < 3; ++i) {
@@ -292,7 +292,7 @@ TEST_F(EnrollmentTest, AgentThatReturnsIsActiveAtItsFirstReportAfterARestartToo)
   EXPECT_EQ(StateOf("b"), AgentState::kActive);
   SendHeartbeat(returned);
   EXPECT_EQ(StateOf("a"), AgentState::kActive);
-  // A run that follows one that never joined has not joined either.
+  // A run that follows one that never finished JOINING has not finished it either.
   Register("new");
   const Registration second = Register("new", "boot-2");
   Restart();
@@ -365,7 +365,7 @@ TEST_F(EnrollmentTest, SweepThatWaitsForTheDiskDelaysNoHeartbeatAndNoAnswer) {
 
 TEST_F(EnrollmentTest, LaterRunInTheStoreDoesNotStopTheSweep) {
   SendHeartbeat(Register("a"));
-  // As a commit leaves it that was applied although it seemed to fail.
+  // The state after a commit that was applied although it seemed to fail.
   ASSERT_TRUE(plane_->registrations.Register(Spec("a", "boot-2"), "", "").ok());
   PassTwoLeases();
   ASSERT_TRUE(plane_->enrollment.SweepDead().ok());
@@ -386,7 +386,7 @@ TEST_F(EnrollmentTest, ConcurrentChangesLeaveRegistryAndStoreInStep) {
     threads.emplace_back([this, t] {
       for (int round = 0; round < kRounds; ++round) {
         const std::string boot_id = absl::StrCat("boot-", t, "-", round);
-        // Some lose a race in the store, and may: what counts is that both sides agree in the end.
+        // Some calls may lose a race in the store; both sides must agree in the end.
         (void)plane_->enrollment.Register(Spec("shared", boot_id), "", "");
         (void)plane_->enrollment.SetDraining({kPool, "shared"}, (t + round) % 2 == 0);
       }
@@ -396,7 +396,7 @@ TEST_F(EnrollmentTest, ConcurrentChangesLeaveRegistryAndStoreInStep) {
   const auto stored = plane_->registrations.List();
   ASSERT_TRUE(stored.ok()) << stored.status();
   ASSERT_EQ(stored->size(), 1u);
-  // Views do not show how far it is in joining.
+  // Views do not show whether it is stored as JOINING.
   Registration shown = stored->front();
   shown.joining = Joining::kDone;
   EXPECT_EQ(plane_->View()->FindAgent("shared")->registration, shown);

@@ -7,7 +7,7 @@
 namespace bellwether {
 namespace {
 
-// The agent's place in the plan, or nullptr.
+// The agent's slot in the plan, or nullptr.
 const PlanSlot* FindSlot(const PlanState& state, uint64_t hash) {
   const auto found =
       std::lower_bound(state.agents.begin(), state.agents.end(), hash,
@@ -15,7 +15,7 @@ const PlanSlot* FindSlot(const PlanState& state, uint64_t hash) {
   return found != state.agents.end() && found->hash == hash ? &*found : nullptr;
 }
 
-// The agent as the plan is to count with it; nullopt: not at all.
+// The agent as input to the plan; nullopt: the plan leaves it out.
 std::optional<MemberInput> MemberOf(const ViewAgent& agent, const PlanState& state) {
   const MemberInput serving{agent.hash, agent.weight(), false};
   const MemberInput reserved{agent.hash, agent.weight(), true};
@@ -25,7 +25,7 @@ std::optional<MemberInput> MemberOf(const ViewAgent& agent, const PlanState& sta
       return serving;
     case AgentState::kSuspect:
     case AgentState::kJoining:
-      // Whoever was away takes back what it lent once it can be named.
+      // An agent that returns takes its partitions back once it can be returned as a leader.
       if (slot != nullptr) return slot->reserved ? reserved : serving;
       break;
     case AgentState::kDraining:

@@ -5,7 +5,7 @@
 namespace bellwether {
 namespace {
 
-// Of an agent that carries so many bytes per second.
+// An agent with that background load.
 PlanSlot Agent(int32_t weight, uint64_t bytes_per_second) {
   PlanSlot slot;
   slot.declared_weight = weight;

@@ -12,7 +12,7 @@
 namespace bellwether {
 namespace {
 
-// An agent of a view and its ledger.
+// An agent of a view and its pending load.
 struct Place {
   std::shared_ptr<const ViewAgent> agent;
   std::shared_ptr<PendingLoad> pending_load;

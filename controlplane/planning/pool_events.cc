@@ -44,7 +44,7 @@ LogLine ManyChanged(const PoolView& view, const std::vector<const ViewAgent*>& a
            {"examples", absl::StrJoin(examples, ",")}}};
 }
 
-// The leaders that a plan's exceptions give a partition, by hash of the agent.
+// The leaders in a plan's override of a partition, by hash of the agent.
 using Leaders = std::vector<uint64_t>;
 
 absl::flat_hash_map<uint64_t, Leaders> Exceptions(const Plan& plan) {
@@ -60,7 +60,7 @@ absl::flat_hash_map<uint64_t, Leaders> Exceptions(const Plan& plan) {
   return exceptions;
 }
 
-// For people: the agents by id.
+// The ids of the agents, for log lines.
 std::string NamesOf(const Leaders& leaders,
                     const absl::flat_hash_map<uint64_t, std::string>& agent_ids) {
   std::vector<std::string> names;
@@ -77,7 +77,7 @@ std::string NamesOf(const Leaders& leaders,
 
 std::vector<PoolEvent> StateChanges(const PoolView& before, const PoolView& after) {
   std::map<std::pair<AgentState, AgentState>, std::vector<const ViewAgent*>> changed;
-  // Both are by agent id.
+  // Both lists are sorted by agent id.
   auto old_agent = before.agents.begin();
   for (const auto& agent : after.agents) {
     const std::string& id = agent->registration.spec.agent_id;
@@ -113,7 +113,7 @@ std::vector<LogLine> MovedPartitions(const PoolView& view, absl::string_view zon
   std::vector<std::string> causes;
   for (int i = 0; i < kMoveCauseCount; ++i) {
     const auto cause = static_cast<MoveCause>(i);
-    // Those are where they were.
+    // The leaders of these have not changed.
     if (cause == MoveCause::kStayed || cause == MoveCause::kUnsplittable || moved[i] == 0) continue;
     total += moved[i];
     causes.push_back(absl::StrCat(MoveCauseName(cause), ":", moved[i]));
@@ -123,7 +123,7 @@ std::vector<LogLine> MovedPartitions(const PoolView& view, absl::string_view zon
   for (const auto& agent : view.agents) agent_ids[agent->hash] = agent->registration.spec.agent_id;
   const absl::flat_hash_map<uint64_t, Leaders> old_exceptions = Exceptions(before);
   const absl::flat_hash_map<uint64_t, Leaders> new_exceptions = Exceptions(after);
-  // In the order of their hashes, so that the same change has the same examples.
+  // Sorted by hash, so that the same change has the same examples.
   std::vector<uint64_t> partitions;
   for (const auto& [partition, leaders] : new_exceptions) {
     const auto found = old_exceptions.find(partition);
@@ -145,7 +145,7 @@ std::vector<LogLine> MovedPartitions(const PoolView& view, absl::string_view zon
   std::vector<LogField> fields = {{"agent_pool", view.agent_pool_id},
                                   {"partitions", total},
                                   {"causes", absl::StrJoin(causes, ",")}};
-  // None where agents came or went and preferred leaders alone changed.
+  // None if agents came or went and only preferred leaders changed.
   if (!examples.empty()) fields.emplace_back("examples", absl::StrJoin(examples, ", "));
   if (!zone.empty()) fields.emplace_back("plan_zone", zone);
   return {{LogLevel::kInfo, "partitions moved", std::move(fields)}};

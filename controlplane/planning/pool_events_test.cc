@@ -37,7 +37,7 @@ PoolView View(std::vector<std::shared_ptr<const ViewAgent>> agents) {
   return view;
 }
 
-// So many agents in one state, by id.
+// That many agents in one state, by id.
 PoolView Many(int count, AgentState state) {
   std::vector<std::shared_ptr<const ViewAgent>> agents;
   for (int i = 0; i < count; ++i)
@@ -107,7 +107,7 @@ class MovedPartitionsTest : public testing::Test {
 };
 
 TEST_F(MovedPartitionsTest, NothingMovedIsNoLine) {
-  // It is where it was.
+  // Its leader has not changed.
   Count(MoveCause::kStayed, 1);
   after_.moved.push_back({7, 0, 0, MoveCause::kStayed});
   EXPECT_THAT(Lines(), IsEmpty());

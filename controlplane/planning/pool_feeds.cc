@@ -17,7 +17,7 @@ absl::Status ShuttingDown() {
                    "the control plane is shutting down; connect again shortly");
 }
 
-// The virtual cluster that is to be watched, which has a pool.
+// The virtual cluster to watch, if it has a pool.
 absl::StatusOr<std::shared_ptr<const VirtualCluster>> WatchableCluster(const CatalogView& view,
                                                                        absl::string_view name) {
   ASSIGN_OR_RETURN(std::shared_ptr<const VirtualCluster> cluster, view.UsableVirtualCluster(name));
@@ -37,7 +37,7 @@ std::vector<uint32_t> LoadLevels(const PoolSnapshot& snapshot, MonotonicTime now
   return levels;
 }
 
-// Whether somebody does much more or less than was said, or is known at last.
+// Whether an agent's load differs much from the published one, or has become known.
 bool DiffersMuch(const std::vector<uint32_t>& told, const std::vector<uint32_t>& now) {
   for (size_t i = 0; i < told.size(); ++i) {
     if ((told[i] == kLoadUnknown) != (now[i] == kLoadUnknown)) return true;

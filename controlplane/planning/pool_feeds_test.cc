@@ -15,7 +15,7 @@
 namespace bellwether {
 namespace {
 
-// Writes views so that a test can read them.
+// Encodes views as readable text.
 class TextEncoder final : public ViewEncoder {
  public:
   std::string EncodeView(const WatchedPool& pool, int64_t position) const override {
@@ -98,7 +98,7 @@ TEST_F(PoolFeedsTest, UnchangedPoolTellsNobodyAnything) {
     clock_.Advance(absl::Milliseconds(50));
     Report("a", 0.2 + 0.05 * (i % 2));
   }
-  // Its first load, as an average over its joining period, and no more.
+  // Only its first load, as an average over its slow start.
   EXPECT_LE(reader_->count, 2);
   EXPECT_LE((*feed)->position(), 1002);
 }

@@ -47,7 +47,7 @@ std::vector<std::string> Leaders(PoolPlan& plan, const PoolView& view, uint64_t 
   return leaders;
 }
 
-// Their homes among the agents of those ids.
+// The partitions' preferred leaders among the agents with those ids.
 std::vector<std::string> PreferredLeaders(const std::vector<std::string>& ids) {
   std::vector<RankedAgent> agents;
   for (const std::string& id : ids) agents.push_back({StableHash(id), 1});

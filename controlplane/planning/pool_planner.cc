@@ -13,8 +13,8 @@
 namespace bellwether {
 namespace {
 
-// Thousands of leases that end one after the other must not make as many snapshots: what passing
-// time changes is seen this much later at most.
+// Thousands of leases that end one after the other must not cause as many snapshots: changes by the
+// passing of time are seen at most this much later.
 constexpr absl::Duration kShortestValidity = absl::Milliseconds(50);
 
 std::shared_ptr<const ViewAgent> MakeViewAgent(const RosterEntry& entry) {
@@ -22,7 +22,7 @@ std::shared_ptr<const ViewAgent> MakeViewAgent(const RosterEntry& entry) {
       ViewAgent{*entry.registration, entry.state, StableHash(entry.registration->spec.agent_id)});
 }
 
-// The start: an empty view, which is never true, so that the first to ask makes the next.
+// The first snapshot: an empty view that is never valid, so that the first query makes the next.
 std::shared_ptr<const PoolSnapshot> EmptySnapshot(const std::string& agent_pool_id,
                                                   int64_t version) {
   auto view = std::make_shared<PoolView>();
@@ -59,11 +59,11 @@ std::shared_ptr<const PoolSnapshot> PoolPlanner::Current() {
 }
 
 void PoolPlanner::RunRound(uint64_t cluster_hash) {
-  // The plan goes by the published view.
+  // The plan uses the published view.
   Current();
   const MonotonicTime now = clock_.MonotonicNow();
   const Roster roster = members_->GetRoster(now);
-  // What most agents do is not known now.
+  // The load of most agents is not known now.
   if (roster.frozen) return;
   MutexLock lock(mutex_);
   const std::shared_ptr<const PoolSnapshot> latest = snapshot_.Get();
@@ -137,13 +137,13 @@ void PoolPlanner::Publish(const Roster& roster) {
   const MonotonicTime now = clock_.MonotonicNow();
   MutexLock lock(mutex_);
   const std::shared_ptr<const PoolSnapshot> latest = snapshot_.Get();
-  // Within a generation states change only as time passes, and valid_until never goes back: the
-  // pair tells which of two rosters is the later.
+  // Within a generation states change only by the passing of time, and valid_until never decreases,
+  // so the pair shows which of two rosters is the later.
   if (std::tie(latest->roster_generation, latest->valid_until) >=
       std::tie(roster.generation, roster.valid_until)) {
     return;
   }
-  // What follows from the view stays true as long as the view does.
+  // The fields that depend on the view stay valid as long as the view does.
   auto next = std::make_shared<PoolSnapshot>(*latest);
   next->view = NextView(roster, latest->view, now);
   if (next->view != latest->view) {
@@ -178,7 +178,7 @@ std::shared_ptr<const PoolView> PoolPlanner::NextView(const Roster& roster,
   bool differs = roster.entries.size() != latest->agents.size();
   size_t old = 0;
   for (const RosterEntry& entry : roster.entries) {
-    // Both are in the order of ids.
+    // Both lists are sorted by id.
     const std::string& id = entry.registration->spec.agent_id;
     while (old < registrations_.size() && registrations_[old]->spec.agent_id < id) ++old;
     const bool is_same = old < registrations_.size() && registrations_[old] == entry.registration &&

@@ -74,7 +74,7 @@ TEST_F(PoolPlannerTest, OrdinaryHeartbeatKeepsTheView) {
   AddActive("a");
   AddActive("b");
   const auto before = planner_.Current();
-  // Long enough for every lease to have been renewed and every snapshot to have run out.
+  // Long enough for every lease to be renewed and every snapshot to expire.
   for (int64_t sequence = 2; sequence < 30; ++sequence) {
     clock_.Advance(absl::Seconds(3));
     SendHeartbeat("a", sequence);
@@ -179,7 +179,7 @@ TEST_F(PoolPlannerTest, WhoDoesNotComeBackFromARestartTakesNothingBack) {
   ASSERT_FALSE(is_reserved("a"));
   pool_->SetRestarting("a", 1, clock_.MonotonicNow());
   EXPECT_TRUE(is_reserved("a"));
-  // It registers, and is gone before its first report.
+  // It registers, and leaves before its first report.
   pool_->Add(TestRegistration("a", 2), clock_.MonotonicNow());
   EXPECT_EQ(View()->agents[0]->state, AgentState::kJoining);
   EXPECT_TRUE(is_reserved("a"));
@@ -202,7 +202,7 @@ TEST_F(PoolPlannerTest, AgentThatLeavesIsListedAndLeadsNothingUntilItIsGone) {
   EXPECT_EQ(Candidates(), "b");
   EXPECT_EQ(planner_.Current()->listed.size(), 2u);
   EXPECT_FALSE(in_plan("a"));
-  // One that will be back keeps its place in the plan from the announcement on.
+  // An agent that announced a restart keeps its place in the plan from then on.
   pool_->SetLeaving("b", 1, /*restarting=*/true, clock_.MonotonicNow());
   EXPECT_TRUE(in_plan("b"));
   EXPECT_EQ(planner_.Current()->listed.size(), 2u);
@@ -281,7 +281,7 @@ TEST_F(PoolPlannerTest, RoundPublishesAVersionOnlyWhenThePlanChanged) {
 
 TEST_F(PoolPlannerTest, ConcurrentHeartbeatsAndViewsNeverGoBack) {
   constexpr int kRounds = 300;
-  // A roster that takes long to make is easily overtaken by another.
+  // A later roster easily overtakes one that takes long to make.
   for (int i = 0; i < 300; ++i) pool_->Add(TestRegistration(absl::StrCat("other-", i)), {});
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
@@ -294,7 +294,7 @@ TEST_F(PoolPlannerTest, ConcurrentHeartbeatsAndViewsNeverGoBack) {
         const auto reply =
             pool_->RecordHeartbeat(TestHeartbeat(id, 1, epoch), clock_.MonotonicNow());
         const auto snapshot = planner_.Current();
-        // Whoever asks sees at least what it did itself.
+        // Each caller sees at least its own change.
         const ViewAgent* const self = snapshot->view->FindAgent(id);
         if (!reply.ok() || self == nullptr || self->registration.epoch != epoch ||
             self->state != AgentState::kActive || snapshot->view->version < version ||

@@ -31,7 +31,7 @@ std::shared_ptr<PoolPlanner> PoolPlanners::Find(absl::string_view agent_pool_id)
 void PoolPlanners::Remove(absl::string_view agent_pool_id) {
   const std::shared_ptr<PoolPlanner> planner = planners_.Find(agent_pool_id);
   if (planner == nullptr) return;
-  // A pool that is made again under that id goes on where this one ended.
+  // A pool that is created again under that id continues with higher versions.
   const int64_t version = planner->Current()->view->version;
   int64_t first_version = first_version_.load();
   while (first_version < version && !first_version_.compare_exchange_weak(first_version, version)) {
@@ -41,7 +41,7 @@ void PoolPlanners::Remove(absl::string_view agent_pool_id) {
 
 void PoolPlanners::RunRound(const CatalogView& view) {
   for (const std::shared_ptr<PoolPlanner>& planner : planners_.All()) {
-    // A pool that nobody uses has no partitions.
+    // A pool without a virtual cluster has no partitions.
     const auto cluster = view.ClusterOfPool(planner->members()->agent_pool_id());
     if (cluster.ok()) planner->RunRound(StableHash((*cluster)->uid));
   }

@@ -56,7 +56,7 @@ TEST_F(PoolPlannersTest, ConcurrentRemovalLeavesNoPlannerOfOldMembers) {
   for (int i = 0; i < 2'000; ++i) {
     registry_.RemovePool("apn_orders");
     planners_.Remove("apn_orders");
-    // A reader that was in between may show its own for an instant.
+    // A concurrent reader may briefly see its own planner.
     int tries = 0;
     while (is_orphaned() && ++tries < 100'000) std::this_thread::yield();
     if (tries == 100'000) ++orphans;

@@ -12,7 +12,7 @@
 namespace bellwether {
 namespace {
 
-// REQUIRES: clamped, so that it fits.
+// REQUIRES: both values are clamped, so that the result fits.
 uint64_t Cost(double bytes_in_per_second, double bytes_out_per_second) {
   return static_cast<uint64_t>(bytes_in_per_second + 0.5 * bytes_out_per_second);
 }
@@ -21,7 +21,7 @@ uint64_t Cost(const PartitionRate& rate) {
   return Cost(rate.bytes_in_per_second, rate.bytes_out_per_second);
 }
 
-// Collects who carries what of the partitions that a plan spreads.
+// Collects each agent's traffic of the partitions that a plan spreads.
 class SpreadUses {
  public:
   explicit SpreadUses(const Plan& plan)
@@ -38,7 +38,7 @@ class SpreadUses {
     }
   }
 
-  // Without those of which not everything is known: they would look lopsided.
+  // Leaves out partitions whose traffic is only partly known: they would look lopsided.
   std::vector<SpreadUse> Take() {
     std::vector<SpreadUse> known;
     for (size_t i = 0; i < uses_.size(); ++i) {
@@ -59,7 +59,7 @@ class SpreadUses {
   std::vector<bool> is_incomplete_;
 };
 
-// What is measured for one plan.
+// The measurements of one plan.
 struct Meter {
   explicit Meter(const Plan& plan) : uses(plan) {}
 
@@ -83,21 +83,21 @@ Meters MetersFor(const Roster& roster, const PlanSet& plans) {
   return meters;
 }
 
-// What an agent's rates sum up to: all that some plan led there, of that what the pool's own plan
-// did, and what that of the agent's zone did. A value.
+// Sums of an agent's rates: all that some plan led there, the part that the pool's own plan led,
+// and the part that the plan of the agent's zone led.
 struct Listed {
   uint64_t all = 0;
   uint64_t by_pool = 0;
   uint64_t by_zone = 0;
 };
 
-// Puts an agent's rates to the plans that led its clients there.
+// Adds an agent's rates to the plans that led its clients there.
 Listed AddRates(const LoadReport& report, const std::string& agent_zone, uint64_t agent_hash,
                 uint64_t cluster_hash, bool is_late, Meters& meters) {
   Listed listed;
   for (const PartitionRate& rate : report.partition_rates) {
     const auto meter = meters.find(rate.plan_zone);
-    // Of a zone that has gone: what it brought is base load to all.
+    // The zone has gone: its traffic is background load to all plans.
     if (meter == meters.end()) continue;
     const uint64_t cost = Cost(rate);
     const uint64_t partition = PartitionHash(cluster_hash, StableHash(rate.topic), rate.partition);

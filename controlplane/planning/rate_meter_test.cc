@@ -115,7 +115,7 @@ TEST_F(RateMeterTest, EachPlanIsToldItsOwnTrafficAndTakesTheRestAsGiven) {
                               {"clicks", 1, 200, 0, "z"},
                               {"clicks", 2, 30, 0, "z"},
                               {"clicks", 3, 4, 0, "gone"}});
-  // 5 more, which single_agent brings.
+  // 5 more, from single_agent.
   report->load.bytes_in_per_second = 1'239;
   SetReport("a", report, AgentState::kActive, "z");
   SetReport("b", Report({{"clicks", 1, 70, 0, "z"}}), AgentState::kActive, "y");

@@ -7,8 +7,8 @@ namespace bellwether {
 namespace {
 
 const int64_t kMemoryNanos = absl::ToInt64Nanoseconds(kClientMemory);
-// A client that asks all the time is noted anew only so often: its place stays in the caches of
-// all cores.
+// A client that asks all the time is recorded again only this often, so that its entry stays in the
+// caches of all cores.
 const int64_t kRenewAfterNanos = kMemoryNanos / 30;
 
 int64_t Nanos(MonotonicTime time) { return absl::ToInt64Nanoseconds(time.since_origin()); }
@@ -44,7 +44,7 @@ void ClientTable::Record(uint64_t client, MonotonicTime now) {
     if (here == 0) break;
   }
   if (place == nullptr) return;
-  // Whoever loses the place to another is noted when it asks again.
+  // A client that loses the place to another is recorded when it asks again.
   if (place->client.compare_exchange_strong(found_there, client, std::memory_order_relaxed)) {
     place->seen.store(at, std::memory_order_relaxed);
   }
@@ -58,7 +58,7 @@ std::vector<uint64_t> ClientTable::Seen(MonotonicTime now) const {
     const int64_t seen = slot.seen.load(std::memory_order_relaxed);
     if (client != 0 && at - seen <= kMemoryNanos) clients.push_back(client);
   }
-  // Two threads may have given one client two places.
+  // Two threads may have stored one client in two places.
   std::sort(clients.begin(), clients.end());
   clients.erase(std::unique(clients.begin(), clients.end()), clients.end());
   return clients;

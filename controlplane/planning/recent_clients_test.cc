@@ -22,7 +22,7 @@ std::vector<uint64_t> Clients(uint64_t count, uint64_t first = 1) {
   return clients;
 }
 
-// A plan that spreads kHot over so many agents.
+// A plan that spreads kHot over that many agents.
 std::shared_ptr<const Plan> PlanWith(size_t members,
                                      std::vector<AssignedClient> assigned_clients = {}) {
   Plan plan;

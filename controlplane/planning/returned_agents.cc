@@ -10,7 +10,7 @@
 namespace bellwether {
 namespace {
 
-// Where the agent is in `view`; it was at `hint` when that was noted.
+// The agent's position in `view`; `hint` is its position when it was recorded.
 std::optional<uint32_t> PositionOf(uint64_t agent, uint32_t hint, const PoolView& view) {
   if (hint < view.agents.size() && view.agents[hint]->hash == agent) return hint;
   const auto found = std::find_if(view.agents.begin(), view.agents.end(),
@@ -47,7 +47,7 @@ void ReturnedAgents::Record(uint64_t client, const Returned& returned, const Poo
   Shards* shards = shards_.load(std::memory_order_acquire);
   if (shards == nullptr) {
     auto made = std::make_unique<Shards>();
-    // Else another thread was first, and `shards` is its.
+    // Otherwise another thread was first, and `shards` is that thread's.
     if (shards_.compare_exchange_strong(shards, made.get())) shards = made.release();
   }
   Shard& shard = (*shards)[Mix64(client) % kShards];
