@@ -11,13 +11,13 @@
 
 namespace bellwether {
 
-// Who may call a method.
+// The callers that may call a method.
 enum class AccessRule {
-  // What a method has that nobody gave a rule.
+  // The default of a method without a rule.
   kNobody,
-  // Holders of an agent key, about the virtual cluster of the key and its pool.
+  // Holders of an agent key, for the virtual cluster of the key and its pool.
   kAgent,
-  // These, and holders of any admin token.
+  // The callers of kAgent, and holders of any admin token.
   kAgentOrViewer,
   // Holders of an admin token with that role or a higher one.
   kViewer,
@@ -25,36 +25,36 @@ enum class AccessRule {
   kAdmin,
 };
 
-// What a call of an agent is about, as its request says: ids, names or uids; "" where it says
-// nothing.
+// The subject of an agent's call, as its request states it: ids, names or uids; "" where the
+// request states nothing.
 struct AccessScope {
   absl::string_view agent_pool;
   absl::string_view virtual_cluster;
 };
 
-// What is known of who calls.
+// The facts about the caller that the decision uses.
 struct Caller {
-  // nullopt: the call brought nothing along that can be read.
+  // nullopt: the call has no readable credential.
   std::optional<PresentedKey> presented;
-  // The credential of the id that was presented, or nullptr.
+  // The credential with the presented id, or nullptr.
   const Credential* credential = nullptr;
-  // The virtual cluster that an agent key is bound to; nullptr if it is gone.
+  // The virtual cluster that an agent key is bound to; nullptr if it no longer exists.
   const VirtualCluster* virtual_cluster = nullptr;
 };
 
-// What comes of it. Callers are told of a refusal, not of which, but for kOutOfScope, which shows
-// that the key is valid: its holder learns what the key is for. The log says which.
+// The result of a decision. Callers learn only that they are refused, except for kOutOfScope, which
+// reveals that the key is valid: its holder learns the scope of the key. The log has the verdict.
 enum class AccessVerdict {
   kAllowed,
   kNoCredential,
-  // Also what is said of one that was revoked.
+  // Also for a revoked credential.
   kUnknownCredential,
   kWrongSecret,
   kExpired,
-  // An agent key for a call of admins, or an admin token for a call of agents.
+  // An agent key in a call of admins, or an admin token in a call of agents.
   kWrongKind,
   kRoleTooLow,
-  // The call is about another virtual cluster or pool, or about none.
+  // The call is about another virtual cluster or pool, or states none.
   kOutOfScope,
   kNoRule,
 };
@@ -62,8 +62,8 @@ enum class AccessVerdict {
 // "allowed", "no credential" and so on. Pure.
 absl::string_view AccessVerdictName(AccessVerdict verdict);
 
-// Whether a call may be made. Looks at nothing but the caller, so that the answer to a caller who
-// may not does not depend on what exists. Pure.
+// Whether a call may be made. Depends on the caller only, so that the answer to an unauthorized
+// caller does not reveal what exists. Pure.
 AccessVerdict Decide(AccessRule rule, const AccessScope& scope, const Caller& caller,
                      absl::Time now);
 

@@ -9,14 +9,13 @@
 
 namespace bellwether {
 
-// Secrets and what is kept of them. A key, as its holder sends it, is "{id}.{secret}". Pure
-// functions, but for MakeSecret.
+// Secrets and their hashes. A key, as its holder sends it, is "{id}.{secret}". Pure functions,
+// except for MakeSecret.
 
-// A secret of 260 bits, as text. `secrets` must be good for secrets.
+// A secret of 260 bits, as text. `secrets` must be suitable for secrets.
 std::string MakeSecret(Random& secrets);
 
-// SHA-256 of a secret: 32 bytes. What is hashed is random, so it needs neither salt nor many
-// rounds.
+// SHA-256 of a secret: 32 bytes. The input is random, so it needs neither salt nor many rounds.
 std::string HashSecret(absl::string_view secret);
 
 // Whether two hashes are equal, in a time that does not depend on where they differ.
@@ -24,14 +23,14 @@ bool SameHash(absl::string_view a, absl::string_view b);
 
 std::string FormatKey(absl::string_view id, absl::string_view secret);
 
-// What a call brought along: who its sender claims to be, and the hash of the secret that is to
-// prove it.
+// The credential of a call: the id that its sender claims, and the hash of the secret that proves
+// it.
 struct PresentedKey {
   std::string id;
   std::string secret_hash;
 };
 
-// Reads the value of an "authorization" header, "Bearer {key}". nullopt if it is anything else.
+// Parses the value of an "authorization" header, "Bearer {key}". nullopt if it has another form.
 std::optional<PresentedKey> ReadAuthorization(absl::string_view header);
 
 }  // namespace bellwether

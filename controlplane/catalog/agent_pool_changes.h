@@ -13,11 +13,11 @@
 
 namespace bellwether {
 
-// What each change of a pool does to a view: the rules, without the store. The pool is the first
-// resource of the change; errors are those of the Catalog's methods. Pure but for `random`, from
-// which uids come. `now` is the wall clock.
+// The effect of each change of a pool on a view: the rules, without the store. The pool is the
+// first resource of the change; errors are those of the Catalog's methods. Pure except for
+// `random`, which provides uids. `now` is the wall clock.
 
-// A pool that is not bound. RESOURCE_EXHAUSTED (kLimitExceeded) if there are too many.
+// An unbound pool. RESOURCE_EXHAUSTED (kLimitExceeded) if there are too many.
 absl::StatusOr<AgentPool> NewAgentPool(const CatalogView& view, const std::string& id,
                                        absl::Time now, Random& random);
 

@@ -13,24 +13,25 @@
 
 namespace bellwether {
 
-// A backup that is complete and was verified.
+// A complete and verified backup.
 struct Backup {
   // "{time}-r{revision}"; sorts by time.
   std::string id;
   std::string location;
   absl::Time create_time;
-  // The last commit that it holds.
+  // The last commit that it contains.
   Revision revision = 0;
 };
 
-// Makes backups of all metadata while it changes. Thread-safe; every method blocks on both stores.
+// Makes consistent backups of all metadata while it changes. Thread-safe; every method blocks on
+// both stores.
 class Backups {
  public:
-  // All must outlive it. `backups` is nullptr where there is nowhere to keep them; then every call
-  // is FAILED_PRECONDITION (kBackupUnavailable).
+  // All arguments must outlive it. `backups` is nullptr if no backup directory is configured; then
+  // every call fails with FAILED_PRECONDITION (kBackupUnavailable).
   Backups(const MetadataStore& store, BackupStore* backups, const Clock& clock);
 
-  // Backs up everything as of one revision, after every record of it could be read. ABORTED
+  // Backs up all metadata as of one revision, after it has read every record. ABORTED
   // (kBackupUnavailable) while another call does the same; errors of CheckMetadata and of both
   // stores.
   absl::StatusOr<Backup> Create();

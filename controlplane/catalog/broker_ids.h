@@ -14,39 +14,39 @@
 
 namespace bellwether {
 
-// The number that `agent_id` has if no other agent of its pool has it. Pure.
+// The broker id that `agent_id` gets if no other agent of its pool has it. Pure.
 int32_t PreferredBrokerId(absl::string_view agent_id);
 
-// Which node ids of one pool are taken, and by whom: what is registered, and what is about to be,
-// so that agents that join at the same time get different ones.
+// The broker ids of one pool that are taken, with their agents: those of registered agents and
+// those of pending registrations, so that agents that join at the same time get different ids.
 //
-// An agent gets its preferred node id, or the next free one after it. Not thread-safe.
+// An agent gets its preferred broker id, or the next free one after it. Not thread-safe.
 class BrokerIds {
  public:
   explicit BrokerIds(const std::vector<Registration>& registered);
 
-  // Takes the agent's node id for a commit that is about to begin; the same one if the agent has
-  // one already. RESOURCE_EXHAUSTED (kLimitExceeded) if the pool is full. Unless it fails, Settle
-  // must follow.
+  // Takes the agent's broker id for a commit that is about to begin; the same id if the agent has
+  // one already. RESOURCE_EXHAUSTED (kLimitExceeded) if the pool is full. If it succeeds, the
+  // caller must call Settle.
   absl::StatusOr<int32_t> Take(const std::string& agent_id);
-  // Announces a commit that forgets the agent: Settle must follow. False if it is not known: then
-  // Settle must not follow.
+  // Announces a commit that removes the agent: the caller must call Settle. False if the agent is
+  // unknown: then the caller must not call Settle.
   [[nodiscard]] bool TakeForRemoval(const std::string& agent_id);
 
-  // What a commit did to an agent. kUnknown: the store failed and may have done it nevertheless;
-  // then its node id stays taken.
+  // The effect of a commit on an agent. kUnknown: the store failed but may have applied the commit;
+  // the broker id then stays taken.
   enum class Outcome { kRegistered, kRemoved, kNothing, kUnknown };
   // Ends a Take. Commits may be settled in any order: the one with the highest revision counts.
-  // `revision` is that of the commit, where there is one.
+  // `revision` is that of the commit, if there is one.
   void Settle(const std::string& agent_id, Outcome outcome, Revision revision);
 
  private:
   struct Agent {
     int32_t broker_id = 0;
     bool registered = false;
-    // Commit that `registered` tells of.
+    // The commit that set `registered`.
     Revision revision = 0;
-    // Takes that are not settled yet.
+    // Takes that have not been settled.
     int pending = 0;
   };
 

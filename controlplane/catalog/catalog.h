@@ -23,14 +23,14 @@
 
 namespace bellwether {
 
-// How a change is asked for.
+// Options of a change.
 struct ChangeOptions {
-  // Checks everything and changes nothing. The answer is what the change would have left, except
-  // for uid, times and etag of what would have been made.
+  // Checks everything and changes nothing. The answer is the result that the change would have,
+  // except for uid, times and etag of new resources.
   bool validate_only = false;
-  // Not empty: the same id again for the same change returns the first answer.
+  // If not empty: a repetition of the same change with the same id returns the first answer.
   std::string request_id;
-  // Not empty: the change happens only if the resource still has this etag, else ABORTED
+  // If not empty: the change happens only if the resource still has this etag; else ABORTED
   // (kEtagMismatch).
   std::string etag;
 };
@@ -40,7 +40,7 @@ struct VirtualClusterFields {
   std::optional<std::string> display_name;
   // Id of the pool to bind.
   std::optional<std::string> agent_pool_id;
-  // An inner nullopt takes the cluster's own choice back.
+  // An inner nullopt removes the cluster's own choice.
   std::optional<std::optional<Strategy>> default_strategy;
   std::optional<bool> deletion_protection;
   std::optional<Labels> labels;
@@ -61,11 +61,11 @@ struct AgentPoolFields {
 // and publishes a view of the result.
 //
 // Invariants: ids are unique; a cluster is bound to at most one pool and a pool to at most one
-// cluster, and both say so; the default cluster and its pool exist.
+// cluster, and both records agree; the default cluster and its pool exist.
 //
-// Thread-safe. Changes block on the store; View does not. Besides the errors named below every
-// change may fail with INVALID_ARGUMENT (a field, a limit), ABORTED (kEtagMismatch; or
-// kRevisionMismatch where several writers kept racing: try again), UNAVAILABLE (the store cannot
+// Thread-safe. Changes block on the store; View does not. In addition to the errors named below,
+// every change may fail with INVALID_ARGUMENT (a field, a limit), ABORTED (kEtagMismatch; or
+// kRevisionMismatch if several writers kept racing: try again), UNAVAILABLE (the store cannot
 // write) and, for a request_id that was used for another change, INVALID_ARGUMENT
 // (kRequestIdReused). After an error nothing has changed.
 class Catalog {
@@ -73,35 +73,38 @@ class Catalog {
   struct Options {
     // How long a deleted virtual cluster can be undeleted.
     absl::Duration deletion_retention = absl::Hours(7 * 24);
-    // How long an answer is kept for the same request_id.
+    // How long the answer to a request_id is kept.
     absl::Duration request_retention = absl::Hours(2);
-    // Not empty: whose data this must be. Then there is no very first start.
+    // If not empty, the cluster that the data must belong to. The store must then contain data
+    // already.
     std::string expected_cluster_uid;
   };
 
-  // Reads everything from `store`; at the very first start makes the cluster's uid, the default
-  // virtual cluster and the default pool. `store`, `clock` and `random` must outlive the catalog.
-  // Errors: FAILED_PRECONDITION for data of a newer version (kStoreTooNew) or of another cluster
-  // (kWrongCluster), DATA_LOSS (kStoreCorrupt) for records that cannot be read, and those of the
-  // store.
+  // Reads all metadata from `store`. At the very first start, creates the cluster's uid, the
+  // default virtual cluster and the default pool. `store`, `clock` and `random` must outlive the
+  // catalog. Errors: FAILED_PRECONDITION for data of a newer version (kStoreTooNew) or of another
+  // cluster (kWrongCluster), DATA_LOSS (kStoreCorrupt) for records that cannot be read, and those
+  // of the store.
   static absl::StatusOr<std::unique_ptr<Catalog>> Open(MetadataStore& store, const Clock& clock,
                                                        Random& random, const Options& options);
 
   // The latest published view. Never nullptr.
   std::shared_ptr<const CatalogView> View() const { return state_.View(); }
-  // Identity of this control plane, made at the first start.
+  // Identity of this control plane, created at the first start.
   const std::string& cluster_uid() const { return identity_.cluster_uid; }
-  // How many times a control plane has started on this data, this time included.
+  // How often a control plane has started on this data, including this start.
   int64_t start_count() const { return identity_.start_count; }
 
-  // Makes a virtual cluster and binds its pool: the one named, else "apn_{id}", which is made
-  // unless it exists and is free. ALREADY_EXISTS (kVirtualClusterAlreadyExists) if the id is taken,
-  // also by a deleted one; NOT_FOUND (kAgentPoolNotFound); FAILED_PRECONDITION (kAgentPoolTaken).
+  // Creates a virtual cluster and binds its pool: the given one, else "apn_{id}", which is created
+  // unless it exists and is unbound. ALREADY_EXISTS (kVirtualClusterAlreadyExists) if the id is
+  // taken, also by a deleted cluster; NOT_FOUND (kAgentPoolNotFound); FAILED_PRECONDITION
+  // (kAgentPoolTaken).
   absl::StatusOr<VirtualCluster> CreateVirtualCluster(const std::string& id,
                                                       const VirtualClusterFields& fields,
                                                       const ChangeOptions& options);
-  // NOT_FOUND (kVirtualClusterNotFound), also if it is deleted; a pool can be bound only to a
-  // cluster that has none: FAILED_PRECONDITION (kImmutableField); and as for creation.
+  // NOT_FOUND (kVirtualClusterNotFound), also if the cluster is deleted. A pool can be bound only
+  // to a cluster that has none: FAILED_PRECONDITION (kImmutableField). Other errors as for
+  // creation.
   absl::StatusOr<VirtualCluster> UpdateVirtualCluster(const std::string& id,
                                                       const VirtualClusterFields& fields,
                                                       const ChangeOptions& options);
@@ -113,43 +116,44 @@ class Catalog {
   // NOT_FOUND; FAILED_PRECONDITION (kVirtualClusterNotDeleted).
   absl::StatusOr<VirtualCluster> UndeleteVirtualCluster(const std::string& id,
                                                         const ChangeOptions& options);
-  // Removes a deleted one for good before it expires, and frees its id and its pool. NOT_FOUND;
+  // Removes a deleted cluster for good before it expires, and frees its id and its pool. NOT_FOUND;
   // FAILED_PRECONDITION (kVirtualClusterNotDeleted).
   absl::Status PurgeVirtualCluster(const std::string& id, const ChangeOptions& options);
 
-  // Makes a pool that is not bound. ALREADY_EXISTS (kAgentPoolAlreadyExists).
+  // Creates an unbound pool. ALREADY_EXISTS (kAgentPoolAlreadyExists).
   absl::StatusOr<AgentPool> CreateAgentPool(const std::string& id, const AgentPoolFields& fields,
                                             const ChangeOptions& options);
   // NOT_FOUND (kAgentPoolNotFound).
   absl::StatusOr<AgentPool> UpdateAgentPool(const std::string& id, const AgentPoolFields& fields,
                                             const ChangeOptions& options);
-  // Deletes a pool for good, its registrations too. NOT_FOUND; FAILED_PRECONDITION
+  // Deletes a pool for good, including its registrations. NOT_FOUND; FAILED_PRECONDITION
   // (kAgentPoolInUse) if it is bound or has agents, unless `force`; FAILED_PRECONDITION
   // (kDefaultResource) for the default pool.
   absl::Status DeleteAgentPool(const std::string& id, bool force, const ChangeOptions& options);
 
-  // Removes for good what has expired, by the wall clock and by the monotonic clock of this run:
-  // deleted virtual clusters and remembered requests. Logs what it removes. For a periodic task.
+  // Removes for good, and logs, all that has expired both by the wall clock and by the monotonic
+  // clock of this run: deleted virtual clusters and remembered requests. For a periodic task.
   absl::Status PurgeExpired();
 
  private:
-  // It catches up with the catalog's state as the catalog itself does.
+  // Uses CatchUp of the catalog's state.
   friend class Registrations;
-  // Its changes are the catalog's.
+  // Makes its changes through the catalog.
   friend class Credentials;
 
-  // Computes a change from a view; called again with a later view if another writer was faster.
+  // Computes a change from a view; called again with a later view if another writer committed
+  // first.
   using Compute = std::function<absl::StatusOr<CatalogChange>(const CatalogView& view)>;
 
   Catalog(MetadataStore& store, const Clock& clock, Random& random, const Options& options);
 
-  // Reads what is stored, or stores what the first start makes, and counts this start.
+  // Reads the stored metadata, or stores that of the first start, and counts this start.
   absl::Status Start();
   // Computes, commits and publishes a change, or finds the answer that its request_id already got.
-  // What was asked for is the first resource of the result.
+  // The requested resource is the first one of the result.
   absl::StatusOr<CatalogChange> Change(const ChangeRequest& request, bool validate_only,
                                        const Compute& compute);
-  // The agents of a pool as the store has them.
+  // The stored agents of a pool.
   absl::StatusOr<PoolRegistrations> RegistrationsOf(const std::string& pool_id) const;
   // Removes an expired virtual cluster and frees its pool.
   absl::Status Purge(const VirtualCluster& expired);
@@ -161,9 +165,9 @@ class Catalog {
   const Options options_;
   const RetentionClock retention_;
   RequestLog requests_;
-  // Mutable, since catching up with the store changes only what is cached of it.
+  // Mutable, since catching up with the store changes only its cache.
   mutable CatalogState state_;
-  // Not changed after Open.
+  // Constant after Open.
   ClusterIdentity identity_;
 };
 

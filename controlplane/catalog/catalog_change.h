@@ -11,26 +11,26 @@
 
 namespace bellwether {
 
-// What one commit does to the catalog, and what must hold for it. A value.
+// The content of one commit of the catalog, and its preconditions.
 struct CatalogChange {
-  // At least one for everything that the change was computed from.
+  // At least one for each record that the change was computed from.
   std::vector<Precondition> preconditions;
-  // Resources as the change leaves them; the one that was asked for comes first.
+  // Resources as the change leaves them; the requested one comes first.
   std::vector<VirtualCluster> virtual_clusters;
   std::vector<AgentPool> agent_pools;
   std::vector<Credential> credentials;
-  // Ids of what it removes.
+  // Ids of the removed ones.
   std::vector<std::string> removed_virtual_clusters;
   std::vector<std::string> removed_agent_pools;
   std::vector<std::string> removed_credentials;
-  // What else is in the same commit and no view shows.
+  // Other mutations of the same commit, which no view shows.
   std::vector<Mutation> other_mutations;
 };
 
-// The same for the store. Pure.
+// Converts to a transaction of the store. Pure.
 Transaction ToTransaction(const CatalogChange& change);
 
-// Gives every resource of `change` the etag that it has once the change is committed as `revision`.
+// Sets the etag of every resource of `change` to the one that it has after the commit `revision`.
 void SetEtags(CatalogChange& change, Revision revision);
 
 }  // namespace bellwether

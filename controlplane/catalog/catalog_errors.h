@@ -8,11 +8,12 @@
 
 namespace bellwether {
 
-// Errors that several parts of the catalog report alike. Pure functions.
+// Errors that several parts of the catalog report. Pure functions.
 
-// NOT_FOUND (kVirtualClusterNotFound): there is none of that id, name or uid.
+// NOT_FOUND (kVirtualClusterNotFound): no virtual cluster has that id, name or uid.
 absl::Status VirtualClusterNotFound(absl::string_view id_name_or_uid);
-// The same for one that is deleted: tells until when it can be undeleted.
+// NOT_FOUND (kVirtualClusterNotFound) for a deleted virtual cluster: states until when it can be
+// undeleted.
 absl::Status VirtualClusterIsDeleted(const VirtualCluster& cluster);
 // FAILED_PRECONDITION (kVirtualClusterHasNoAgentPool).
 absl::Status HasNoAgentPool(const VirtualCluster& cluster);
@@ -20,7 +21,7 @@ absl::Status HasNoAgentPool(const VirtualCluster& cluster);
 absl::Status AgentPoolNotFound(absl::string_view id_or_name);
 // FAILED_PRECONDITION (kAgentPoolMismatch): no virtual cluster is bound to the pool.
 absl::Status AgentPoolIsUnbound(absl::string_view id);
-// OK if `wanted` is empty or the etag of the resource; else ABORTED (kEtagMismatch).
+// OK if `wanted` is empty or equals the etag of the resource; else ABORTED (kEtagMismatch).
 absl::Status CheckEtag(absl::string_view resource_name, absl::string_view wanted,
                        absl::string_view etag);
 // RESOURCE_EXHAUSTED (kLimitExceeded).

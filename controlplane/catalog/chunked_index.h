@@ -11,18 +11,17 @@
 
 namespace bellwether {
 
-// Immutable values ordered by one of their strings, of which a changed copy is cheap even when
-// there are 100 000: they lie in sorted chunks, copies share chunks, and a change replaces one.
+// Immutable values sorted by one of their strings. A changed copy is cheap even with 100 000
+// values: they lie in sorted chunks, copies share chunks, and a change replaces one chunk.
 //
-// A value; not for use by several threads while it changes. kKey points to the member of T that is
-// the key.
+// Not for use by several threads while it changes. kKey points to the member of T that is the key.
 template <typename T, auto kKey>
 class ChunkedIndex {
  public:
   using Value = std::shared_ptr<const T>;
 
   ChunkedIndex() = default;
-  // Takes all of `values` at once, in any order. REQUIRES: their keys differ.
+  // Takes `values` in any order. REQUIRES: their keys are unique.
   explicit ChunkedIndex(std::vector<Value> values) : size_(values.size()) {
     std::sort(values.begin(), values.end(),
               [](const Value& a, const Value& b) { return Key(a) < Key(b); });
@@ -40,8 +39,7 @@ class ChunkedIndex {
     return at != chunk.end() && Key(*at) == key ? *at : nullptr;
   }
 
-  // Calls `visit` with each value whose key is greater than `key`, in order, for as long as it
-  // returns true.
+  // Calls `visit` with each value whose key is greater than `key`, in order, while it returns true.
   template <typename Visit>
   void VisitAfter(absl::string_view key, Visit visit) const {
     if (chunks_.empty()) return;
@@ -52,7 +50,7 @@ class ChunkedIndex {
     }
   }
 
-  // Adds `value`, or puts it in the place of the one that has its key.
+  // Adds `value`, or replaces the value with the same key.
   void Put(Value value) {
     if (chunks_.empty()) chunks_.push_back(std::make_shared<const Chunk>());
     const size_t position = ChunkFor(Key(value));
@@ -67,7 +65,7 @@ class ChunkedIndex {
     Replace(position, std::move(chunk));
   }
 
-  // Removes the value of that key, if there is one.
+  // Removes the value with that key, if there is one.
   void Erase(absl::string_view key) {
     if (Find(key) == nullptr) return;
     const size_t position = ChunkFor(key);
@@ -81,7 +79,7 @@ class ChunkedIndex {
 
  private:
   using Chunk = std::vector<Value>;
-  // What a chunk holds at first; at twice as much it is split.
+  // Initial size of a chunk; a chunk of twice this size is split.
   static constexpr size_t kFill = 256;
 
   static absl::string_view Key(const Value& value) { return (*value).*kKey; }
@@ -93,8 +91,8 @@ class ChunkedIndex {
         [](const Value& value, absl::string_view wanted) { return Key(value) < wanted; });
   }
 
-  // Where `key` is or would be: in the last chunk that does not begin after it. No chunk is empty
-  // but the one that Put has just made. REQUIRES: there is a chunk.
+  // The chunk that contains `key` or would contain it: the last chunk that does not begin after it.
+  // No chunk is empty except one that Put has just created. REQUIRES: there is a chunk.
   size_t ChunkFor(absl::string_view key) const {
     const auto after =
         std::upper_bound(chunks_.begin(), chunks_.end(), key,

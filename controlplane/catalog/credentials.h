@@ -14,37 +14,37 @@
 
 namespace bellwether {
 
-// What admins say of a new credential.
+// Fields of a new credential that admins set.
 struct CredentialFields {
   std::string display_name;
   Labels labels;
   std::optional<absl::Time> expire_time;
 };
 
-// A credential that has just been made.
+// A new credential.
 struct NewCredential {
   Credential credential;
-  // What its holder sends. Given out here and nowhere else, ever: empty where the credential was
-  // made by an earlier call of the same request_id, or only validated.
+  // The key that its holder sends. It is returned here and never again: empty if the credential was
+  // created by an earlier call with the same request_id, or only validated.
   std::string key;
 };
 
-// Whether the holder of `credential` may make admin tokens at `now`. Pure.
+// Whether the holder of `credential` may create admin tokens at `now`. Pure.
 bool CanMakeTokens(const Credential& credential, absl::Time now);
 
-// The agent keys and admin tokens: made and revoked here, looked up in the catalog's view, which
-// shows every change once its call has returned. Several may be good for the same thing, so that
-// one takes over from another.
+// Creates and revokes agent keys and admin tokens. They are looked up in the catalog's view, which
+// shows every change once its call has returned. Several credentials may have the same scope, so
+// that one can replace another.
 //
-// Thread-safe. Every method blocks on the store; errors beside those named are those of the
-// Catalog's changes.
+// Thread-safe. Every method blocks on the store. In addition to the errors listed, every method may
+// return those of the Catalog's changes.
 class Credentials {
  public:
-  // All must outlive it. `secrets` must be good for secrets.
+  // All arguments must outlive it. `secrets` must be suitable for secrets.
   Credentials(Catalog& catalog, const Clock& clock, Random& random, Random& secrets);
 
-  // Makes a key for the agents of a virtual cluster. NOT_FOUND (kVirtualClusterNotFound), also if
-  // it is deleted; INVALID_ARGUMENT for a time that has passed; RESOURCE_EXHAUSTED
+  // Creates a key for the agents of a virtual cluster. NOT_FOUND (kVirtualClusterNotFound), also if
+  // it is deleted; INVALID_ARGUMENT for an expiry time in the past; RESOURCE_EXHAUSTED
   // (kLimitExceeded).
   absl::StatusOr<NewCredential> CreateAgentKey(const std::string& virtual_cluster_id,
                                                const CredentialFields& fields,
@@ -52,15 +52,16 @@ class Credentials {
   absl::StatusOr<NewCredential> CreateAdminToken(AdminRole role, const CredentialFields& fields,
                                                  const ChangeOptions& options);
 
-  // Ends a key at once. NOT_FOUND (kAgentKeyNotFound), also if it is that of another virtual
+  // Revokes a key at once. NOT_FOUND (kAgentKeyNotFound), also if it belongs to another virtual
   // cluster.
   absl::Status RevokeAgentKey(const AgentKeyName& name, const ChangeOptions& options);
-  // NOT_FOUND (kAdminTokenNotFound); unless `force`, FAILED_PRECONDITION (kLastAdminToken) if it
-  // can make tokens and no other one can.
+  // NOT_FOUND (kAdminTokenNotFound); unless `force`, FAILED_PRECONDITION (kLastAdminToken) if it is
+  // the only token that can create tokens.
   absl::Status RevokeAdminToken(const std::string& id, bool force, const ChangeOptions& options);
 
-  // Removes what has expired, by the wall clock and by the monotonic clock of this run, and keys
-  // whose virtual cluster is gone for good. Logs what it removes. For a periodic task.
+  // Removes, and logs, credentials that have expired both by the wall clock and by the monotonic
+  // clock of this run, and keys whose virtual cluster has been removed for good. For a periodic
+  // task.
   absl::Status PurgeExpired();
 
  private:

@@ -8,8 +8,8 @@
 
 namespace bellwether {
 
-// The etag of a resource as the commit `revision` left it: opaque, short, another one after each
-// change, the same one after a restart. Pure.
+// The etag of a resource after the commit `revision`: opaque and short; it differs after each
+// change and stays the same over a restart. Pure.
 std::string MakeEtag(absl::string_view uid, Revision revision);
 
 }  // namespace bellwether

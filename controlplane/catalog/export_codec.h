@@ -10,16 +10,16 @@
 
 namespace bellwether {
 
-// All metadata as text for people and programs, whatever the engine: JSON lines as
-// bellwether/storage/v1/export.proto lays them out.
+// All metadata as text, independent of the storage engine: JSON lines in the format of
+// bellwether/storage/v1/export.proto.
 
-// Writes `all`, a whole store, whose records CheckMetadata has found good. INTERNAL for an entry
-// that cannot be written as JSON, and where the stream takes no more.
+// Writes `all`, a complete store whose records have passed CheckMetadata. INTERNAL for an entry
+// that cannot be written as JSON, and if writing to the stream fails.
 absl::Status WriteExport(const MetadataStore::Listing& all, std::ostream& out);
 
-// Reads it back. Revisions are those that were exported. Errors name the line: INVALID_ARGUMENT
-// (kInvalidArgument) for one that cannot be read or does not fit the others, and for a file that
-// was cut off; FAILED_PRECONDITION (kStoreTooNew) for one of a newer version.
+// Reads an export. Revisions are those of the exported store. Errors name the line:
+// INVALID_ARGUMENT (kInvalidArgument) for a line that cannot be read or contradicts the others, and
+// for a truncated file; FAILED_PRECONDITION (kStoreTooNew) for an export of a newer version.
 absl::StatusOr<MetadataStore::Listing> ReadExport(std::istream& in);
 
 }  // namespace bellwether

@@ -9,8 +9,8 @@
 
 namespace bellwether {
 
-// Hashes of what a change asks for: equal for equal content, in every process and version that has
-// the same fields. Pure functions.
+// Hashes of requested changes: equal for equal content, in every process and version with the same
+// fields. Pure functions.
 uint64_t Fingerprint(const VirtualClusterFields& fields, absl::string_view etag);
 uint64_t Fingerprint(const AgentPoolFields& fields, absl::string_view etag);
 uint64_t Fingerprint(const CredentialFields& fields, const Grant& grant);

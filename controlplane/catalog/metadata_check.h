@@ -12,13 +12,13 @@
 
 namespace bellwether {
 
-// Looks at stored metadata as a whole: before it starts to serve, and before a copy of it counts.
-// Pure functions.
+// Checks stored metadata as a whole: before a control plane serves it, and before a copy counts as
+// good. Pure functions.
 
-// The layout of keys and records that this version writes.
+// The version of the layout of keys and records that this program writes.
 inline constexpr int32_t kSchemaVersion = 1;
 
-// What is in a store.
+// The contents of a store.
 struct MetadataSummary {
   ClusterIdentity identity;
   Revision revision = 0;
@@ -30,18 +30,18 @@ struct MetadataSummary {
   size_t plans = 0;
 };
 
-// FAILED_PRECONDITION (kStoreTooNew) for a schema that this version does not know.
+// FAILED_PRECONDITION (kStoreTooNew) for a schema of a newer version.
 absl::Status CheckSchema(const ClusterIdentity& identity);
 
-// FAILED_PRECONDITION (kWrongCluster) unless `expected_uid` is empty or that of `identity`.
+// FAILED_PRECONDITION (kWrongCluster) unless `expected_uid` is empty or equals that of `identity`.
 absl::Status CheckClusterUid(const ClusterIdentity& identity, const std::string& expected_uid);
 
-// DATA_LOSS (kStoreCorrupt), which names the key, for a record that cannot be read. Keys that are
-// not known are left to whoever knows them, and so are plans: a lost one costs moves, not data.
+// DATA_LOSS (kStoreCorrupt), naming the key, for a record that cannot be read. Ignores unknown
+// keys, and also plans: a lost plan costs moves, not data.
 absl::Status CheckRecord(const StoredEntry& entry);
 
-// Reads every record of `all`, which is a whole store, and sums up what is there. Errors as above,
-// and DATA_LOSS (kStoreCorrupt) where records contradict each other or nothing says whose they are.
+// Reads every record of `all`, a complete store, and summarizes it. Errors as above, and DATA_LOSS
+// (kStoreCorrupt) if records contradict each other or the cluster's identity is missing.
 absl::StatusOr<MetadataSummary> CheckMetadata(const MetadataStore::Listing& all);
 
 }  // namespace bellwether

@@ -9,16 +9,16 @@
 
 namespace bellwether {
 
-// The pool that an agent joins and the virtual cluster that it then works for. A value.
+// The pool that an agent joins and the virtual cluster that it then serves.
 struct Placement {
   std::shared_ptr<const AgentPool> pool;
   std::shared_ptr<const VirtualCluster> cluster;
 };
 
-// Where an agent belongs that is configured with `agent_pool` (id or name; empty for the default
+// The placement of an agent that is configured with `agent_pool` (id or name; empty for the default
 // pool) and `virtual_cluster` (id, name or uid; empty for the pool's). NOT_FOUND
 // (kAgentPoolNotFound, kVirtualClusterNotFound) or FAILED_PRECONDITION (kAgentPoolMismatch): the
-// agent is to refuse to start, so the message says how to configure it. Pure.
+// agent will refuse to start, so the message says how to configure it. Pure.
 absl::StatusOr<Placement> Place(const CatalogView& view, const std::string& agent_pool,
                                 const std::string& virtual_cluster);
 

@@ -9,11 +9,12 @@
 
 namespace bellwether {
 
-// Between the plans of a pool on disk (bellwether.storage.v1) and the model. Pure functions.
+// Converts the plans of a pool between their stored form (bellwether.storage.v1) and the model.
+// Pure functions.
 
 std::string EncodePlans(const PlanSet& plans);
-// DATA_LOSS (kStoreCorrupt), which names the key, for an entry that cannot be read or has no valid
-// plan; whatever the bytes are.
+// DATA_LOSS (kStoreCorrupt), naming the key, for an entry that cannot be read or has no valid plan.
+// Accepts arbitrary bytes.
 absl::StatusOr<PlanSet> DecodePlans(const StoredEntry& entry);
 
 }  // namespace bellwether

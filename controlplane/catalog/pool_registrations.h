@@ -9,11 +9,11 @@
 
 namespace bellwether {
 
-// The agents of a pool as the store has them.
+// The stored agents of a pool.
 struct PoolRegistrations {
-  // Last change of the pool's joined key, read before the keys were.
+  // Last change of the pool's joined key, read before the keys were read.
   Revision joined_revision = 0;
-  // Of the registrations.
+  // Keys of the registrations.
   std::vector<std::string> keys;
   // How many of them are not marked dead.
   size_t not_dead = 0;

@@ -15,23 +15,23 @@
 
 namespace bellwether {
 
-// Between what is on disk (bellwether.storage.v1) and the model. Pure functions. Every Decode
-// reports DATA_LOSS (kStoreCorrupt), which names the key, for an entry that cannot be read or does
-// not belong to its key; whatever the bytes are.
+// Converts between stored records (bellwether.storage.v1) and the model. Pure functions. Every
+// Decode accepts arbitrary bytes and reports DATA_LOSS (kStoreCorrupt), naming the key, for an
+// entry that cannot be read or does not match its key.
 
-// Whose data a store holds.
+// The identity of the cluster that a store belongs to.
 struct ClusterIdentity {
   std::string cluster_uid;
   int32_t schema_version = 0;
   absl::Time create_time;
-  // How many times a control plane has started on it.
+  // How often a control plane has started on this data.
   int64_t start_count = 0;
 };
 
 std::string EncodeClusterIdentity(const ClusterIdentity& identity);
 absl::StatusOr<ClusterIdentity> DecodeClusterIdentity(const StoredEntry& entry);
 
-// Etags are not stored: they follow from the entry's revision.
+// Etags are not stored: they are computed from the entry's revision.
 std::string EncodeVirtualCluster(const VirtualCluster& cluster);
 absl::StatusOr<VirtualCluster> DecodeVirtualCluster(const StoredEntry& entry);
 std::string EncodeAgentPool(const AgentPool& pool);
@@ -40,11 +40,11 @@ absl::StatusOr<AgentPool> DecodeAgentPool(const StoredEntry& entry);
 std::string EncodeCredential(const Credential& credential);
 absl::StatusOr<Credential> DecodeCredential(const StoredEntry& entry);
 
-// A change that was made for a request_id, and what it answered.
+// A change that was made for a request_id, and its answer.
 struct AnsweredRequest {
   std::string method;
   std::string resource_id;
-  // Of what was asked.
+  // Fingerprint of the requested change.
   uint64_t fingerprint = 0;
   absl::Time expire_time;
   std::variant<std::monostate, VirtualCluster, AgentPool, Credential> answer;

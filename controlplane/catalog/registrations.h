@@ -18,62 +18,62 @@
 
 namespace bellwether {
 
-// The durable half of membership: which agents have joined which pool, each with its fencing epoch
-// and node id. Written when something changes, never for a heartbeat.
+// The durable part of membership: the agents of each pool with their fencing epochs and broker ids.
+// Written when something changes, never for a heartbeat.
 //
-// The epoch of a registration is the revision of the commit that made it: since revisions only
-// rise, a later registration of the same agent has a higher epoch, whatever was removed in between.
-// The node id is the agent id's stable hash, moved on to the next free number where two agents of a
-// pool collide, so that an agent that leaves and returns is the same broker.
+// The epoch of a registration is the revision of its commit: revisions only rise, so a later
+// registration of the same agent has a higher epoch, even if it was removed in between. The broker
+// id is the agent id's stable hash, or the next free number if two agents of a pool collide, so
+// that an agent that leaves and returns is the same broker.
 //
 // Thread-safe. Every method blocks on the store and may fail with UNAVAILABLE, and with ABORTED
-// (kRevisionMismatch) where several callers kept racing for one agent: try again. The node ids of a
-// pool are read once, when an agent first joins or leaves it, and kept in memory from then on.
+// (kRevisionMismatch) if several callers kept racing for one agent: try again. The broker ids of a
+// pool are read once, when an agent first joins or leaves it, and then kept in memory.
 class Registrations {
  public:
   // `store` and `catalog` must outlive it.
   Registrations(MetadataStore& store, const Catalog& catalog);
 
-  // Every registration, for the start. DATA_LOSS (kStoreCorrupt) for one that cannot be read.
+  // Every registration, for the start. DATA_LOSS (kStoreCorrupt) if one cannot be read.
   absl::StatusOr<std::vector<Registration>> List() const;
 
-  // Joins an agent to a pool. The same boot_id again gets the same epoch (a reply was lost);
-  // another one gets a higher epoch, and so does one that was marked dead. What the agent says of
-  // itself is replaced either way; an admin's drain stays. `agent_pool` is an id or a name, empty
-  // for the default pool; `virtual_cluster` an id, name or uid, empty for the one that the pool is
-  // bound to. Errors: INVALID_ARGUMENT (the spec); NOT_FOUND (kAgentPoolNotFound,
-  // kVirtualClusterNotFound); FAILED_PRECONDITION (kAgentPoolMismatch), naming the pool that would
-  // be right; RESOURCE_EXHAUSTED (kLimitExceeded) for a full pool.
+  // Joins an agent to a pool. A repetition with the same boot_id gets the same epoch (the answer
+  // was lost); another boot_id gets a higher epoch, and so does an agent that was marked dead. In
+  // both cases the agent's own description is replaced and an admin's drain stays. `agent_pool` is
+  // an id or a name, empty for the default pool; `virtual_cluster` an id, name or uid, empty for
+  // the one that the pool is bound to. Errors: INVALID_ARGUMENT (the spec); NOT_FOUND
+  // (kAgentPoolNotFound, kVirtualClusterNotFound); FAILED_PRECONDITION (kAgentPoolMismatch), naming
+  // the correct pool; RESOURCE_EXHAUSTED (kLimitExceeded) for a full pool.
   absl::StatusOr<Registration> Register(const AgentSpec& spec, const std::string& agent_pool,
                                         const std::string& virtual_cluster);
 
-  // Forgets an agent. OK if it is not known; FAILED_PRECONDITION (kStaleAgentEpoch) if a later run
+  // Removes an agent. OK if it is unknown; FAILED_PRECONDITION (kStaleAgentEpoch) if a later run
   // has registered since.
   absl::Status Deregister(const AgentKey& key, int64_t epoch);
 
-  // Records that the agent is about to leave, to restart or for good, and serves its clients until
-  // then; Register ends that. OK if it is not known or dead; FAILED_PRECONDITION (kStaleAgentEpoch)
-  // if a later run has registered since.
+  // Records that the agent is about to leave, for good or to restart, and serves its clients until
+  // then; the next Register clears this. OK if the agent is unknown or dead; FAILED_PRECONDITION
+  // (kStaleAgentEpoch) if a later run has registered since.
   absl::Status AnnounceDeparture(const AgentKey& key, int64_t epoch, bool restarting);
 
-  // Records that the agent has left to restart, which Register ends. OK if it is not known or dead;
-  // FAILED_PRECONDITION (kStaleAgentEpoch) if a later run has registered since.
+  // Records that the agent has left to restart; the next Register clears this. OK if the agent is
+  // unknown or dead; FAILED_PRECONDITION (kStaleAgentEpoch) if a later run has registered since.
   absl::Status AnnounceRestart(const AgentKey& key, int64_t epoch);
 
-  // Records an admin's wish. NOT_FOUND (kAgentNotFound).
+  // Records an admin's drain or its end. NOT_FOUND (kAgentNotFound).
   absl::StatusOr<Registration> SetDraining(const AgentKey& key, bool draining);
 
-  // Records that these runs, with their epochs, are past JOINING, so that a restart brings them
-  // back as ACTIVE and no other. All in one commit. Those that are not known, or were registered
-  // again since, are left out.
+  // Records that these runs, with their epochs, are past JOINING, so that after a restart of the
+  // control plane exactly these come back as ACTIVE. All in one commit. Skips agents that are
+  // unknown or have registered again since.
   absl::Status MarkJoined(const std::vector<std::pair<AgentKey, int64_t>>& runs);
 
-  // Records that the lease of that run ended for good, so that a restart does not bring it back to
-  // life. OK if it is not known or was registered again since.
+  // Records that the lease of that run has expired for good, so that a restart of the control plane
+  // does not revive it. OK if the agent is unknown or has registered again since.
   absl::Status MarkDead(const AgentKey& key, int64_t epoch);
 
  private:
-  // Records what that run of an agent has announced. Errors as AnnounceDeparture.
+  // Records an announcement of that run of an agent. Errors as AnnounceDeparture.
   absl::Status Announce(const AgentKey& key, int64_t epoch, bool leaving, bool restarting);
 
   struct PoolBrokerIds {
@@ -81,7 +81,7 @@ class Registrations {
     BrokerIds broker_ids;
   };
 
-  // One attempt each: ABORTED (kRevisionMismatch) if somebody else was faster.
+  // One attempt: ABORTED (kRevisionMismatch) if another writer committed first.
   absl::StatusOr<Registration> TryRegister(const CatalogView& view, const AgentPool& pool,
                                            const VirtualCluster& cluster, const AgentSpec& spec);
   absl::StatusOr<Registration> TryJoin(const AgentPool& pool, const AgentSpec& spec,
@@ -91,9 +91,9 @@ class Registrations {
   // NOT_FOUND (kAgentNotFound).
   absl::StatusOr<Registration> Edit(const AgentKey& key,
                                     const std::function<bool(Registration&)>& edit);
-  // Calls `attempt` until nobody else is faster.
+  // Repeats `attempt` until no other writer commits first.
   absl::Status Retry(const std::function<absl::Status()>& attempt);
-  // Reads the node ids of a pool, unless they are in memory.
+  // Reads the broker ids of a pool, unless they are in memory.
   absl::Status LoadBrokerIds(const AgentPool& pool);
   void Settle(const AgentPool& pool, const std::string& agent_id, BrokerIds::Outcome done,
               const absl::StatusOr<Revision>& committed);
@@ -101,7 +101,7 @@ class Registrations {
   MetadataStore& store_;
   const Catalog& catalog_;
   Mutex mutex_;
-  // By the uid of the pool, so that a new pool of the same id starts anew.
+  // By the uid of the pool, so that a new pool with the same id starts empty.
   absl::flat_hash_map<std::string, PoolBrokerIds> broker_ids_ ABSL_GUARDED_BY(mutex_);
 };
 

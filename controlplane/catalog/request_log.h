@@ -16,28 +16,28 @@
 
 namespace bellwether {
 
-// A change as it was asked for, apart from what it does: enough to know it again.
+// The identity of a requested change, without its effect: enough to recognize a repetition.
 struct ChangeRequest {
   // "CreateVirtualCluster" and so on.
   absl::string_view method;
   std::string resource_id;
   // May be empty: then the change is not remembered.
   std::string request_id;
-  // Of everything else that was asked.
+  // Fingerprint of all other parts of the request.
   uint64_t fingerprint = 0;
 };
 
 // The answers to earlier changes by their request_id. An answer is in the same commit as its
-// change, so either both are there or neither, also after a restart.
+// change, so either both are stored or neither, also after a restart.
 //
 // Thread-safe.
 class RequestLog {
  public:
-  // What is remembered of a request_id.
+  // The remembered data for a request_id.
   struct Found {
-    // Its answer, with the first etag; nullopt if there is none, or it has expired.
+    // The answer, with the first etag; nullopt if there is none, or it has expired.
     std::optional<AnsweredRequest> answered;
-    // Last change of its key: the precondition for remembering another answer.
+    // Last change of its key: the precondition for storing another answer.
     Revision revision = 0;
   };
 
@@ -48,7 +48,7 @@ class RequestLog {
   // OK if `request_id` is empty or not too long; else INVALID_ARGUMENT (kInvalidRequestId).
   static absl::Status Validate(absl::string_view request_id);
 
-  // Looks a request up. INVALID_ARGUMENT (kRequestIdReused) if its id was used for something else;
+  // Looks a request up. INVALID_ARGUMENT (kRequestIdReused) if its id was used for another change;
   // errors of the store. REQUIRES: request.request_id is not empty.
   absl::StatusOr<Found> Find(const ChangeRequest& request) const;
 
@@ -56,7 +56,7 @@ class RequestLog {
   // that of Found. REQUIRES: request.request_id is not empty.
   void Remember(const ChangeRequest& request, Revision revision, CatalogChange& change) const;
 
-  // Removes what has expired, and logs how much.
+  // Removes expired answers, and logs their number.
   absl::Status PurgeExpired() const;
 
  private:

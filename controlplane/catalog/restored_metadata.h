@@ -6,11 +6,11 @@
 
 namespace bellwether {
 
-// What a control plane goes on with after all that followed `copy`, a whole store, is gone. Agents
-// and clients may still hold what they were given since, so nothing of that may come a second time:
-// revisions (and with them etags and epochs) and view versions go on far above. Every agent is dead
-// until it registers again; its node id and an admin's drain stay. Errors are those of
-// CheckMetadata. Pure.
+// The metadata with which a control plane continues after it was restored from `copy`, a complete
+// store, and everything later was lost. Agents and clients may still hold later values, so none of
+// these may be reused: revisions (and with them etags and epochs) and view versions continue far
+// above. Every agent is dead until it registers again; its broker id and an admin's drain stay.
+// Errors are those of CheckMetadata. Pure.
 absl::StatusOr<MetadataStore::Listing> RestoredMetadata(MetadataStore::Listing copy);
 
 }  // namespace bellwether

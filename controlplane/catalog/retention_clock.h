@@ -6,21 +6,22 @@
 
 namespace bellwether {
 
-// Says when what is kept for a time may be removed for good. Times that are stored are of the wall
-// clock, which may jump, or be wrong until a machine that has just started is synchronised; so
-// nothing is due before it is due by the monotonic clock of this run as well. A wrong wall clock
-// thus keeps things longer and never shorter. Thread-safe.
+// Decides when data that is kept for a limited time may be removed for good. Stored times are those
+// of the wall clock, which may jump, or be wrong until a machine that has just started is
+// synchronized. Therefore nothing is due before it is also due by the monotonic clock of this run.
+// A wrong wall clock can keep data longer, but never shorter. Thread-safe.
 class RetentionClock {
  public:
   // The run begins now. `clock` must outlive it.
   explicit RetentionClock(const Clock& clock);
 
-  // Whether what was stored at `since` to be kept until `until` may be removed: not before the wall
-  // clock has passed `until`, not before it would have if it had run evenly since the start, and
-  // for what is older than this run not in its first hour.
+  // Whether data that was stored at `since`, to be kept until `until`, may be removed: only when
+  // the wall clock has passed `until`, when it would have passed `until` had it run evenly since
+  // the start, and, for data older than this run, not in the run's first hour.
   bool IsDue(absl::Time since, absl::Time until) const;
 
-  // Until when what is stored now is kept for `retention`: no earlier than by either clock.
+  // The time until which data that is stored now is kept for `retention`: the later one by both
+  // clocks.
   absl::Time KeepUntil(absl::Duration retention) const;
 
  private:

@@ -12,7 +12,7 @@
 
 namespace bellwether {
 
-// An in-memory store whose commits a test can make fail, or come between. Thread-safe.
+// An in-memory store for tests, which can make commits fail or interleave with them. Thread-safe.
 class ScriptedStore final : public MetadataStore {
  public:
   absl::StatusOr<std::optional<StoredEntry>> Get(absl::string_view key) const override {
@@ -47,13 +47,13 @@ class ScriptedStore final : public MetadataStore {
     return committed;
   }
 
-  // Whether every commit fails from now on.
+  // Sets whether every commit fails from now on.
   void SetFails(bool fails) {
     MutexLock lock(mutex_);
     fails_ = fails;
   }
-  // Runs once, on the committing thread, before the next commit is made or after it was made and
-  // before the caller hears of it. What `run` commits itself is not held up.
+  // Runs once, on the committing thread: before the next commit is made, or after it was made and
+  // before the caller gets the result. Commits within `run` are not intercepted.
   void BeforeNextCommit(std::function<void()> run) {
     MutexLock lock(mutex_);
     before_next_commit_ = std::move(run);
@@ -62,7 +62,7 @@ class ScriptedStore final : public MetadataStore {
     MutexLock lock(mutex_);
     after_next_commit_ = std::move(run);
   }
-  // How often it was read.
+  // The number of reads.
   int gets() const {
     MutexLock lock(mutex_);
     return gets_;

@@ -12,30 +12,32 @@
 
 namespace bellwether {
 
-// The plans of a pool as they are stored. A value.
+// The stored plans of a pool.
 struct StoredPlanSet {
   std::string agent_pool_id;
   PlanSet plans;
 };
 
-// Whether the plans say more than the hash does: ones that do not need not be stored. That a zone
-// has its own says something: without it, its clients would go by the pool's exceptions. Pure.
+// Whether the plans differ from the result of hashing; otherwise they need not be stored. A zone's
+// own plan always counts as a difference: without it, the zone's clients would follow the pool's
+// overrides. Pure.
 bool IsWorthStoring(const PlanSet& plans);
 
-// The durable half of planning: the plans of the pools where they are worth it, so that a restart
-// moves no leader. Plans go with their pool. Thread-safe; every method blocks on the store.
+// The durable part of planning: stores the plans of pools if they are worth storing, so that a
+// restart moves no leader. Plans are deleted with their pool. Thread-safe; every method blocks on
+// the store.
 class StoredPlans {
  public:
   // Both must outlive it.
   StoredPlans(MetadataStore& store, const Catalog& catalog);
 
-  // Those of the pools that exist, for the start. Ones that cannot be used are left out and logged:
-  // a lost plan costs some moves, not data. Errors of the store.
+  // The plans of all existing pools, for the start. Unusable ones are skipped and logged: a lost
+  // plan costs some moves, not data. Errors of the store.
   absl::StatusOr<std::vector<StoredPlanSet>> List() const;
 
-  // Stores the plans of a pool, or removes them if they are not worth it. OK if the pool does not
-  // exist (any more). ABORTED (kRevisionMismatch) if the pool changes just now: try again later.
-  // Errors of the store.
+  // Stores the plans of a pool, or removes them if they are not worth storing. OK if the pool does
+  // not exist (any more). ABORTED (kRevisionMismatch) if the pool is changing concurrently: try
+  // again later. Errors of the store.
   absl::Status Put(const std::string& agent_pool_id, const PlanSet& plans);
 
  private:

@@ -18,7 +18,7 @@ class CatalogTest : public testing::Test {
  protected:
   CatalogTest() { Reopen(); }
 
-  // As a restart of the control plane would.
+  // Simulates a restart of the control plane.
   void Reopen() {
     catalog_ = nullptr;
     auto catalog = Catalog::Open(store_, clock_, random_, Catalog::Options());

@@ -8,7 +8,7 @@
 
 namespace bellwether {
 
-// What uids begin with; 130 random bits follow.
+// Prefixes of uids; 130 random bits follow.
 inline constexpr absl::string_view kClusterUidPrefix = "cls_";
 inline constexpr absl::string_view kVirtualClusterUidPrefix = "vci_";
 inline constexpr absl::string_view kAgentPoolUidPrefix = "api_";

@@ -14,9 +14,9 @@
 
 namespace bellwether {
 
-// What each change of a virtual cluster does to a view: the rules, without the store. The cluster
-// is the first resource of the change; errors are those of the Catalog's methods. Pure but for
-// `random`, from which uids come. `now` is the wall clock.
+// The effect of each change of a virtual cluster on a view: the rules, without the store. The
+// cluster is the first resource of the change; errors are those of the Catalog's methods. Pure
+// except for `random`, which provides uids. `now` is the wall clock.
 
 absl::StatusOr<CatalogChange> ToCreateVirtualCluster(const CatalogView& view, const std::string& id,
                                                      const VirtualClusterFields& fields,
@@ -27,19 +27,19 @@ absl::StatusOr<CatalogChange> ToCreateDefaults(const CatalogView& view, absl::Ti
 absl::StatusOr<CatalogChange> ToUpdateVirtualCluster(const CatalogView& view, const std::string& id,
                                                      const VirtualClusterFields& fields,
                                                      const std::string& etag, absl::Time now);
-// `agents` are those of its pool.
+// `agents` are the agents of its pool.
 absl::StatusOr<CatalogChange> ToDeleteVirtualCluster(const CatalogView& view, const std::string& id,
                                                      const PoolRegistrations& agents, bool force,
                                                      const std::string& etag, absl::Time now,
                                                      absl::Time expire_time);
-// The deleted virtual cluster of that id. NOT_FOUND (kVirtualClusterNotFound); FAILED_PRECONDITION
-// (kVirtualClusterNotDeleted); ABORTED (kEtagMismatch).
+// The deleted virtual cluster with that id. NOT_FOUND (kVirtualClusterNotFound);
+// FAILED_PRECONDITION (kVirtualClusterNotDeleted); ABORTED (kEtagMismatch).
 absl::StatusOr<std::shared_ptr<const VirtualCluster>> FindDeleted(const CatalogView& view,
                                                                   const std::string& id,
                                                                   const std::string& etag);
 CatalogChange ToUndeleteVirtualCluster(const CatalogView& view, const VirtualCluster& deleted,
                                        absl::Time now);
-// Removes it for good and frees its pool.
+// Removes the cluster for good and frees its pool.
 CatalogChange ToPurgeVirtualCluster(const CatalogView& view, const VirtualCluster& cluster,
                                     absl::Time now);
 

@@ -9,19 +9,19 @@
 
 namespace bellwether {
 
-// Whose connection it is that a listener has accepted. A value.
+// The peer of a connection that a listener has accepted.
 struct AcceptedPeer {
   // "agent", for example.
   std::string listener;
-  // "10.0.0.7" and "10.0.0.7:51234"; empty if the connection is gone already.
+  // "10.0.0.7" and "10.0.0.7:51234"; empty if the connection is already closed.
   std::string host;
   std::string peer;
-  // Of the listener.
+  // The counters of the listener.
   std::shared_ptr<CutCounts> cuts;
 };
 
-// While it lives, TLS connections that this thread makes belong to a connection that a listener has
-// accepted. gRPC makes them within the call that hands the connection over to it.
+// While this object lives, TLS connections that this thread creates belong to a connection that a
+// listener has accepted. gRPC creates them within the call that passes the connection to it.
 class AcceptedConnection {
  public:
   AcceptedConnection(absl::string_view listener, int descriptor, std::shared_ptr<CutCounts> cuts);
@@ -29,7 +29,7 @@ class AcceptedConnection {
   AcceptedConnection(const AcceptedConnection&) = delete;
   AcceptedConnection& operator=(const AcceptedConnection&) = delete;
 
-  // The one of this thread; nullptr if there is none.
+  // The object of this thread; nullptr if there is none.
   static const AcceptedConnection* Current();
 
   const AcceptedPeer& peer() const { return peer_; }

@@ -12,9 +12,9 @@
 
 namespace bellwether {
 
-// Counts the agents of each pool by state, what became of their leases, and how even the load is
-// that they report, whenever Prometheus scrapes. A pool of the catalog that has had no agent since
-// the start has 0 active agents and no other series. Thread-safe.
+// At each scrape, counts the agents of each pool by state, the expirations of their leases, and the
+// imbalance of the load that they report. A pool of the catalog that has had no agent since the
+// start has 0 active agents and no other series. Thread-safe.
 class AgentCollector final : public prometheus::Collectable {
  public:
   // All must outlive it.

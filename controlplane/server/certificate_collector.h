@@ -10,8 +10,8 @@
 
 namespace bellwether {
 
-// When the listeners' certificates expire, as their files say at each scrape: they may be replaced
-// at any time. Of a file that cannot be read just then there is no figure. Thread-safe.
+// The expiry times of the listeners' certificates, read from their files at each scrape, since they
+// may be replaced at any time. A file that cannot be read has no series. Thread-safe.
 class CertificateCollector final : public prometheus::Collectable {
  public:
   // The listener's name ("agent", "admin") and the path of its certificate; "" for none.

@@ -6,12 +6,12 @@
 namespace bellwether {
 
 // Closes the connections that this process has accepted on the TCP port `port`, and returns when
-// their owner, gRPC, has closed them too, after at most about `patience`. Their owner sees the end
-// of what the peer sends and may first write what it has; connections that last longer than half of
-// `patience` are cut in both directions.
+// their owner, gRPC, has closed them too, after at most about `patience`. The owner sees the end of
+// the peer's data and may write its pending data first; connections that last longer than half of
+// `patience` are shut down in both directions.
 //
 // gRPC has no function for this and owns the descriptors, so they are found in /proc/self/fd.
-// REQUIRES: the port is not listened on any more. Blocks.
+// REQUIRES: no socket listens on the port any more. Blocks.
 void CloseConnections(int port, absl::Duration patience);
 
 }  // namespace bellwether

@@ -10,18 +10,18 @@
 
 namespace bellwether {
 
-// Flags and what they are set to.
+// Flags and their values.
 using Configuration = std::map<std::string, std::string>;
 
-// What the program would be set to if it were started now with `arguments` (without its name), as
-// a child of its own kind says: a mistake in a flag file ends the child and not us.
-// INVALID_ARGUMENT with what the child has said if it would not start.
+// The configuration that the program would have if it were started now with `arguments` (without
+// its name). A child process of the same program prints it, so that a mistake in a flag file ends
+// the child and not this process. INVALID_ARGUMENT with the child's output if it would not start.
 absl::StatusOr<Configuration> ReadConfiguration(const std::vector<std::string>& arguments);
 
-// What --print_config prints, read back. Pure.
+// Parses the output of --print_config. Pure.
 Configuration ParseConfiguration(absl::string_view printed);
 
-// The flags whose values differ, by name. Pure.
+// The names of the flags whose values differ. Pure.
 std::vector<std::string> ChangedFlags(const Configuration& before, const Configuration& after);
 
 }  // namespace bellwether

@@ -16,17 +16,17 @@
 
 namespace bellwether {
 
-// Accepts the connections of one port and hands them on: what gRPC would do itself, but that gRPC
-// 1.51 has no limit on how many there are, and never accepts again once the process has had no file
-// descriptor left for one. A thread of its own.
+// Accepts the connections of one port and passes them on. gRPC 1.51 could accept them itself, but
+// it has no limit on their number, and never accepts again after the process has run out of file
+// descriptors. Has a thread of its own.
 class ConnectionAcceptor {
  public:
-  // Takes over the descriptor of a connection.
+  // Takes ownership of the descriptor of a connection.
   using Take = std::function<void(int descriptor)>;
 
   // Binds `address`, "host:port", at each address that the host has; 0.0.0.0 and [::] mean every
-  // address of the machine, of IPv6 too where there is that. Port 0 picks a free one. UNAVAILABLE,
-  // without a remedy, if there is no such host or the port is not to be had.
+  // address of the machine, including IPv6 if available. Port 0 picks a free one. UNAVAILABLE,
+  // without a remedy, if the host does not exist or the port cannot be bound.
   static absl::StatusOr<std::unique_ptr<ConnectionAcceptor>> Listen(const std::string& address);
   // Stops it.
   ~ConnectionAcceptor();
@@ -35,16 +35,16 @@ class ConnectionAcceptor {
 
   int port() const { return port_; }
 
-  // Begins to accept. A connection whose descriptor would be `descriptor_limit` or above is closed
-  // at once: the system gives the lowest that is free, so that this many files and connections, or
-  // fewer, are open in the process then, and what is above is left to others. `name`, of the
+  // Starts to accept. A connection whose descriptor would be `descriptor_limit` or above is closed
+  // at once: the system assigns the lowest free descriptor, so the process then has that many files
+  // and connections open, or fewer, and higher descriptors are left for other uses. `name`, of the
   // listener, is for the log. REQUIRES: not called before.
   void Start(absl::string_view name, int descriptor_limit, Take take);
   // Connections that were refused because too many were open, since the start. Thread-safe.
   uint64_t refused() const { return refused_.load(); }
-  // Another limit from now on; what was taken goes on. Thread-safe.
+  // Changes the limit. Existing connections stay. Thread-safe.
   void SetDescriptorLimit(int descriptor_limit) { descriptor_limit_.store(descriptor_limit); }
-  // Closes the port. What was taken goes on. Safe to repeat.
+  // Closes the port. Existing connections stay. May be called again.
   void Stop();
 
  private:
@@ -53,7 +53,7 @@ class ConnectionAcceptor {
   absl::Status Bind(const asio::ip::tcp::endpoint& endpoint);
   void Accept(asio::ip::tcp::acceptor& acceptor);
   void Admit(asio::ip::tcp::socket socket);
-  // Tries again after a moment: there was no descriptor, or no memory.
+  // Tries again after a moment: there was no free descriptor, or no memory.
   void Pause(asio::ip::tcp::acceptor& acceptor, const asio::error_code& error);
 
   std::string name_;

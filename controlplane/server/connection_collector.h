@@ -14,23 +14,23 @@
 
 namespace bellwether {
 
-// Counts the connections of each listener, open, refused and cut off, whenever Prometheus scrapes.
-// Thread-safe.
+// Counts the connections of each listener at each scrape: open, refused and cut off. Thread-safe.
 class ConnectionCollector final : public prometheus::Collectable {
  public:
   struct Port {
     // "agent", for example.
     std::string listener;
     int port = 0;
-    // Connections refused since the start. Thread-safe, and usable as long as the collector is.
+    // Connections refused since the start. Thread-safe, and valid as long as the collector.
     std::function<uint64_t()> refused;
-    // Connections that were cut off since the start, by reason; the same. Empty: none ever is.
+    // Connections that were cut off since the start, by reason. Thread-safe, and valid as long as
+    // the collector. Empty if none ever is.
     std::function<uint64_t(CutReason)> cut;
   };
 
   explicit ConnectionCollector(std::vector<Port> ports) : ports_(std::move(ports)) {}
 
-  // Takes O(open files): gRPC does not tell when a connection of ours is closed.
+  // Takes O(open files), because gRPC does not report when a connection is closed.
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:

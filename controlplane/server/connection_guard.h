@@ -6,20 +6,21 @@
 
 namespace bellwether {
 
-// Reads what comes over accepted connections before gRPC does (FrameCheck), and cuts off those that
-// FrameCheck refuses: gRPC is told that the peer has reset the connection.
+// Reads the bytes of accepted connections before gRPC does (FrameCheck), and cuts off connections
+// that FrameCheck refuses: gRPC sees a connection that the peer has reset.
 //
-// gRPC 1.51 has no hook for that. So the file defines recvmsg, close and SSL_read, by which gRPC
-// reads; they call those of the system and of OpenSSL. The linker prefers the definitions of the
-// program to those of a shared library, for all libraries that the program loads.
+// gRPC 1.51 has no hook for that. Therefore the file defines recvmsg, close and SSL_read, which
+// gRPC reads with; they call the functions of the system and of OpenSSL. The linker prefers the
+// definitions of the program to those of a shared library, for all libraries that the program
+// loads.
 
-// The connection behind `descriptor` is read from now on, until it is closed. Before gRPC has it;
-// thread-safe.
+// Checks the connection of `descriptor` from now until it is closed. Call it before gRPC has the
+// connection; thread-safe.
 void GuardConnection(const AcceptedConnection& connection, int descriptor);
 
-// TLS connections that are made while an AcceptedConnection lives are read too, once they are
-// decrypted. A switch of the process; safe to repeat. Thread-safe. An error if OpenSSL refuses: no
-// TLS connection may be accepted then.
+// Also checks, after decryption, TLS connections that are created while an AcceptedConnection
+// lives. Affects the whole process; may be called again. Thread-safe. Returns an error if OpenSSL
+// refuses: no TLS connection may be accepted then.
 absl::Status GuardTlsConnections();
 
 }  // namespace bellwether

@@ -11,7 +11,7 @@
 
 namespace bellwether {
 
-// How many connections of a listener were cut off, by reason. Thread-safe.
+// The number of a listener's connections that were cut off, by reason. Thread-safe.
 class CutCounts {
  public:
   void Count(CutReason reason) { counts_[static_cast<size_t>(reason)].fetch_add(1); }

@@ -8,15 +8,14 @@
 namespace bellwether {
 
 // Whether only this machine can reach "host:port": its host is localhost or a loopback address, and
-// it names a single port. Whatever cannot be read as that is taken for reachable. Pure.
+// it has a single port. False for anything that cannot be parsed. Pure.
 bool IsLoopback(absl::string_view address);
 
-// OK if everything that others than this machine can reach is encrypted, or `options` say in so
-// many words that it need not be; else INVALID_ARGUMENT (kInvalidArgument), which names the flag
-// and what to do. Pure.
+// OK if everything that other machines can reach is encrypted, or `options` explicitly allow plain
+// text; else INVALID_ARGUMENT (kInvalidArgument), naming the flag and the remedy. Pure.
 absl::Status CheckExposure(const ServerOptions& options);
 
-// Whether callers have to bring a credential along. Pure.
+// Whether callers need a credential. Pure.
 bool AuthenticationIsRequired(const ServerOptions& options);
 
 }  // namespace bellwether

@@ -9,15 +9,15 @@
 
 namespace bellwether {
 
-// Lets the feeds of pools that are watched look at their pools, from a thread of its own: every ten
-// milliseconds if an agent came, went or changed, and else five times less often, which is enough
-// for what passing time changes, plans and admins.
+// Publishes changes to the feeds of watched pools, on a thread of its own: every ten milliseconds
+// if an agent joined, left or changed, and otherwise five times less often, which is enough for
+// changes by time, plans and admins.
 class FeedPublisher {
  public:
-  // Begins at once. Both must outlive it.
+  // Starts at once. Both arguments must outlive it.
   FeedPublisher(const AgentRegistry& registry, PoolFeeds& feeds);
 
-  // No look is under way any more when it returns. Safe to repeat.
+  // When it returns, no publishing is in progress. May be called again.
   void Stop() { task_.Stop(); }
 
  private:
@@ -25,10 +25,10 @@ class FeedPublisher {
 
   const AgentRegistry& registry_;
   PoolFeeds& feeds_;
-  // AgentRegistry::changes at the last look, and how often there was no need for another since.
+  // AgentRegistry::changes at the last run, and how many runs were skipped since.
   int64_t changes_seen_ = -1;
   int rests_ = 0;
-  // Last, so that its thread finds everything else ready.
+  // Last member: its thread uses all others.
   PeriodicTask task_;
 };
 

@@ -8,11 +8,11 @@
 
 namespace bellwether {
 
-// Says in the log which pools are frozen because most of their agents are silent, and when they no
-// longer are. Not thread-safe.
+// Logs which pools are frozen because most of their agents are silent, and when they no longer are.
+// Not thread-safe.
 class FreezeAlarm {
  public:
-  // Looks at every pool. For a periodic task.
+  // Checks every pool. For a periodic task.
   void Check(const AgentRegistry& registry);
 
  private:

@@ -24,34 +24,33 @@
 
 namespace bellwether {
 
-// What the connections of one port may do. A value; the other limits are in model/limits.h.
+// Limits on the connections of one port. Other limits are in model/limits.h.
 struct ConnectionLimits {
-  // A connection is asked to make place for a new one when it is this old, give or take a tenth, so
-  // that agents spread anew over what answers under an address; calls under way then have a while
-  // to end.
+  // The age, ± 10 %, at which a connection is asked to close, so that agents spread again over the
+  // servers behind an address; calls in flight then have a grace period.
   absl::Duration age = absl::Minutes(30);
   // A connection whose descriptor would be this or above is closed at once (ConnectionAcceptor).
   int descriptors = std::numeric_limits<int>::max();
-  // What all of them may hold in buffers together.
+  // Buffer memory of all connections together.
   size_t bytes = kMaxOtherConnectionBytes;
 };
 
-// How long calls on a connection of that age may go on until it is closed.
+// The grace period for calls on a connection of that age before it is closed.
 absl::Duration ConnectionAgeGrace(absl::Duration age);
 
-// The error for an address that cannot be listened on: UNAVAILABLE (kAddressUnavailable), which
-// names `flag`, the address and why.
+// The error for an address that cannot be listened on: UNAVAILABLE (kAddressUnavailable), naming
+// `flag`, the address and the cause.
 absl::Status CannotListen(absl::string_view flag, const std::string& address,
                           absl::string_view why);
 
 // One gRPC port with its services, health and reflection. Thread-safe.
 class Listener {
  public:
-  // Services by their full names; they must outlive the listener. Of one that is null health tells,
-  // and it cannot be called.
+  // Services by their full names; they must outlive the listener. A null service has a health
+  // status but cannot be called.
   using Services = std::vector<std::pair<absl::string_view, grpc::Service*>>;
 
-  // Begins to listen. UNAVAILABLE if it cannot; the error names `flag`.
+  // Starts to listen. UNAVAILABLE, naming `flag`, if that fails.
   static absl::StatusOr<std::unique_ptr<Listener>> Start(
       absl::string_view flag, const std::string& address,
       const std::shared_ptr<grpc::ServerCredentials>& credentials, const ConnectionLimits& limits,
@@ -60,21 +59,21 @@ class Listener {
   int port() const { return acceptor_->port(); }
   // Connections that were refused because too many were open, since the start.
   uint64_t refused() const { return acceptor_->refused(); }
-  // Connections that were cut off for what came over them, since the start.
+  // Connections that were cut off because of their content, since the start.
   uint64_t cut(CutReason reason) const { return cuts_->count(reason); }
 
-  // Another ConnectionLimits::descriptors from now on; connections that are there stay.
+  // Changes ConnectionLimits::descriptors. Existing connections stay.
   void SetDescriptors(int descriptors) { acceptor_->SetDescriptorLimit(descriptors); }
 
-  // What health answers for `name`, a service or another one, from now on.
+  // Sets the health status of `name`, a service or another name.
   void SetServing(absl::string_view name, bool serving);
-  // Health answers NOT_SERVING for every name from now on.
+  // Sets the health status of every name to NOT_SERVING.
   void SetNotServing();
-  // Takes no new connections from now on. Safe to repeat.
+  // Stops accepting connections. May be called again.
   void Close() { acceptor_->Stop(); }
-  // Closes every connection, after what has been written to it, and returns when no call is under
-  // way any more. Calls that have no answer by then end with UNAVAILABLE at their clients, those
-  // that arrive meanwhile too.
+  // Closes every connection, after its pending data has been written, and returns when no call is
+  // in flight. Calls that have no answer by then, and those that arrive meanwhile, end with
+  // UNAVAILABLE at their clients.
   void Stop();
 
  private:
@@ -84,7 +83,7 @@ class Listener {
            std::unique_ptr<ConnectionAcceptor> acceptor);
 
   const std::unique_ptr<grpc::Server> server_;
-  // Where gRPC takes connections, and who brings them.
+  // gRPC's entry for connections, and the acceptor that supplies them.
   const std::unique_ptr<Intake> intake_;
   const std::unique_ptr<ConnectionAcceptor> acceptor_;
   const std::shared_ptr<CutCounts> cuts_ = std::make_shared<CutCounts>();

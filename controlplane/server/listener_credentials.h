@@ -12,10 +12,10 @@
 
 namespace bellwether {
 
-// How a listener proves who it is. Without a certificate: not at all, in plain text. With one: TLS;
-// with authorities too, every client has to show a certificate that comes from one of them. The
-// files are looked at again every `reload_interval` (whole seconds, at least one), and later
-// connections get what they hold then.
+// How a listener authenticates itself and its clients. Without a certificate: plain text, no
+// authentication. With a certificate: TLS. With authorities in addition, every client must present
+// a certificate that one of them has issued. The files are read again every `reload_interval`
+// (whole seconds, at least one), and later connections use the new content.
 //
 // INVALID_ARGUMENT if the files cannot be used; the errors name the flags of the listener `name`
 // ("agent", "admin").

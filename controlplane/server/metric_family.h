@@ -9,7 +9,7 @@
 
 namespace bellwether {
 
-// For collectors. Pure.
+// Makes an empty family for a collector. Pure.
 inline prometheus::MetricFamily MakeFamily(prometheus::MetricType type, const char* name,
                                            const char* help) {
   prometheus::MetricFamily family;
@@ -19,7 +19,7 @@ inline prometheus::MetricFamily MakeFamily(prometheus::MetricType type, const ch
   return family;
 }
 
-// Adds one series with its value to `family`, which is of counters or of gauges.
+// Adds one series with its value to `family`, whose type is counter or gauge.
 inline void AddMetric(std::vector<prometheus::ClientMetric::Label> labels, double value,
                       prometheus::MetricFamily& family) {
   prometheus::ClientMetric metric;

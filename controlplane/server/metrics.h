@@ -24,9 +24,9 @@
 
 namespace bellwether {
 
-// The counters and histograms that Prometheus scrapes. No label ever carries what an agent or
-// client sent. Every series exists, at 0, from the first scrape: rate() and increase() do not see a
-// counter that begins above 0. Thread-safe.
+// The counters and histograms that Prometheus scrapes. No label contains a value that an agent or
+// client sent. Every series exists, at 0, from the first scrape: rate() and increase() miss the
+// first increment of a counter that appears later. Thread-safe.
 class Metrics final : public RpcObserver, public LeaderQueryObserver, public StoreObserver {
  public:
   Metrics();
@@ -39,22 +39,22 @@ class Metrics final : public RpcObserver, public LeaderQueryObserver, public Sto
   void RecordFailure(const absl::Status& error) override;
   void RecordDiagnostic(DiagnosticKind kind) override;
   void OnCommit(const absl::Status& result, absl::Duration duration) override;
-  // The store wrote its log and synced it.
+  // Records that the store wrote its log and synced it.
   void RecordSync(absl::Duration duration);
 
-  // What is to be told of the lane of that name, made by this.
+  // Creates the series of the queue `name`, and returns the observer that updates them.
   QueueObserver& AddQueue(const std::string& name);
 
-  // What to scrape.
+  // The registry to scrape.
   const std::shared_ptr<prometheus::Registry>& registry() const { return registry_; }
 
  private:
   static constexpr size_t kCodes = 17;
   static constexpr size_t kMethods = std::size(kRpcMethods);
 
-  // A counter for each canonical code, at the position of its number.
+  // A counter for each canonical code, indexed by its number.
   using CounterByCode = std::array<prometheus::Counter*, kCodes>;
-  // `code_label` is the name of the label that has the code.
+  // `code_label` is the name of the label for the code.
   static CounterByCode AddByCode(prometheus::Family<prometheus::Counter>& family,
                                  const prometheus::Labels& labels, const char* code_label);
   static void Count(const CounterByCode& by_code, absl::StatusCode code);

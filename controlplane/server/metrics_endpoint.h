@@ -22,17 +22,17 @@ namespace bellwether {
 
 // Limits of MetricsEndpoint. A value.
 struct MetricsEndpointOptions {
-  // When there are more, the oldest connection that is not just being answered is closed, else the
-  // oldest of all.
+  // Beyond this number, the oldest connection that is not being answered is closed, or if all are,
+  // the oldest.
   size_t max_connections = 32;
-  // How long a peer may take to send its request, and to receive the answer.
+  // Time for a peer to send its request, and to receive the answer.
   absl::Duration request_time = absl::Seconds(5);
   absl::Duration response_time = absl::Seconds(30);
 };
 
 // Serves metrics to Prometheus over HTTP/1.1, at /metrics: one request for each connection. A peer
-// that is silent, sends half a request or does not read delays nobody else, and is disconnected
-// when its time is over. A thread of its own, in which it also collects. Thread-safe.
+// that is silent, sends half a request or does not read cannot delay others, and is disconnected
+// when its time is over. Has a thread of its own, which also collects. Thread-safe.
 class MetricsEndpoint {
  public:
   using Collectables = std::vector<std::shared_ptr<prometheus::Collectable>>;
@@ -48,7 +48,8 @@ class MetricsEndpoint {
 
   int port() const { return acceptor_->port(); }
 
-  // Begins to answer with what `collectables` collect at each request. REQUIRES: not called before.
+  // Starts to answer each request with the metrics that `collectables` collect. REQUIRES: not
+  // called before.
   void Start(Collectables collectables);
 
   // Connections that were closed because there were too many, since the start.
@@ -65,11 +66,11 @@ class MetricsEndpoint {
   void SetDeadline(uint64_t number, Session& session, absl::Duration time);
   void OnRequest(uint64_t number, const std::shared_ptr<Session>& session,
                  const asio::error_code& error);
-  // Waits until the peer has closed its side too: a close with unread input would discard output.
+  // Waits until the peer has closed its side too: closing with unread input would discard output.
   void AwaitEnd(uint64_t number, const std::shared_ptr<Session>& session);
   enum class Unsent { kSend, kDiscard };
   void Close(uint64_t number, Unsent unsent = Unsent::kSend);
-  // The whole answer to `request`, a request line with its headers.
+  // The complete answer to `request`, which is a request line with its headers.
   std::string Answer(absl::string_view request) const;
 
   const MetricsEndpointOptions options_;
@@ -77,7 +78,7 @@ class MetricsEndpoint {
   std::atomic<uint64_t> closed_early_ = 0;
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_ = asio::make_work_guard(io_);
-  // Of the thread alone; the oldest first.
+  // Used by the thread alone; the oldest first.
   std::map<uint64_t, std::shared_ptr<Session>> sessions_;
   uint64_t last_number_ = 0;
   const std::unique_ptr<ConnectionAcceptor> acceptor_;

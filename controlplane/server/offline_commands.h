@@ -9,16 +9,16 @@
 
 namespace bellwether {
 
-// What `bellwether <command>` does while no control plane runs on the data.
+// Implements `bellwether <command>` for data on which no control plane runs.
 
 struct OfflineOptions {
-  // The store that is read, or that is made.
+  // The store to read or to create.
   std::string data_dir;
-  // What is restored.
+  // The backup to restore.
   std::string backup;
-  // What is exported to, or imported from; "" and "-" are standard output and input.
+  // The file to export to or import from; "" and "-" are standard output and input.
   std::string file;
-  // Not empty: refuse what is not of this cluster.
+  // If not empty: refuse data of any other cluster.
   std::string cluster_uid;
 };
 

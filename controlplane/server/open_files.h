@@ -5,28 +5,28 @@
 
 namespace bellwether {
 
-// With fewer there is no room for agents beside what is kept for others.
+// With fewer there is no room for agents in addition to the reserves below.
 inline constexpr int kFewestOpenFiles = 1'024;
 
-// What is kept for whom, of the files and connections that the process may have open: a flood of
-// agents leaves admins room, a flood of admins leaves probes room, and all of them leave the store
-// and the metrics what they need.
+// Descriptors reserved for admins, probes, and the store and metrics: a flood of agents leaves room
+// for admins, a flood of admins leaves room for probes, and all of them leave enough for the store
+// and the metrics.
 inline constexpr int kFilesKeptForAdmins = 64;
 inline constexpr int kFilesKeptForProbes = 64;
 inline constexpr int kFilesKeptForStore = 128;
 
-// Above which descriptor a connection of each kind is refused. A value.
+// For each kind of connection, the descriptor from which on it is refused.
 struct DescriptorLimits {
   int agents = 0;
   int admins = 0;
   int probes = 0;
 };
 
-// Who may have how much of `open_files`. Pure.
+// Divides `open_files` among the kinds of connections. Pure.
 DescriptorLimits ShareOut(int open_files);
 
-// Lets the process have `wanted` files and connections open, or as many as the system lets it have.
-// Returns how many that are. FAILED_PRECONDITION, with what to do, if these are fewer than
+// Raises the process's limit of open files and connections to `wanted`, or as far as the system
+// allows. Returns the resulting limit. FAILED_PRECONDITION, with a remedy, if it is below
 // kFewestOpenFiles. Changes a limit of the whole process.
 absl::StatusOr<int> SetOpenFileLimit(int wanted);
 

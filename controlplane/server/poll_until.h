@@ -7,8 +7,8 @@
 
 namespace bellwether {
 
-// Calls `done` every millisecond until it returns true, or `patience` of real time has passed; for
-// what nobody signals. Whether it returned true. Blocks. Thread-safe.
+// Calls `done` every millisecond until it returns true or `patience` of real time has passed, for
+// conditions that have no notification. Returns whether `done` returned true. Blocks. Thread-safe.
 bool PollUntil(absl::Duration patience, const std::function<bool()>& done);
 
 }  // namespace bellwether

@@ -12,7 +12,7 @@
 
 namespace bellwether {
 
-// Shows the view, the plan and the watchers of each pool whenever Prometheus scrapes. Thread-safe.
+// The view, the plan and the watchers of each pool, collected at each scrape. Thread-safe.
 class PoolCollector final : public prometheus::Collectable {
  public:
   // All must outlive it.

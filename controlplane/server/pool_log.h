@@ -14,21 +14,22 @@
 
 namespace bellwether {
 
-// Says in the log which agents change their states and which partitions move (pool_events.h). A
-// pool that it sees for the first time has no line about states: what it is like then is not news.
+// Logs state changes of agents and moves of partitions (pool_events.h). For a pool that it sees for
+// the first time it logs no states, since these are not changes.
 class PoolLog {
  public:
   // Both must outlive it.
   PoolLog(PoolPlanners& planners, const Clock& clock);
 
-  // Logs the states that have changed since the last call. For one periodic task; a pool in which
-  // nothing changed takes a look at a pointer.
+  // Logs the states that have changed since the last call. For one periodic task; an unchanged pool
+  // costs one pointer comparison.
   void LogStates();
   // Logs the partitions that have moved since the last call. `view` says which virtual cluster uses
-  // a pool. For each step of the plans. Thread-safe; of calls at the same time one has the lines.
+  // a pool. Call it after each balancing round. Thread-safe; of concurrent calls one logs the
+  // lines.
   void LogMoves(const CatalogView& view);
 
-  // Lines with counts of those left out that are due.
+  // Writes due lines that count the lines left out.
   void WriteDue() { log_.WriteDue(); }
 
  private:
@@ -41,7 +42,7 @@ class PoolLog {
                   const Plans& after) const;
 
   PoolPlanners& planners_;
-  // An agent that comes and goes again and again has a line a minute for each state.
+  // Limits an agent that repeatedly comes and goes to one line a minute for each state.
   LimitedLog log_;
   const Clock& clock_;
   // By pool, as of the last LogStates.

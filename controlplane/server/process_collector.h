@@ -8,9 +8,9 @@
 
 namespace bellwether {
 
-// Shows what this process uses of the machine, under the names that Prometheus' own client
-// libraries use, and its version, whenever Prometheus scrapes. What cannot be found out is left
-// out. Thread-safe.
+// The resources that this process uses, under the names of Prometheus' own client libraries, and
+// its version, collected at each scrape. Values that cannot be determined are left out.
+// Thread-safe.
 class ProcessCollector final : public prometheus::Collectable {
  public:
   std::vector<prometheus::MetricFamily> Collect() const override;

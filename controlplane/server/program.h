@@ -8,8 +8,8 @@
 
 namespace bellwether {
 
-// What `bellwether --help` and `--version` say: its flags by group, its commands, and the versions
-// of its parts; `commit` is what it was built from.
+// The content of `bellwether --help` and `--version`: flags by group, commands, and versions of its
+// parts; `commit` is the one that it was built from.
 ProgramDescription DescribeControlPlane(absl::string_view commit);
 
 }  // namespace bellwether

@@ -5,16 +5,16 @@
 
 namespace bellwether {
 
-// Is told what becomes of the work on a lane; metrics hang here. Implementations are thread-safe.
+// Observes the work of a queue, for metrics. Implementations are thread-safe.
 class QueueObserver {
  public:
   virtual ~QueueObserver() = default;
 
-  // A piece of work has come. One of the other two follows.
+  // A piece of work has arrived. One call of OnStarted or OnRefused follows.
   virtual void OnQueued() = 0;
-  // Its turn has come, after it waited for so long.
+  // Its execution begins, after it waited for `waited`.
   virtual void OnStarted(absl::Duration waited) = 0;
-  // There was no room for it.
+  // The queue was full.
   virtual void OnRefused() = 0;
 };
 

@@ -11,53 +11,55 @@
 
 namespace bellwether {
 
-// Whether callers have to bring a credential along: kAuto asks for one as soon as others than this
-// machine can reach a gRPC listener.
+// Whether callers need a credential: kAuto requires one as soon as other machines can reach a gRPC
+// listener.
 enum class AuthenticationMode { kAuto, kOff, kRequired };
 
-// Everything that can be set about a control plane. A value.
+// All settings of a control plane.
 struct ServerOptions {
-  // "host:port" for agents and leader queries; port 0 picks a free one. So for the other two.
+  // "host:port" for agents and leader queries; port 0 picks a free one, as in the other addresses.
   std::string agent_address = "127.0.0.1:7420";
   // For admins.
   std::string admin_address = "127.0.0.1:7421";
   // For Prometheus.
   std::string metrics_address = "127.0.0.1:7422";
-  // For probes, which come without certificates: health in plain text and nothing else. Empty:
-  // none.
+  // For probes, which have no certificates: serves only health, in plain text. Empty: none.
   std::string health_address;
-  // What the agent listener and the admin listener show and trust; in plain text without a
-  // certificate. With authorities every client must show a certificate that comes from them.
+  // The certificates and authorities of the agent listener and the admin listener; plain text
+  // without a certificate. With authorities every client must present a certificate that one of
+  // them has issued.
   TlsFiles agent_tls;
   TlsFiles admin_tls;
-  // How often the files are looked at again; whole seconds.
+  // How often the files are read again; whole seconds.
   absl::Duration tls_reload_interval = absl::Seconds(10);
-  // Plain text is allowed beyond loopback: everywhere, or for metrics alone.
+  // Allows plain text beyond loopback: everywhere, or for metrics only.
   bool insecure = false;
   bool insecure_metrics = false;
   AuthenticationMode authentication = AuthenticationMode::kAuto;
-  // Where the store is; made if it does not exist.
+  // The directory of the store; created if it does not exist.
   std::string data_dir = "./bellwether-data";
-  // Where backups are kept, in a folder named after the cluster; empty: nowhere.
+  // The directory of backups, which are kept in a folder named after the cluster; empty: no
+  // backups.
   std::string backup_dir;
   MembershipOptions membership;
-  // Of consistent_random_jump; its times are in steps, of which there is one every plan_interval.
+  // Options of consistent_random_jump. Its times are in balancing rounds, of which there is one
+  // every plan_interval.
   PlanOptions plan;
   absl::Duration plan_interval = absl::Seconds(10);
   Catalog::Options catalog;
-  // How long calls under way may go on when the server stops.
+  // Grace period for calls in flight when the server stops.
   absl::Duration shutdown_grace = absl::Seconds(5);
-  // How old a connection may become before its client is asked for a new one.
+  // The age at which a connection's client is asked to open a new one.
   absl::Duration connection_age = absl::Minutes(30);
-  // How long a watcher of a pool may take for one message.
+  // Time for a watcher of a pool to take one message.
   absl::Duration watch_patience = absl::Seconds(30);
-  // How many files and connections may be open; the system may allow fewer.
+  // Limit on open files and connections; the system may allow fewer.
   int max_open_files = 65'536;
-  // How often dead agents are recorded, and what has expired is removed. Nothing depends on either
-  // being punctual.
+  // How often dead agents are recorded and expired data is removed. Nothing depends on its
+  // punctuality.
   absl::Duration sweep_interval = absl::Seconds(1);
   absl::Duration purge_interval = absl::Minutes(1);
-  // False for a clock that moves only when told to: its jumps are no stalls of this process.
+  // False for a clock that only a test moves: its jumps are not stalls of this process.
   bool clock_is_real = true;
 };
 

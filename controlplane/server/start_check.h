@@ -7,10 +7,10 @@
 
 namespace bellwether {
 
-// OK if a server would start with `options` here and now: does everything that a start does except
-// serve, and changes nothing on the disk. Reads the store, and takes every address for a moment.
-// Errors are those of Server::Start, and INVALID_ARGUMENT for a certificate that is not valid now,
-// with which a server starts although no client would trust it.
+// OK if a server would start with `options` here and now: performs all steps of a start except
+// serving, and changes nothing on the disk. Reads the store, and binds every address for a moment.
+// Errors are those of Server::Start, and INVALID_ARGUMENT for a certificate that is not valid now:
+// a server starts with it, but no client would trust it.
 absl::Status CheckStart(const ServerOptions& options, const Clock& clock);
 
 // OK if the certificates of both listeners are valid at that time; else INVALID_ARGUMENT, naming

@@ -11,11 +11,11 @@
 
 namespace bellwether {
 
-// Shows how large the store is, how much room is left for it, and when the last backup was made,
-// whenever Prometheus scrapes. What cannot be found out is left out. Thread-safe.
+// The size of the store, the free disk space, and the time of the last backup, collected at each
+// scrape. Values that cannot be determined are left out. Thread-safe.
 class StorageCollector final : public prometheus::Collectable {
  public:
-  // `backups` must outlive it; nullptr where there is nowhere to keep any.
+  // `backups` must outlive it; nullptr if no backup directory is configured.
   StorageCollector(std::string data_dir, const Backups* backups);
 
   std::vector<prometheus::MetricFamily> Collect() const override;

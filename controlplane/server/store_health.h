@@ -10,24 +10,24 @@
 
 namespace bellwether {
 
-// The name under which gRPC's health service tells whether changes are taken. The overall health
-// ("") does not depend on it: leader queries and heartbeats need no disk.
+// The name under which gRPC's health service reports whether the store accepts changes. The overall
+// health ("") does not depend on it: leader queries and heartbeats need no disk.
 inline constexpr absl::string_view kStoreHealthName = "bellwether.store";
 
-// Knows from the commits that it sees whether the store takes changes. Thread-safe.
+// Derives from observed commits whether the store accepts changes. Thread-safe.
 class StoreHealth final : public StoreObserver {
  public:
-  // Hands on what it sees to `next`, which must outlive it.
+  // Forwards all events to `next`, which must outlive it.
   explicit StoreHealth(StoreObserver& next) : next_(next) {}
 
   void OnCommit(const absl::Status& result, absl::Duration duration) override {
-    // Any other answer came before the disk was asked.
+    // Any other result came before the disk was used.
     if (result.ok()) takes_changes_ = true;
     if (absl::IsUnavailable(result) || absl::IsDataLoss(result)) takes_changes_ = false;
     next_.OnCommit(result, duration);
   }
 
-  // What the last commit showed that reached the disk; true before the first.
+  // The result of the last commit that reached the disk; true before the first.
   bool takes_changes() const { return takes_changes_; }
 
  private:

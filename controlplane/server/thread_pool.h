@@ -14,10 +14,10 @@
 
 namespace bellwether {
 
-// A few threads and a bounded queue. Thread-safe.
+// Threads and a bounded queue. Thread-safe.
 class ThreadPool final : public Executor {
  public:
-  // Work beyond `capacity` waiting pieces is refused. `clock` and `observer` must outlive the pool.
+  // Refuses work when `capacity` pieces are waiting. `clock` and `observer` must outlive the pool.
   ThreadPool(const Clock& clock, QueueObserver& observer, int threads, size_t capacity);
   // Stops it.
   ~ThreadPool() override;
@@ -45,7 +45,7 @@ class ThreadPool final : public Executor {
   CondVar changed_;
   std::deque<Work> waiting_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  // Last, so that the threads find everything else ready.
+  // Last member: the threads use all others.
   std::vector<std::thread> threads_;
 };
 

@@ -3,10 +3,10 @@
 
 namespace bellwether {
 
-// Says in the log which TLS connections of our listeners fail, with peer, listener and reason,
-// limited by the peer's host and the reason. gRPC 1.51 logs a failed handshake without its peer,
-// and has no hook for it; OpenSSL has: it tells of each TLS connection that is made, and of each
-// alert. A switch of the process; safe to repeat. Thread-safe.
+// Logs failed TLS handshakes of our listeners with peer, listener and reason, limited by the peer's
+// host and the reason. gRPC 1.51 logs a failed handshake without its peer, and has no hook for it;
+// OpenSSL reports each new TLS connection and each alert. Affects the whole process; may be called
+// again. Thread-safe.
 void LogFailedHandshakes();
 
 }  // namespace bellwether

@@ -8,8 +8,8 @@
 
 namespace bellwether {
 
-// Between credentials on the wire and in the model. Pure functions. What comes out has no secret
-// and no hash of one.
+// Converts credentials between wire and model. Pure functions. The results contain neither a secret
+// nor its hash.
 
 // REQUIRES: the credential is an agent key.
 v1::AgentKey ToAgentKeyProto(const Credential& credential);
@@ -18,7 +18,7 @@ v1::AdminToken ToAdminTokenProto(const Credential& credential);
 
 CredentialFields FromProto(const v1::AgentKey& key);
 CredentialFields FromProto(const v1::AdminToken& token);
-// INVALID_ARGUMENT (kInvalidArgument) if none is named.
+// INVALID_ARGUMENT (kInvalidArgument) if no role is set.
 absl::StatusOr<AdminRole> RoleFromProto(v1::AdminToken::Role role);
 
 }  // namespace bellwether

@@ -9,7 +9,7 @@
 
 namespace bellwether {
 
-// bellwether.v1.AccessService on the credentials. Thread-safe.
+// bellwether.v1.AccessService, implemented with the credentials. Thread-safe.
 class AccessService final : public v1::AccessService::CallbackService {
  public:
   // All must outlive every call.

@@ -13,7 +13,8 @@
 
 namespace bellwether {
 
-// bellwether.v1.AgentPoolService on the catalog, the enrollment and the registry. Thread-safe.
+// bellwether.v1.AgentPoolService, implemented with the catalog, the enrollment and the registry.
+// Thread-safe.
 class AgentPoolService final : public v1::AgentPoolService::CallbackService {
  public:
   // All must outlive every call.
@@ -46,7 +47,7 @@ class AgentPoolService final : public v1::AgentPoolService::CallbackService {
                                          v1::Agent* response) override;
 
  private:
-  // In `changes`: ChangedFields.
+  // Sets `changes` to the ChangedFields.
   absl::Status Create(const v1::CreateAgentPoolRequest& request, v1::AgentPool& response,
                       std::string& changes);
   absl::Status Get(const v1::GetAgentPoolRequest& request, v1::AgentPool& response) const;

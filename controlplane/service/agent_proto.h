@@ -12,21 +12,21 @@
 
 namespace bellwether {
 
-// Between agents and their reports on the wire and in the model. Pure functions.
+// Converts agents and their reports between wire and model. Pure functions.
 
 v1::Agent::State ToProto(AgentState state);
 v1::Agent ToProto(const RosterEntry& entry, const AgentPool& pool,
                   v1::ListAgentsRequest::View view);
 
-// What a registration says of the agent. INVALID_ARGUMENT for an address, role or strategy that
-// cannot be; the rest is validated where it is used.
+// The agent's description in a registration. INVALID_ARGUMENT for an invalid address, role or
+// strategy; other fields are validated where they are used.
 absl::StatusOr<AgentSpec> FromProto(const v1::RegisterAgentRequest& request);
 
-// Numbers are taken as they are: they are clamped where they are used.
+// Does not check numbers: they are clamped where they are used.
 Heartbeat FromProto(const v1::HeartbeatRequest& request);
 
-// What an agent has answered without asking. Names that nobody has are left out, and numbers that
-// cannot be are clamped.
+// The queries that an agent has answered from its view. Skips unknown names, and clamps impossible
+// numbers.
 AnswerTally FromProto(const v1::AnswerCounts& counts);
 
 }  // namespace bellwether

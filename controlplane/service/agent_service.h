@@ -15,11 +15,11 @@
 
 namespace bellwether {
 
-// bellwether.v1.AgentService on the enrollment and the registry. Thread-safe.
+// bellwether.v1.AgentService, implemented with the enrollment and the registry. Thread-safe.
 class AgentService final : public v1::AgentService::CallbackService {
  public:
-  // All must outlive every call. A heartbeat stream is ended in an orderly way when it is
-  // `stream_age` old, before its connection is cut off for its age and the agent taken for gone.
+  // All arguments must outlive every call. A heartbeat stream is ended in an orderly way at the age
+  // `stream_age`, before its connection is cut off for its age and the agent counts as gone.
   AgentService(const Catalog& catalog, Enrollment& enrollment, AgentRegistry& registry,
                PoolPlanners& planners, LeaderQueryObserver& leader_queries, const RpcRunner& runner,
                absl::Duration stream_age);
@@ -40,7 +40,7 @@ class AgentService final : public v1::AgentService::CallbackService {
                                             v1::DeregisterAgentResponse* response) override;
 
   // Ends every heartbeat stream after its next message with UNAVAILABLE (kShuttingDown), so that a
-  // server that stops need not cut it off.
+  // stopping server need not cut it off.
   void EndStreams() { ending_streams_.store(true, std::memory_order_relaxed); }
 
  private:
@@ -48,7 +48,7 @@ class AgentService final : public v1::AgentService::CallbackService {
 
   absl::Status Register(const v1::RegisterAgentRequest& request,
                         v1::RegisterAgentResponse& response);
-  // One heartbeat, however it came.
+  // Processes one heartbeat, from a unary call or a stream.
   absl::Status SendHeartbeat(const v1::HeartbeatRequest& request, v1::HeartbeatResponse& response);
   absl::Status Announce(const v1::AnnounceDepartureRequest& request);
   absl::Status Deregister(const v1::DeregisterAgentRequest& request);

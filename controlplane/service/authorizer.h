@@ -16,14 +16,15 @@
 
 namespace bellwether {
 
-// Whether credentials are asked for.
+// Whether credentials are required.
 enum class Authentication { kOff, kRequired };
 
-// Who makes a call, for the log: the id of a credential. Off, everybody is "anonymous".
+// The caller of a call, for the log: the id of a credential, or "anonymous" if authentication is
+// off.
 using Identity = std::string;
 
-// The one place that every call passes before it does anything: looks the credential up that came
-// along, decides by the method's rule, and logs what an auditor wants to see. No disk and no lock.
+// Every call passes here before it has any effect. The authorizer looks up the call's credential,
+// decides by the method's rule, and logs events for auditors. Uses no disk and no lock.
 // Thread-safe.
 class Authorizer {
  public:
@@ -31,17 +32,17 @@ class Authorizer {
   Authorizer(const Catalog& catalog, const Clock& clock, LimitedLog& log,
              Authentication authentication);
 
-  // Who calls, if the call may be made. Else PERMISSION_DENIED (kPermissionDenied), the same one
-  // whatever is wrong and whatever exists, and a line in the log that says more: one a minute for
-  // each identity, address and reason, with the number of those left out. One exception: the holder
-  // of a valid agent key whose call is about something else learns the key's own virtual cluster
-  // and agent pool, whatever the call was about.
+  // The caller, if the call may be made. Else PERMISSION_DENIED (kPermissionDenied), with the same
+  // text whatever is wrong and whatever exists, and a more detailed line in the log: one a minute
+  // for each identity, address and reason, with the number of those left out. One exception: the
+  // holder of a valid agent key whose call is about something else learns the key's own virtual
+  // cluster and agent pool, whatever the call was about.
   absl::StatusOr<Identity> Authorize(const grpc::ServerContextBase& context, RpcMethod method,
                                      const google::protobuf::Message& request) const;
 
-  // Logs a change that an admin asked for, and what came of it. Nothing for other methods. Every
-  // change that was made is logged, with `changes` (ChangedFields) if there are any; those that
-  // failed are limited as refusals are, by resource.
+  // Logs a change that an admin requested, and its result. Does nothing for other methods. Every
+  // successful change is logged, with `changes` (ChangedFields) if there are any; failed ones are
+  // limited as refusals are, by resource.
   void Audit(const grpc::ServerContextBase& context, RpcMethod method,
              const google::protobuf::Message& request, const Identity& identity,
              const absl::Status& outcome, absl::string_view changes) const;

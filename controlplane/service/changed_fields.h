@@ -7,11 +7,11 @@
 
 namespace bellwether {
 
-// The fields in which `after` differs from `before`, each with both values, for the audit:
-// "display_name: \"Orders\" -> \"Orders 2\"; labels.team: (none) -> \"billing\"". Of lists, what
-// was removed and added. Values and the whole are shortened. Times, which follow from the change,
-// are left out; the etag is not: it shows which change followed which. Empty if nothing differs.
-// Pure. REQUIRES: both are of one type, and it has no secret.
+// The fields in which `after` differs from `before`, each with both values, for the audit log:
+// "display_name: \"Orders\" -> \"Orders 2\"; labels.team: (none) -> \"billing\"". For lists: the
+// removed and added elements. Values and the whole text are shortened. Times are left out, since
+// they follow from the change; the etag is included, since it shows the order of changes. Empty if
+// nothing differs. Pure. REQUIRES: both have the same type, which has no secret.
 std::string ChangedFields(const google::protobuf::Message& before,
                           const google::protobuf::Message& after);
 

@@ -13,22 +13,23 @@
 
 namespace bellwether {
 
-// WatchPool writes bytes, since all watchers of a pool get the same.
+// WatchPool writes bytes, since all watchers of a pool get the same messages.
 using DiscoveryCallbacks = v1::DiscoveryService::WithCallbackMethod_ResolveLeaders<
     v1::DiscoveryService::WithCallbackMethod_ExplainLeader<
         v1::DiscoveryService::WithRawCallbackMethod_WatchPool<v1::DiscoveryService::Service>>>;
 
-// bellwether.v1.DiscoveryService on the leader resolver, the explainer and the feeds. Thread-safe.
+// bellwether.v1.DiscoveryService, implemented with the leader resolver, the explainer and the
+// feeds. Thread-safe.
 class DiscoveryService final : public DiscoveryCallbacks {
  public:
-  // All must outlive every call. A watcher may take `watch_patience` for a message.
+  // All arguments must outlive every call. A watcher may take `watch_patience` for a message.
   DiscoveryService(const LeaderResolver& resolver, const LeaderExplainer& explainer,
                    PoolFeeds& feeds, absl::Duration watch_patience, const RpcRunner& runner);
 
   grpc::ServerUnaryReactor* ResolveLeaders(grpc::CallbackServerContext* context,
                                            const v1::ResolveLeadersRequest* request,
                                            v1::ResolveLeadersResponse* response) override;
-  // On the blocking lane: explanations take long, and leader queries must not wait for them.
+  // Runs in a queue: explanations take long, and leader queries must not wait for them.
   grpc::ServerUnaryReactor* ExplainLeader(grpc::CallbackServerContext* context,
                                           const v1::ExplainLeaderRequest* request,
                                           v1::ExplainLeaderResponse* response) override;

@@ -8,9 +8,9 @@
 
 namespace bellwether {
 
-// Between explanations on the wire and in the core. Pure functions, but for Explain.
+// Converts explanations between wire and model. Pure functions, except for Explain.
 
-// INVALID_ARGUMENT for a strategy or role that cannot be; the rest is validated where it is used.
+// INVALID_ARGUMENT for an invalid strategy or role; other fields are validated where they are used.
 absl::StatusOr<ExplanationQuery> FromProto(const v1::ExplainLeaderRequest& request);
 
 v1::ExplainLeaderResponse ToProto(const LeaderExplanation& explanation);

@@ -7,8 +7,8 @@
 
 namespace bellwether {
 
-// The part of bellwether.v1.DiscoveryService that the admin address has: ExplainLeader, for admin
-// tokens alone. Its other methods are UNIMPLEMENTED. Thread-safe.
+// The part of bellwether.v1.DiscoveryService at the admin address: ExplainLeader, for admin tokens
+// only. The other methods are UNIMPLEMENTED. Thread-safe.
 class ExplanationService final : public v1::DiscoveryService::CallbackService {
  public:
   // Both must outlive every call.

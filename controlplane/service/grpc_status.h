@@ -8,9 +8,9 @@
 namespace bellwether {
 
 // An error as gRPC clients see it: code, message, and in the standard details exactly one
-// google.rpc.ErrorInfo (domain "bellwether"), and a google.rpc.RetryInfo where it is worth trying
-// again. An error without a reason of ours is an internal one: its text is kept, its reason is
-// "INTERNAL". The only place where errors become gRPC's. Pure.
+// google.rpc.ErrorInfo (domain "bellwether"), and a google.rpc.RetryInfo if a retry may help. An
+// error without one of our reasons is internal: it keeps its text and gets the reason "INTERNAL".
+// All errors are converted to gRPC's here. Pure.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
 }  // namespace bellwether

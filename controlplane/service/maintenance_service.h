@@ -9,7 +9,8 @@
 
 namespace bellwether {
 
-// bellwether.v1.MaintenanceService on the backups of the catalog's data. Thread-safe.
+// bellwether.v1.MaintenanceService, implemented with the backups of the catalog's data.
+// Thread-safe.
 class MaintenanceService final : public v1::MaintenanceService::CallbackService {
  public:
   // All must outlive every call.

@@ -12,20 +12,20 @@
 
 namespace bellwether {
 
-// Where a page of a list begins and how long it may be. A value.
+// The begin and the maximum size of a page of a list.
 struct PageStart {
   // The page begins after this id; empty for the first page.
   std::string after;
   int32_t size = 0;
 };
 
-// Says how far a page goes: to its size, or to about 2 MiB, since clients refuse an answer of more
-// than 4 MiB (gRPC's default). The first item always fits, so that each page gets on.
+// Limits a page to its size and to about 2 MiB, since clients refuse an answer of more than 4 MiB
+// (gRPC's default). The first item always fits, so that each page makes progress.
 class PageBudget {
  public:
   explicit PageBudget(int32_t size) : items_left_(size) {}
 
-  // Whether `item` is on the page; then it counts.
+  // Whether `item` fits on the page; if so, it is counted.
   bool Take(const google::protobuf::Message& item);
 
  private:
@@ -33,8 +33,8 @@ class PageBudget {
   size_t bytes_ = 0;
 };
 
-// Reads what a list request says. `query` is everything else of the request that decides what is
-// listed: a token is good only for the query that it was made for. INVALID_ARGUMENT
+// Parses the paging fields of a list request. `query` is all other parts of the request that
+// determine the list: a token is valid only for the query that it was issued for. INVALID_ARGUMENT
 // (kInvalidPageSize, kInvalidPageToken). Pure.
 absl::StatusOr<PageStart> ParsePage(absl::string_view query, int32_t page_size,
                                     absl::string_view page_token);

@@ -21,16 +21,16 @@
 
 namespace bellwether {
 
-// One watcher's stream of a pool's feed. At most one message of it is under way, which all watchers
-// share, so that a watcher that reads slowly takes no memory, and is skipped to where the feed is
-// when it reads again; one that takes no message for `patience` is cut off.
+// One watcher's stream of a pool's feed. At most one message of it is in flight, which all watchers
+// share, so a watcher that reads slowly uses no memory; when it reads again it continues at the
+// current position of the feed. A watcher that takes no message for `patience` is cut off.
 //
-// Without a lock: whoever holds `busy_` may start an operation of gRPC's, and does so or lets it
-// go; what happens meanwhile is seen by looking again.
+// Lock-free: the thread that sets `busy_` may start a gRPC operation, and either does so or clears
+// `busy_`; changes that happen meanwhile are found by checking again.
 class PoolViewStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public FeedReader {
  public:
-  // Begins the stream that `request` asks for, and ends it with the error if there can be none.
-  // Lives until gRPC is done with it and nobody tells it of news any more. All must outlive it.
+  // Starts the stream that `request` asks for, or ends it with an error. The object lives until
+  // gRPC is done with it and no notification refers to it. All arguments must outlive it.
   static grpc::ServerWriteReactor<grpc::ByteBuffer>* Start(PoolFeeds& feeds,
                                                            absl::Duration patience,
                                                            const RpcRunner& runner,
@@ -53,14 +53,15 @@ class PoolViewStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, 
         start_(runner.Now()) {}
 
   absl::Status Begin(const grpc::ByteBuffer& request);
-  // Sends what is next, if there is something and nothing is under way.
+  // Sends the next message, if there is one and none is in flight.
   void Advance();
-  // What is next for this watcher, if there is something.
+  // The next message for this watcher, if there is one.
   std::optional<PoolFeed::News> Next();
   void Send(const PoolFeed::News& news);
-  // Half of a message under way, its writing or its alarm, has ended; after both it is over.
+  // One of the two operations of a message, its write or its alarm, has ended; the message is done
+  // after both.
   void EndHalf();
-  // REQUIRES, of whoever calls: to hold `busy_`, which is never let go again.
+  // REQUIRES: the caller holds `busy_`, which is then never cleared.
   void End(absl::Status status);
 
   PoolFeeds& feeds_;
@@ -75,15 +76,15 @@ class PoolViewStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, 
 
   std::atomic<bool> busy_ = true;
   std::atomic<bool> cancelled_ = false;
-  // Of whoever holds `busy_`.
+  // Owned by the holder of `busy_`.
   int64_t position_ = 0;
-  // Whether a message was sent: a watcher that goes on where it was is to hear that it is heard.
+  // Whether a message was sent: a watcher that resumes must get one, to know that its stream works.
   bool greeted_ = false;
   absl::Status status_;
   grpc::ByteBuffer message_;
   std::atomic<int> halves_ = 0;
   std::atomic<bool> write_failed_ = false;
-  // Of the message under way.
+  // The alarm of the message in flight.
   std::unique_ptr<grpc::Alarm> alarm_;
 };
 

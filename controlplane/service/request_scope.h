@@ -9,25 +9,25 @@
 
 namespace bellwether {
 
-// What requests say of what they are about, read by the names of their fields, so that a new method
-// needs nothing but to call them as all others do. Pure functions.
+// Reads the subject of a request by the names of its fields, so that a new method only needs to use
+// the usual names. Pure functions.
 
-// What a call of an agent is about: its fields `agent_pool` and `virtual_cluster`. Shows into the
-// request. A request with neither is about nothing, and no key is good for it.
+// The subject of an agent's call: its fields `agent_pool` and `virtual_cluster`. Points into the
+// request. A request with neither has no subject, and no key is valid for it.
 AccessScope ScopeOf(const google::protobuf::Message& request);
 
-// The cluster that a call is meant for: its field `cluster_uid`. Shows into the request. Empty if
-// the request does not say.
+// The cluster that a call is meant for: its field `cluster_uid`. Points into the request. Empty if
+// the request does not have one.
 absl::string_view ClusterUidOf(const google::protobuf::Message& request);
 
-// The resource for the log: `name`, else the `name` of a resource inside, else `parent`, else what
-// ScopeOf says, else an id that is asked for; shortened. Empty if the request names none.
+// The resource for the log: `name`, else the `name` of a nested resource, else `parent`, else the
+// result of ScopeOf, else a requested id; shortened. Empty if the request has none of these.
 std::string ResourceOf(const google::protobuf::Message& request);
 
-// The id under which a change is asked for, for the log; shortened. Empty if the request has none.
+// The request_id of a change, for the log; shortened. Empty if the request has none.
 std::string RequestIdOf(const google::protobuf::Message& request);
 
-// Whether the request asks to validate a change only, and not to make it.
+// Whether the request only validates a change.
 bool IsOnlyValidated(const google::protobuf::Message& request);
 
 }  // namespace bellwether

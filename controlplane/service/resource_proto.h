@@ -13,12 +13,12 @@
 
 namespace bellwether {
 
-// Between resources on the wire and in the model. Pure functions.
+// Converts resources between wire and model. Pure functions.
 
 v1::VirtualCluster ToProto(const VirtualCluster& cluster);
 v1::AgentPool ToProto(const AgentPool& pool);
 
-// Fields that admins may set, by the names that a field mask gives them.
+// Fields that admins may set, by their names in a field mask.
 inline constexpr const char* kVirtualClusterFields[] = {"display_name",
                                                         "agent_pool",
                                                         "default_partition_assignment_strategy",
@@ -30,13 +30,13 @@ inline constexpr const char* kVirtualClusterFields[] = {"display_name",
                                                         "max_listed_brokers"};
 inline constexpr const char* kAgentPoolFields[] = {"display_name", "labels", "redirects_disabled"};
 
-// What a request sets of those `fields`. INVALID_ARGUMENT for a value that cannot be.
+// The values that a request sets for `fields`. INVALID_ARGUMENT for an invalid value.
 absl::StatusOr<VirtualClusterFields> FromProto(const v1::VirtualCluster& cluster,
                                                const std::set<std::string>& fields);
 absl::StatusOr<AgentPoolFields> FromProto(const v1::AgentPool& pool,
                                           const std::set<std::string>& fields);
 
-// How a change is asked for, from any request that has these fields. INVALID_ARGUMENT
+// The options of a change, from any request that has these fields. INVALID_ARGUMENT
 // (kInvalidRequestId) for a request_id that is too long.
 absl::StatusOr<ChangeOptions> ToChangeOptions(bool validate_only, const std::string& request_id,
                                               const std::string& etag);

@@ -9,7 +9,7 @@
 
 namespace bellwether {
 
-// Every method that we serve.
+// Every method that the control plane serves.
 enum class RpcMethod {
   kCreateVirtualCluster,
   kGetVirtualCluster,
@@ -33,7 +33,7 @@ enum class RpcMethod {
   kDeregisterAgent,
   kResolveLeaders,
   kExplainLeader,
-  // The same at the admin address.
+  // ExplainLeader at the admin address.
   kExplainLeaderToAdmin,
   kWatchPool,
   kCreateAgentKey,
@@ -46,7 +46,7 @@ enum class RpcMethod {
   kListBackups,
 };
 
-// A method's names as metrics and logs show them, and who may call it.
+// A method's names in metrics and logs, and its access rule.
 struct RpcMethodTraits {
   RpcMethod method;
   absl::string_view service;
@@ -109,7 +109,7 @@ inline constexpr const RpcMethodTraits& TraitsOf(RpcMethod method) {
   return kRpcMethods[static_cast<size_t>(method)];
 }
 
-// Whether each row is where TraitsOf looks for it, and has a rule.
+// Whether each row is at the index that TraitsOf uses, and has a rule.
 constexpr bool RpcMethodsAreWhole() {
   for (size_t i = 0; i < std::size(kRpcMethods); ++i) {
     if (static_cast<size_t>(kRpcMethods[i].method) != i) return false;

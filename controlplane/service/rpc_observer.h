@@ -7,15 +7,16 @@
 
 namespace bellwether {
 
-// Is told how each call ended, and what went on in it; metrics hang here. Implementations are
-// thread-safe and fast: they are called on the hot path.
+// Observes the end of each call, and events in it, for metrics. Implementations are thread-safe and
+// fast: they are called on the hot path.
 class RpcObserver {
  public:
   virtual ~RpcObserver() = default;
 
-  // A call ended `elapsed` after it arrived. For a stream this is its whole life.
+  // A call ended `elapsed` after it arrived. For a stream this is its whole lifetime.
   virtual void RecordCall(RpcMethod method, absl::StatusCode code, absl::Duration elapsed) = 0;
-  // A heartbeat came `lateness` after it was due, by unary call or stream; early ones count as 0.
+  // A heartbeat came `lateness` after it was due, by unary call or stream; an early one counts as
+  // 0.
   virtual void RecordHeartbeat(absl::Duration lateness) = 0;
 };
 

@@ -6,21 +6,21 @@
 
 namespace bellwether {
 
-// Where calls run that must not hold up gRPC's own threads. Each lane has its own threads and its
-// own bounded queue, so that no kind of call keeps another one waiting. Heartbeats and small leader
-// queries have none: gRPC's threads do these at once, before anything that waits here, since one
-// costs no more than it would to refuse it.
+// The queues of calls that must not block gRPC's own threads. Each queue has its own threads and
+// its own limit, so that no kind of call delays another. Heartbeats and small leader queries have
+// no queue: gRPC's threads process them at once, before all queued calls, since processing one
+// costs no more than refusing it.
 struct RpcQueues {
-  // Agents that join and leave: wait for the store.
+  // Joining and leaving agents: blocks on the store.
   Executor& registrations;
-  // Leader queries for so many partitions that others would notice.
+  // Leader queries for so many partitions that they would delay others.
   Executor& leader_queries;
-  // Changes by admins: wait for the store.
+  // Changes by admins: block on the store.
   Executor& changes;
-  // Lists and explanations: long answers, which nobody is in a hurry for.
+  // Lists and explanations: long answers that are not urgent.
   Executor& lists;
 
-  // The lane of a method that runs on one. Pure.
+  // The queue of a method that has one. Pure.
   Executor& Of(RpcMethod method) const {
     switch (method) {
       case RpcMethod::kRegisterAgent:

@@ -20,39 +20,39 @@
 
 namespace bellwether {
 
-// Runs unary calls of those who may make them, and ends them: turns the status into gRPC's, and
-// tells the observer and the audit. Thread-safe.
+// Runs unary calls of authorized callers and completes them: converts the status to gRPC's, and
+// reports to the observer and the audit log. Thread-safe.
 class RpcRunner {
  public:
   // All must outlive every call.
   RpcRunner(const RpcQueues& queues, RpcObserver& observer, const Clock& clock,
             const Authorizer& authorizer);
 
-  // Runs `work` at once on gRPC's thread: it must not block. `request` says what the call is about.
+  // Runs `work` at once on gRPC's thread: it must not block. `request` is the request of the call.
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, RpcMethod method,
                                 const google::protobuf::Message& request,
                                 const std::function<absl::Status()>& work) const;
 
-  // Runs `work` on the lane of `method`: for what waits for the store or takes long. The call is
-  // refused with RESOURCE_EXHAUSTED (kOverloaded) if the lane is full, and dropped if by the time
-  // that its turn comes its client has gone or its deadline has passed.
+  // Runs `work` in the queue of `method`, because it blocks on the store or takes long. The call is
+  // refused with RESOURCE_EXHAUSTED (kOverloaded) if the queue is full, and dropped if its client
+  // has gone or its deadline has passed when its execution begins.
   grpc::ServerUnaryReactor* RunInQueue(grpc::CallbackServerContext* context, RpcMethod method,
                                        const google::protobuf::Message& request,
                                        std::function<absl::Status()> work) const;
-  // The same for a change of a resource: `work` says in `changes` what it changed, for the audit
+  // For a change of a resource: `work` sets `changes` to the changes for the audit log
   // (ChangedFields).
   grpc::ServerUnaryReactor* RunInQueue(
       grpc::CallbackServerContext* context, RpcMethod method,
       const google::protobuf::Message& request,
       std::function<absl::Status(std::string& changes)> work) const;
 
-  // Refuses every call from now on with UNAVAILABLE (kShuttingDown). Calls under way go on.
+  // Refuses further calls with UNAVAILABLE (kShuttingDown). Calls in flight continue.
   void Close() { closed_.store(true); }
-  // How many calls are under way: not yet answered. Streams do not count.
+  // The number of calls in flight: not answered yet. Streams do not count.
   int under_way() const { return under_way_.load(); }
 
-  // For calls that are run otherwise: each message of a stream has to be allowed, since a key may
-  // be revoked between two.
+  // For calls that do not use Run: each message of a stream must be authorized, since a key may be
+  // revoked between two messages.
   absl::Status Authorize(const grpc::ServerContextBase& context, RpcMethod method,
                          const google::protobuf::Message& request) const;
   MonotonicTime Now() const { return clock_.MonotonicNow(); }
@@ -60,10 +60,10 @@ class RpcRunner {
   RpcObserver& observer() const { return observer_; }
 
  private:
-  // A call under way.
+  // A call in flight.
   struct Call;
 
-  // Counts a call in, and says who makes it or why it is refused.
+  // Counts a call, and determines its caller or the refusal.
   Call Begin(grpc::CallbackServerContext* context, RpcMethod method,
              const google::protobuf::Message& request) const;
   void Finish(const Call& call, const absl::Status& status, absl::string_view changes = "") const;

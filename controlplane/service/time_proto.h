@@ -7,8 +7,8 @@
 
 namespace bellwether {
 
-// Times and durations on the wire. Pure functions; times before 1970 and infinite durations do not
-// occur here.
+// Converts times and durations for the wire. Pure functions; times before 1970 and infinite
+// durations do not occur here.
 google::protobuf::Timestamp ToProto(absl::Time time);
 google::protobuf::Duration ToProto(absl::Duration duration);
 

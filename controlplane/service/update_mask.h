@@ -11,10 +11,10 @@
 
 namespace bellwether {
 
-// The fields that an update of a resource to `wanted` changes, as AIP-134 has it: those that `mask`
-// names; all of `updatable` if it is "*"; and without a mask those of `updatable` that `wanted`
-// sets to something else than their default, so that an update never resets what it does not
-// mention. INVALID_ARGUMENT (kInvalidFieldMask), naming the fields that can be updated, for a path
+// The fields that an update of a resource to `wanted` changes, according to AIP-134: those in
+// `mask`; all of `updatable` if it is "*"; without a mask those of `updatable` that `wanted` sets
+// to a value other than the default, so that an update never resets a field that it does not
+// mention. INVALID_ARGUMENT (kInvalidFieldMask), listing the fields that can be updated, for a path
 // that is not one of them, and if there is neither a mask nor such a field. REQUIRES: each of
 // `updatable` is a field of `wanted`. Pure.
 absl::StatusOr<std::set<std::string>> FieldsToUpdate(const google::protobuf::FieldMask& mask,

@@ -10,7 +10,7 @@
 
 namespace bellwether {
 
-// bellwether.v1.VirtualClusterService on the catalog. Thread-safe.
+// bellwether.v1.VirtualClusterService, implemented with the catalog. Thread-safe.
 class VirtualClusterService final : public v1::VirtualClusterService::CallbackService {
  public:
   // Both must outlive every call.
@@ -39,7 +39,7 @@ class VirtualClusterService final : public v1::VirtualClusterService::CallbackSe
                                                 google::protobuf::Empty* response) override;
 
  private:
-  // In `changes`: ChangedFields.
+  // Sets `changes` to the ChangedFields.
   absl::Status Create(const v1::CreateVirtualClusterRequest& request, v1::VirtualCluster& response,
                       std::string& changes);
   absl::Status Get(const v1::GetVirtualClusterRequest& request, v1::VirtualCluster& response) const;

@@ -10,22 +10,22 @@
 
 namespace bellwether {
 
-// Where backups are kept: each under a name, and each everything that a MetadataStore held as of
-// one revision. Implementations are thread-safe; every method blocks on a disk or a network.
+// A store of named backups, each with the complete contents of a MetadataStore as of one revision.
+// Implementations are thread-safe; every method blocks on a disk or a network.
 class BackupStore {
  public:
   virtual ~BackupStore() = default;
 
-  // Keeps `listing` as `name`, all or nothing: it is durable, was read back and is the same when
-  // this returns. Under a name that is taken already nothing is changed. `name` is made of letters,
-  // digits and '-'. UNAVAILABLE (kBackupUnavailable) if it cannot be written. REQUIRES: no other
-  // Write is under way.
+  // Stores `listing` as `name`, all or nothing: when this returns OK, the backup is durable, and
+  // was read back and compared. An existing backup of that name is not changed. `name` consists of
+  // letters, digits and '-'. UNAVAILABLE (kBackupUnavailable) if it cannot be written. REQUIRES: no
+  // other Write is in progress.
   virtual absl::Status Write(const std::string& name, const MetadataStore::Listing& listing) = 0;
 
   // The names of all backups, sorted. UNAVAILABLE (kBackupUnavailable).
   virtual absl::StatusOr<std::vector<std::string>> List() const = 0;
 
-  // Where people find the backup of that name. Pure.
+  // The location of the backup of that name, for people. Pure.
   virtual std::string Location(const std::string& name) const = 0;
 };
 

@@ -12,12 +12,12 @@
 
 namespace bellwether {
 
-// Lets callers that wait for a slow disk share one write. Whoever finds the queue empty leads: it
-// commits its own transaction and, next time round, all that came while it was busy are committed
-// together by the first of them. Needs no thread of its own. Thread-safe.
+// Lets callers that wait for a slow disk share one write. A caller that finds the queue empty
+// leads: it commits its own transaction; all transactions that arrive meanwhile are then committed
+// together by the first of their callers. Needs no thread of its own. Thread-safe.
 class CommitQueue {
  public:
-  // A transaction in the queue, and what became of it.
+  // A transaction in the queue, and its result.
   struct Ticket {
     const Transaction& transaction;
     absl::StatusOr<Revision> result;
@@ -26,23 +26,23 @@ class CommitQueue {
   };
 
   // Commits the transactions of `group` in their order and sets the result of each. Called on the
-  // thread of one of the callers, never for two groups at the same time, under no lock.
+  // thread of one of the callers, never for two groups at the same time, without a lock.
   using CommitGroup = std::function<void(const std::vector<Ticket*>& group)>;
 
   explicit CommitQueue(CommitGroup commit_group);
   CommitQueue(const CommitQueue&) = delete;
   CommitQueue& operator=(const CommitQueue&) = delete;
 
-  // Returns the result that CommitGroup set for `transaction`, after a wait for it.
+  // Waits for, and returns, the result that CommitGroup set for `transaction`.
   absl::StatusOr<Revision> Commit(const Transaction& transaction);
 
-  // Callers that are in Commit now.
+  // The number of callers in Commit.
   int64_t pending() const;
 
  private:
   const CommitGroup commit_group_;
   mutable Mutex mutex_;
-  // The tickets under way, then those that wait. The first one's caller leads.
+  // The tickets being committed, then those that wait. The caller of the first ticket leads.
   std::deque<Ticket*> tickets_ ABSL_GUARDED_BY(mutex_);
 };
 

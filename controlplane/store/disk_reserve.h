@@ -8,20 +8,20 @@
 
 namespace bellwether {
 
-// A file in the directory of a store that does nothing but take up room. A store that is opened
-// after its process was killed writes its log into a table; where the disk is full, the reserve is
-// released for that, so that the control plane starts and serves everything that needs no write.
+// A file in the directory of a store that only occupies space. A store that is opened after its
+// process was killed writes its log into a table; if the disk is full, the reserve is released for
+// that, so that the control plane starts and serves everything that needs no write.
 
 inline constexpr char kReserveFile[] = "RESERVE";
 inline constexpr int64_t kReserveBytes = int64_t{16} << 20;
 
-// Makes the reserve where it is missing, if there is room. Thread-safe.
+// Creates the reserve if it is missing and there is room. Thread-safe.
 void KeepReserve(const std::string& directory);
 
-// Removes the reserve; whether there was one. Thread-safe.
+// Removes the reserve; returns whether there was one. Thread-safe.
 bool ReleaseReserve(const std::string& directory);
 
-// UNAVAILABLE (kStoreUnavailable): says how many bytes to free, and where, so that the store in
+// UNAVAILABLE (kStoreUnavailable), stating how many bytes to free, and where, so that the store in
 // `directory` can be opened. Thread-safe.
 absl::Status DiskIsFull(const std::string& directory);
 

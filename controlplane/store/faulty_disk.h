@@ -11,28 +11,28 @@ class Env;
 
 namespace bellwether {
 
-// The machine's disk with failpoints before and after each write and each sync of a file, and with
-// a power cord; for tests. Thread-safe.
+// A disk for tests: the machine's disk with failpoints before and after each write and each sync of
+// a file, and with simulated power failures. Thread-safe.
 class FaultyDisk {
  public:
   enum class Operation { kWrite, kSync };
   enum class Moment { kBefore, kAfter };
-  // What happens at a failpoint. An error before an operation keeps it from happening; one after it
-  // only says that it failed.
+  // The effect of a failpoint. An error before an operation prevents it; an error after it only
+  // reports a failure.
   enum class Outcome {
     kGoOn,
     kNoSpace,
     kBroken,
-    // Before a write only: half of it reaches the file, and the rest does not for want of space.
+    // Only before a write: half of it reaches the file, and the rest does not for lack of space.
     kTorn,
   };
   struct Failpoint {
     Operation operation;
     Moment moment;
-    // Path of the file; that of a write-ahead log ends in ".log".
+    // Path of the file; the path of a write-ahead log ends in ".log".
     std::string file;
   };
-  // Called on the thread that does the operation; may block it, or end the process.
+  // Called on the thread of the operation; may block it, or end the process.
   using Script = std::function<Outcome(const Failpoint& failpoint)>;
 
   explicit FaultyDisk(Script script);
@@ -41,9 +41,9 @@ class FaultyDisk {
   // For RocksDbMetadataStore::Options; lives as long as the disk.
   rocksdb::Env* env() { return env_.get(); }
 
-  // Cuts what was written and not synced off the files, as a power failure does that meets a disk
-  // in the middle of it: `kept`, from 0 to 1, is the part of it that had reached the disk.
-  // REQUIRES: nobody uses the files.
+  // Removes written but unsynced data from the files, as a power failure during the write would:
+  // `kept`, from 0 to 1, is the fraction that had reached the disk. REQUIRES: no one uses the
+  // files.
   void LosePower(double kept);
 
  private:

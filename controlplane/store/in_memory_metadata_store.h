@@ -13,8 +13,8 @@
 
 namespace bellwether {
 
-// A MetadataStore that forgets everything when it is destroyed; for tests and simulations. It never
-// blocks on anything and never fails to read or write. Thread-safe.
+// A MetadataStore without persistence; for tests and simulations. It never blocks and never fails
+// to read or write. Thread-safe.
 class InMemoryMetadataStore final : public MetadataStore {
  public:
   absl::StatusOr<std::optional<StoredEntry>> Get(absl::string_view key) const override;

@@ -13,7 +13,7 @@
 namespace bellwether {
 
 // Counts the commits of a store. Every commit has a higher revision than all before it; the first
-// has revision 1, and 0 stands for "never".
+// has revision 1, and 0 means "never".
 using Revision = int64_t;
 
 // A key, its value and the commit that last changed it.
@@ -23,37 +23,37 @@ struct StoredEntry {
   Revision revision = 0;
 };
 
-// What must hold for a commit to happen: `key` was last changed by commit `revision`; 0 means that
-// the key must not exist.
+// A condition of a commit: `key` was last changed by commit `revision`; 0 means that the key must
+// not exist.
 struct Precondition {
   std::string key;
   Revision revision = 0;
 };
 
-// A key's new value, or its removal (nullopt). Removing a key that does not exist is no error.
+// A key's new value, or its removal (nullopt). Removing a key that does not exist is not an error.
 struct Mutation {
   std::string key;
   std::optional<std::string> value;
 };
 
-// A change of the store: all of it or nothing. A key may be in `mutations` only once.
+// A change of the store: all or nothing. A key may be in `mutations` only once.
 struct Transaction {
   std::vector<Precondition> preconditions;
   std::vector<Mutation> mutations;
 };
 
-// Where metadata lives: a small ordered map from keys to values, with transactions guarded by
+// Storage of metadata: a small ordered map from keys to values, with transactions guarded by
 // revisions. Keys and values are arbitrary bytes; keys are not empty and are ordered bytewise.
 //
-// Reads never show what is not durable. Implementations are thread-safe, and every method may block
-// on a disk or a network.
+// Reads never show data that is not durable. Implementations are thread-safe, and every method may
+// block on a disk or a network.
 class MetadataStore {
  public:
-  // What List found, as of one revision.
+  // The result of List, as of one revision.
   struct Listing {
     // In the order of their keys.
     std::vector<StoredEntry> entries;
-    // Latest commit that the entries show; later ones are not seen at all.
+    // Latest commit that the entries show; no effect of a later one is visible.
     Revision revision = 0;
   };
 
@@ -72,8 +72,9 @@ class MetadataStore {
   // durable. Errors: INVALID_ARGUMENT (kInvalidArgument) if a key is empty or changed twice;
   // ABORTED (kRevisionMismatch) if a precondition does not hold, naming its key; UNAVAILABLE
   // (kStoreUnavailable) if the engine cannot write; DATA_LOSS (kStoreCorrupt) as for Get. After any
-  // error nothing has changed, except that after UNAVAILABLE a remote engine may still apply it,
-  // and so may an embedded one whose process dies before it could take the failed write back.
+  // error nothing has changed, except that after UNAVAILABLE a remote engine may still apply the
+  // transaction, and so may an embedded engine whose process dies before it could undo the failed
+  // write.
   virtual absl::StatusOr<Revision> Commit(const Transaction& transaction) = 0;
 };
 

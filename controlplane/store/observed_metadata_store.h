@@ -14,17 +14,17 @@
 
 namespace bellwether {
 
-// Is told what a store does; for metrics and health. Implementations are thread-safe and quick: the
-// committing thread waits for them.
+// Observes the commits of a store, for metrics and health. Implementations are thread-safe and
+// fast: the committing thread waits for them.
 class StoreObserver {
  public:
   virtual ~StoreObserver() = default;
 
-  // A commit ended with `result` after `duration`, the time it waited for others included.
+  // A commit ended with `result` after `duration`, including its time in the queue.
   virtual void OnCommit(const absl::Status& result, absl::Duration duration) = 0;
 };
 
-// A MetadataStore that hands every call on to another one, with the same results, and reports each
+// A MetadataStore that forwards every call to another one, with the same results, and reports each
 // commit. Thread-safe.
 class ObservedMetadataStore final : public MetadataStore {
  public:

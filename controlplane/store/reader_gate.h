@@ -5,11 +5,11 @@
 
 namespace bellwether {
 
-// Lets many threads read something slowly, and one exchange it while nobody reads. No mutex is held
-// meanwhile. Thread-safe.
+// Lets many threads read a resource slowly, and one thread replace it while none reads. No mutex is
+// held meanwhile. Thread-safe.
 class ReaderGate {
  public:
-  // Is inside the gate for the length of a scope; waits while the gate is closed.
+  // Is inside the gate for a scope; waits while the gate is closed.
   class Pass {
    public:
     explicit Pass(ReaderGate& gate) : gate_(gate) {
@@ -28,7 +28,7 @@ class ReaderGate {
     ReaderGate& gate_;
   };
 
-  // Lets nobody in any more and waits until all are out. REQUIRES: the gate is open, and the caller
+  // Keeps new readers out and waits until all have left. REQUIRES: the gate is open, and the caller
   // is not inside.
   void Close() {
     MutexLock lock(mutex_);

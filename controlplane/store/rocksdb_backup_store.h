@@ -11,8 +11,8 @@
 
 namespace bellwether {
 
-// A BackupStore in a directory of this machine, which is made when the first backup is: each backup
-// is a directory in it that RocksDbMetadataStore could open. Thread-safe.
+// A BackupStore in a directory of this machine, which the first backup creates: each backup is a
+// subdirectory that RocksDbMetadataStore can open. Thread-safe.
 class RocksDbBackupStore final : public BackupStore {
  public:
   explicit RocksDbBackupStore(std::string directory);

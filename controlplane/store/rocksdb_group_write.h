@@ -18,37 +18,38 @@ namespace bellwether {
 // The latest revision in `db`. Errors as for MetadataStore::Get.
 absl::StatusOr<Revision> ReadLatestRevision(rocksdb::DB& db, const std::string& directory);
 
-// Transactions that become one write. Each is judged by what the database holds with the earlier
-// ones of the group applied. Not thread-safe.
+// Transactions that become one write. Each is evaluated against the database with the earlier
+// transactions of the group applied. Not thread-safe.
 class RocksDbGroupWrite {
  public:
-  // Does not own `db`, which nobody else may change and which must be open whenever Add or Write is
+  // Does not own `db`, which no one else may change and which must be open whenever Add or Write is
   // called. `latest` is the latest revision in it.
   RocksDbGroupWrite(rocksdb::DB& db, const std::string& directory, Revision latest);
 
-  // Takes `transaction` into the group and returns its revision, or why not; then the group is as
-  // before. Errors as for MetadataStore::Commit.
+  // Adds `transaction` to the group and returns its revision. On an error the group is unchanged.
+  // Errors as for MetadataStore::Commit.
   absl::StatusOr<Revision> Add(const Transaction& transaction);
 
-  // The revision of the last transaction taken; `latest` if none was.
+  // The revision of the last transaction in the group; `latest` if it is empty.
   Revision latest() const { return latest_; }
 
   // Writes the group and syncs it, all or nothing. After an error it may still be in the log.
   absl::Status Write() const;
 
-  // Puts back into `db`, the same database opened again, what the group found, and syncs it.
+  // Restores in `db`, the same database opened again, the values from before the group, and syncs
+  // it.
   absl::Status TakeBack(rocksdb::DB& db) const;
 
  private:
   struct Touched {
-    // What the engine holds under this key, envelope included; nullopt: nothing.
+    // The engine's value for this key, including the envelope; nullopt if it has none.
     std::optional<std::string> before;
-    // The same after the transactions that were taken, and its revision.
+    // The engine's value after the transactions of the group, and its revision.
     std::optional<std::string> after;
     Revision revision = 0;
   };
 
-  // Reads what the database holds under the user's `key`, once.
+  // Reads the database's value for the user's `key`, once.
   absl::StatusOr<Touched*> Touch(const std::string& key);
 
   rocksdb::DB& db_;

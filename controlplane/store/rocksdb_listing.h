@@ -13,7 +13,7 @@ class DB;
 
 namespace bellwether {
 
-// What MetadataStore::List says of `db`, whose directory errors name. Thread-safe.
+// The result of MetadataStore::List for `db`. Errors name `directory`. Thread-safe.
 absl::StatusOr<MetadataStore::Listing> ListRocksDb(rocksdb::DB& db, absl::string_view prefix,
                                                    const std::string& directory);
 

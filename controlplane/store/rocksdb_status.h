@@ -12,14 +12,14 @@ class Status;
 
 namespace bellwether {
 
-// Errors of the store in `directory`, with what to do about them. Pure functions.
+// Errors of the store in `directory`, with their remedies. Pure functions.
 
-// OK if `status` is; DATA_LOSS (kStoreCorrupt) if it says that data is damaged, else UNAVAILABLE
-// (kStoreUnavailable). `action` is what failed: "read from", "write to".
+// OK if `status` is; DATA_LOSS (kStoreCorrupt) if it reports damaged data, else UNAVAILABLE
+// (kStoreUnavailable). `action` is the failed action: "read from", "write to".
 absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view action,
                          const std::string& directory);
 
-// DATA_LOSS (kStoreCorrupt); `what` says what is damaged.
+// DATA_LOSS (kStoreCorrupt); `what` is the damaged part.
 absl::Status StoreCorrupt(absl::string_view what, const std::string& directory);
 
 // UNAVAILABLE (kStoreUnavailable); `problem` is a clause that ends with the remedy.

@@ -9,35 +9,37 @@
 
 namespace bellwether {
 
-// How entries and the store's own facts lie in an ordered engine of plain keys and values. Two key
-// spaces, told apart by the first byte, so that no user key can meet a key of the store. Whoever
-// changes this raises kStoreFormat. Pure functions.
+// The layout of entries and of the store's own data in an ordered engine of plain keys and values.
+// Two key spaces, distinguished by the first byte, keep user keys and the store's keys apart. A
+// change of the layout must raise kStoreFormat. Pure functions.
 
-// The version of this layout. A store that says a higher one is refused.
+// The version of this layout. A store with a higher one is refused.
 inline constexpr int kStoreFormat = 1;
 
-// The key of the format marker, and of the latest revision.
+// The keys of the format marker and of the latest revision.
 inline constexpr absl::string_view kFormatKey = "mformat";
 inline constexpr absl::string_view kRevisionKey = "mrevision";
-// There from before the first entry of a copy is written until its format marker is.
+// Exists from before the first entry of a copy is written until its format marker is.
 inline constexpr absl::string_view kUnfinishedKey = "munfinished";
 
-// The engine's key for the user's `key`; for a prefix, its engine's prefix.
+// The engine's key for the user's `key`; for a prefix, the engine's prefix.
 std::string RecordKey(absl::string_view key);
 // The user's key, or nullopt if `record_key` is not one of RecordKey's.
 std::optional<std::string> UserKey(absl::string_view record_key);
 
 // A value in its envelope: one byte for the envelope's version, the revision in 8 bytes (most
-// significant first), the value. No checksum: the engine has one for each of its blocks.
+// significant first), the value. It has no checksum, because the engine has one for each of its
+// blocks.
 struct Record {
   Revision revision = 0;
   absl::string_view value;
 };
 std::string EncodeRecord(const Record& record);
-// Nullopt if `encoded` is no envelope. The value points into `encoded`.
+// Nullopt if `encoded` is not a valid envelope. The value points into `encoded`.
 std::optional<Record> DecodeRecord(absl::string_view encoded);
 
-// The format marker's value for `format`, and back; nullopt if `encoded` is no such marker.
+// The format marker's value for `format`, and its parser: nullopt if `encoded` is not a format
+// marker.
 std::string EncodeFormat(int format);
 std::optional<int> DecodeFormat(absl::string_view encoded);
 

@@ -6,14 +6,14 @@
 
 namespace bellwether {
 
-// What all engines check alike. Pure functions.
+// Checks that all engines share. Pure functions.
 
-// INVALID_ARGUMENT (kInvalidArgument) if a key of `transaction` is empty, or in its mutations
-// twice.
+// INVALID_ARGUMENT (kInvalidArgument) if a key of `transaction` is empty, or occurs twice in its
+// mutations.
 absl::Status CheckTransaction(const Transaction& transaction);
 
-// ABORTED (kRevisionMismatch) unless `found`, the revision of the precondition's key (0 if there is
-// no such key), is what it asks for.
+// ABORTED (kRevisionMismatch) unless `found`, the revision of the precondition's key (0 if the key
+// does not exist), equals the expected one.
 absl::Status CheckPrecondition(const Precondition& precondition, Revision found);
 
 }  // namespace bellwether
