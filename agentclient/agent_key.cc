@@ -52,7 +52,7 @@ std::string AgentKeyFile::Key() {
   {
     MutexLock lock(mutex_);
     if (now - looked_ < kLookAgainAfter) return key_;
-    // Whoever comes meanwhile takes the last key.
+    // Concurrent callers use the last key meanwhile.
     looked_ = now;
   }
   absl::StatusOr<std::string> key = Read(path_);

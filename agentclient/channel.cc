@@ -16,8 +16,8 @@ using grpc::experimental::InterceptionHookPoints;
 
 constexpr int kMaxViewBytes = 64 << 20;
 
-// Adds the key to what a call sends first. gRPC's own way (call credentials) would do so only over
-// TLS, and the control plane is asked over loopback too.
+// Adds the key to the initial metadata of a call. gRPC's own call credentials work only over TLS,
+// and the control plane may also be called over loopback in plain text.
 class KeyInterceptor final : public grpc::experimental::Interceptor {
  public:
   explicit KeyInterceptor(const AgentKeySource& key) : key_(key) {}
@@ -56,12 +56,13 @@ std::shared_ptr<grpc::Channel> MakeChannel(
     const AgentKeySource& key) {
   grpc::ChannelArguments arguments;
   // A ping is sent only after 10 seconds without a byte from the control plane, so an agent that
-  // sends heartbeats sends none; the control plane has to allow one every 10 seconds all the same.
-  // Without pings a connection that a firewall forgot would hold every call until TCP gives up.
+  // sends heartbeats sends no pings; the control plane must still allow one every 10 seconds.
+  // Without pings a connection that a firewall has dropped would block every call until TCP gives
+  // up.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 10'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
-  // gRPC's own bounds (20 seconds for an attempt, 2 minutes between two) would leave agents away
-  // from a restarted control plane for longer than their leases.
+  // With gRPC's own bounds (20 seconds for an attempt, 2 minutes between two) agents would stay
+  // disconnected from a restarted control plane for longer than their leases.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 250);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);

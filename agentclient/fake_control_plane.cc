@@ -134,7 +134,7 @@ class FakeControlPlane::Discovery final : public v1::DiscoveryService::Service {
         MutexLock lock(fake_.mutex_);
         while (fake_.views_.empty() && !fake_.end_watch_.has_value()) {
           if (context->IsCancelled()) return grpc::Status::CANCELLED;
-          // gRPC tells nobody who waits that the call is cancelled.
+          // gRPC does not notify a waiting thread that the call was cancelled.
           fake_.changed_.WaitFor(fake_.mutex_, absl::Milliseconds(5));
         }
         if (fake_.views_.empty()) {

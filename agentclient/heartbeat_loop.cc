@@ -31,7 +31,7 @@ absl::Status WrongCluster(absl::string_view found, absl::string_view expected) {
                    "; check -controlPlaneAddress, and --data_dir of the control plane"));
 }
 
-// Whether waiting cannot help: the request itself is wrong, or nobody there understands it.
+// Whether waiting cannot help: the request itself is wrong, or the server does not support it.
 bool IsRefusal(const absl::Status& error) {
   switch (error.code()) {
     case absl::StatusCode::kInvalidArgument:
@@ -144,7 +144,8 @@ MonotonicTime HeartbeatLoop::Register() {
     registered = WrongCluster(registered->cluster_uid(), status_.registration->cluster_uid());
   }
   if (!registered.ok()) {
-    // Later the pool may come back, and the agent has clients to serve; at first nobody waits.
+    // After the first registration the agent has clients to serve, and the pool may come back.
+    // Before it, no client waits.
     if (status_.registration.has_value() || !IsRefusal(registered.status())) {
       return TryAgainAfter(registered.status());
     }
@@ -154,7 +155,7 @@ MonotonicTime HeartbeatLoop::Register() {
     return MonotonicTime::InfiniteFuture();
   }
   status_.registration = *std::move(registered);
-  // After a restart of the control plane a lease has to outlast a wait, and the channel's besides.
+  // After a restart of the control plane a lease must be longer than this wait plus the channel's.
   const absl::Duration lease = FromProto(status_.registration->lease_duration());
   if (lease > absl::ZeroDuration()) backoff_.Limit(lease / 3);
   status_.last_error = absl::OkStatus();
@@ -196,8 +197,8 @@ MonotonicTime HeartbeatLoop::Accept(const v1::HeartbeatResponse& response) {
   }
   if (response.reregister()) {
     Enter(MembershipState::kRegistering);
-    // The back-off goes on from here, so that a control plane that forgets at once what it has
-    // just registered is not asked in a tight loop.
+    // Continues the back-off, so that a control plane that repeatedly forgets a new registration is
+    // not called in a tight loop.
     return clock_.MonotonicNow() + backoff_.Next();
   }
   backoff_.Reset();
@@ -218,7 +219,8 @@ MonotonicTime HeartbeatLoop::TryAgainAfter(const absl::Status& error) {
                     GetReason(error) != GetReason(status_.last_error);
   status_.last_error = error;
   if (news) listener_.OnTrouble(error);
-  // The jitter comes on top of what the control plane asks for, or all would obey in one moment.
+  // The jitter is added to the delay that the control plane requests; otherwise all agents would
+  // come back at the same moment.
   const absl::Duration asked_for = GetRetryDelay(error).value_or(absl::ZeroDuration());
   return clock_.MonotonicNow() + std::min(asked_for, kSlowestPace) + backoff_.Next();
 }

@@ -62,7 +62,7 @@ void HeartbeatStream::OnDone(const grpc::Status& status) {
   MutexLock lock(mutex_);
   status_ = status;
   done_ = true;
-  // Under the lock: whoever sees `done_` may destroy the stream.
+  // Under the lock: a thread that sees `done_` may destroy the stream.
   changed_.NotifyAll();
 }
 

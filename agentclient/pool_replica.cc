@@ -16,8 +16,8 @@
 namespace bellwether {
 namespace {
 
-// A zone whose least busy agent is above this may be overloaded by now: loads are told with a
-// delay, and only when they have changed much.
+// A zone whose least busy agent is above this may be overloaded by now: loads are reported with a
+// delay, and only after large changes.
 constexpr double kMayBeOverloaded = PoolLoad::kOverloaded - 0.15;
 
 absl::Status Unusable(absl::string_view what) {

@@ -169,7 +169,7 @@ void PoolWatcher::Run() {
     if (is_another) continue;
     if (was_current) listener_.OnViewLost(ended);
     WaitToTryAgain();
-    // A connection that is replaced for its age is no reason to look.
+    // A connection that is replaced because of its age is not a reason to probe peers.
     if (!was_current) LookAtPeers();
   }
 }
@@ -193,7 +193,7 @@ absl::Status PoolWatcher::Follow(const std::string& virtual_cluster,
   while (reader->Read(&message)) {
     auto replica = PoolReplica::Apply(replica_.Get(), message);
     if (!replica.ok()) {
-      // Begin anew, with a full view. Until it is here there is none that could be trusted.
+      // Start over with a full view. Until it arrives there is no view that can be trusted.
       unusable = replica.status();
       Forget();
       context.TryCancel();
@@ -285,7 +285,7 @@ bool PoolWatcher::IsStopping() const {
 }
 
 void PoolWatcher::LookAtPeers() {
-  // So that many agents do not spend the time of all on looking at each other.
+  // A small number, so that in a large pool agents do not spend each other's time on probes.
   constexpr size_t kLooks = 8;
   const std::shared_ptr<const PoolReplica> replica = replica_.Get();
   if (peers_ == nullptr || replica == nullptr) return;

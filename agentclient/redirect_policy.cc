@@ -5,7 +5,7 @@
 namespace bellwether {
 namespace {
 
-// How often a shard forgets what has ended.
+// How often a shard removes ended entries.
 constexpr absl::Duration kSweepInterval = absl::Seconds(1);
 
 }  // namespace

@@ -21,7 +21,7 @@ constexpr absl::string_view kRetryDelayUrl = "bellwether/retry_delay_ms";
 std::optional<Reason> FindReason(absl::string_view name) {
   static const auto* const kReasons = [] {
     auto* reasons = new std::map<std::string, Reason, std::less<>>;
-    // Past the last reason there is no name.
+    // The number after the last reason has no name.
     for (int i = 0; ReasonName(static_cast<Reason>(i)) != "UNKNOWN"; ++i) {
       reasons->emplace(ReasonName(static_cast<Reason>(i)), static_cast<Reason>(i));
     }

@@ -65,7 +65,7 @@ absl::StatusOr<v1::RegisterAgentRequest> DescribeAgent(const AgentOptions& optio
   RETURN_IF_ERROR(CheckLocationName("-agentGroup", options.agent_group));
   AgentSpec spec;
   spec.agent_id = std::string(agent_id);
-  // Both follow when they are known; what is checked here is the rest.
+  // Both are set later, when they are known; only the other fields are checked here.
   spec.boot_id = "boot";
   spec.address = {"localhost", 1};
   spec.zone = options.availability_zone;

@@ -25,7 +25,7 @@ kafka::LeaderAnswer ToAnswer(const BrokerListing& listing) {
   const std::vector<uint32_t>& candidates = listing.view->candidates;
   for (const uint32_t position : listing.brokers) {
     answer.brokers.push_back(AddressOf(listing.view->agents[position]->registration));
-    // Any agent that works will do, but the same for as long as the view is the same.
+    // Any working agent will do, but it must be the same as long as the view is the same.
     if (answer.controller_id < 0 &&
         std::binary_search(candidates.begin(), candidates.end(), position)) {
       answer.controller_id = answer.brokers.back().broker_id;
@@ -66,7 +66,7 @@ absl::StatusOr<kafka::LeaderAnswer> ToAnswer(const LeaderQuery& asked,
   return answer;
 }
 
-// The same from an answer that was found here.
+// Converts an answer from the view.
 kafka::LeaderAnswer ToAnswer(const LeaderAnswer& found) {
   kafka::LeaderAnswer answer =
       ToAnswer(BrokerListing{found.view, found.brokers, "", found.virtual_cluster_uid});
@@ -222,7 +222,7 @@ void ControlPlaneLeaderSource::AskWhetherItAnswers() {
 }
 
 void ControlPlaneLeaderSource::NoteOutcome(const absl::Status& outcome) {
-  // A connection that breaks says nothing of how busy the control plane is.
+  // A broken connection says nothing about the load of the control plane.
   if (outcome.code() == absl::StatusCode::kUnavailable && !GetReason(outcome).has_value()) return;
   timed_out_ = outcome.code() == absl::StatusCode::kDeadlineExceeded;
 }

@@ -27,7 +27,7 @@ double AllowedCores() {
 }  // namespace
 
 ProcessCpuMeter::ProcessCpuMeter() : cores_(AllowedCores()) {
-  // In a container the root of what is seen is the container's own group.
+  // In a container the visible root is the container's own group.
   std::ifstream file("/sys/fs/cgroup/cpu.max");
   std::string line;
   if (std::getline(file, line)) cores_ = std::min(cores_, ParseCpuMax(line).value_or(cores_));

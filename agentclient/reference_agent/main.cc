@@ -119,7 +119,7 @@ AgentOptions OptionsFromFlags() {
   return options;
 }
 
-// Makes the log, and gRPC's, what -logLevel and -logFormat say.
+// Applies -logLevel and -logFormat to the log and to gRPC's log.
 absl::Status SetUpLog() {
   const std::string level = absl::GetFlag(FLAGS_logLevel);
   const std::string format = absl::GetFlag(FLAGS_logFormat);
@@ -153,10 +153,10 @@ int Main(int argc, char** argv) {
     Log(LogLevel::kError, "the agent cannot start", {{"error", logging.message()}});
     return 1;
   }
-  // What a large request or answer took goes back to the system at once; else some of it would
-  // remain with the process, beside -clientMemoryBytes.
+  // Returns the memory of large requests and answers to the system at once; else part of it would
+  // stay with the process in addition to -clientMemoryBytes.
   mallopt(M_MMAP_THRESHOLD, 128 << 10);
-  // A client or a log reader that is gone is no reason to die.
+  // The end of a client or a log reader must not end this process.
   signal(SIGPIPE, SIG_IGN);
   ShutdownRequest shutdown;
   // After it, which blocks the signals for all threads that follow.

@@ -47,14 +47,14 @@ namespace {
 // How long requests under way may take once the agent closes.
 constexpr absl::Duration kCloseGrace = absl::Seconds(2);
 
-// The pool that an empty name means is named too.
+// The name of the pool, also for an empty name, which means the default pool.
 absl::string_view PoolName(const AgentOptions& options) {
   return options.agent_pool_name.empty() ? kDefaultAgentPoolId
                                          : absl::string_view(options.agent_pool_name);
 }
 
-// Logs what becomes of the agent's membership, tells the leader source, and ends the process when
-// there is no way on.
+// Logs membership events, passes registrations to the leader source, and ends the process when it
+// cannot continue.
 class MembershipLog final : public MembershipListener {
  public:
   MembershipLog(const AgentOptions& options, const HostPort& address, const std::string& listening,
@@ -133,7 +133,7 @@ class MembershipLog final : public MembershipListener {
         {{"away", absl::FormatDuration(absl::Trunc(away, absl::Milliseconds(1)))}});
   }
 
-  // Whether there is no way on.
+  // Whether the process cannot continue.
   bool failed() const {
     MutexLock lock(mutex_);
     return failed_;
@@ -185,7 +185,7 @@ class ViewLog final : public PoolWatchListener {
   }
 };
 
-// The load, and what the control plane does not see where this agent answers alone.
+// The load, and the data that the control plane lacks when this agent answers from its view.
 class WatchingLoadSampler final : public LoadSampler {
  public:
   WatchingLoadSampler(LoadSampler& load, PoolWatcher& watcher) : load_(load), watcher_(watcher) {}
@@ -200,7 +200,7 @@ class WatchingLoadSampler final : public LoadSampler {
   PoolWatcher& watcher_;
 };
 
-// Who the agent is: an id that was given, or one that is kept in a directory, with the lock on it.
+// The agent's id: a configured one, or one that is kept in a directory, with the lock on it.
 struct Identity {
   std::optional<AgentIdentity> kept;
   v1::RegisterAgentRequest self;

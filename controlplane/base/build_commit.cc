@@ -1,4 +1,4 @@
-// Compiled when a program is linked; Bazel includes what deploy/bazel/workspace_status.sh says.
+// Compiled when a program is linked; Bazel includes the output of deploy/bazel/workspace_status.sh.
 
 namespace bellwether {
 

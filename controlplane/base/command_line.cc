@@ -74,12 +74,12 @@ absl::StatusOr<std::vector<Argument>> ReadFlagFile(const std::string& path) {
   return lines;
 }
 
-// Reads arguments into flags, and remembers what set each.
+// Sets flags from arguments, and remembers the source of each value.
 class Parser {
  public:
   explicit Parser(const ProgramDescription& program) : program_(program) {
     for (auto& [name, flag] : absl::GetAllFlags()) {
-      // Abseil has flags of its own (--flagfile ...), which are nobody's configuration.
+      // Abseil has flags of its own (--flagfile ...), which are not part of the configuration.
       if (absl::StrContains(flag->Filename(), "absl/flags/")) continue;
       flags_[std::string(name)] = flag;
       names_.emplace_back(name);
@@ -194,7 +194,7 @@ class Parser {
     return absl::OkStatus();
   }
 
-  // `origin` names what sets the flag, for errors.
+  // `origin` is the source of the value, for errors.
   absl::Status Set(const std::string& name, absl::string_view value, const std::string& origin,
                    const std::string& source) {
     const bool secret = Contains(program_.secrets, name);

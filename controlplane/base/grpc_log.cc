@@ -13,7 +13,7 @@
 namespace bellwether {
 namespace {
 
-// gRPC quotes what peers send, at any length.
+// gRPC quotes peers' data at any length.
 constexpr size_t kMaxMessage = 512;
 
 std::atomic<const char*> quiet_file_name = "";

@@ -42,7 +42,7 @@ uint64_t SystemRandom::Next64() {
 uint64_t OsRandom::Next64() {
   uint64_t bits = 0;
   while (getrandom(&bits, sizeof(bits), 0) != static_cast<ssize_t>(sizeof(bits))) {
-    // Anything but an interruption would go on for ever, and a guessable secret is worse than none.
+    // Any other error would repeat forever, and a guessable secret is worse than none.
     if (errno != EINTR) std::abort();
   }
   return bits;

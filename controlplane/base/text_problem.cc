@@ -9,7 +9,7 @@
 namespace bellwether {
 namespace {
 
-// White space beyond ASCII and characters without a width, which nobody sees. In UTF-8.
+// White space beyond ASCII and invisible characters without a width. In UTF-8.
 constexpr absl::string_view kInvisible[] = {
     "\xC2\xA0",      // No-break space.
     "\xC2\x85",      // Next line.

@@ -31,12 +31,12 @@ using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 using PrivateKey = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 
 absl::Status Invalid(absl::string_view flag, absl::string_view path, absl::string_view problem) {
-  // What OpenSSL remembers of the failure is nobody's from now on.
+  // Clears OpenSSL's record of the failure, which later calls must not see.
   ERR_clear_error();
   return absl::InvalidArgumentError(absl::StrCat(flag, " is ", path, ", which ", problem));
 }
 
-// An encrypted key is no key: there is nobody to ask for its password.
+// An encrypted key cannot be used: no one is there to enter its password.
 int NoPassword(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*unused*/) { return 0; }
 
 absl::Status Open(absl::string_view flag, const std::string& path, Bio& file) {

@@ -16,7 +16,7 @@
 namespace bellwether {
 namespace {
 
-// A change of one pool that fails if somebody else changes it first.
+// A change of one pool that fails if another writer changes the pool first.
 CatalogChange ChangeOf(const CatalogView& view, AgentPool pool) {
   CatalogChange change;
   change.preconditions.push_back({AgentPoolKey(pool.id), view.AgentPoolRevision(pool.id)});

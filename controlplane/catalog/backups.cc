@@ -23,7 +23,7 @@ std::string FormatId(absl::Time create_time, Revision revision) {
                       kRevisionMark, absl::StrFormat("%012d", revision));
 }
 
-// Nullopt for what was not made here.
+// Nullopt for names that this class does not create.
 std::optional<Backup> ParseId(const std::string& id) {
   const std::pair<std::string, std::string> parts = absl::StrSplit(id, kRevisionMark);
   Backup backup;
@@ -54,7 +54,7 @@ absl::StatusOr<Backup> Backups::Create() {
                      "another backup is being made; wait for it, or list the backups");
   }
   const absl::Cleanup done = [this] { creating_ = false; };
-  // In whole seconds, as the id tells it.
+  // In whole seconds, as in the id.
   const absl::Time now = absl::FromUnixSeconds(absl::ToUnixSeconds(clock_.WallNow()));
   ASSIGN_OR_RETURN(const MetadataStore::Listing all, store_.List(""));
   RETURN_IF_ERROR(CheckMetadata(all).status());

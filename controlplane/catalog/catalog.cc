@@ -20,10 +20,11 @@
 namespace bellwether {
 namespace {
 
-// With each attempt somebody else's change was made, so it takes many writers to run out of them.
+// Each failed attempt means that another writer's change succeeded, so only many writers can use up
+// all attempts.
 constexpr int kMaxAttempts = 32;
 
-// What a repeated request gets: what the first one left.
+// The answer to a repeated request: the result of the first one.
 CatalogChange FirstAnswer(AnsweredRequest answered) {
   CatalogChange change;
   if (auto* cluster = std::get_if<VirtualCluster>(&answered.answer)) {
@@ -36,7 +37,7 @@ CatalogChange FirstAnswer(AnsweredRequest answered) {
   return change;
 }
 
-// Takes out what only a commit gives.
+// Removes the values that only a commit assigns.
 template <typename Resource>
 Resource Preview(Resource resource, bool is_new) {
   resource.etag.clear();

@@ -52,7 +52,7 @@ absl::Status IsLastAdminToken(const std::string& id) {
       {{"admin_token", Excerpt(id)}});
 }
 
-// The removal of a credential that fails if somebody else removes it first.
+// The removal of a credential, which fails if another writer removes it first.
 CatalogChange RemovalOf(const CatalogView& view, const std::string& id) {
   CatalogChange change;
   change.preconditions.push_back({CredentialKey(id), view.CredentialRevision(id)});

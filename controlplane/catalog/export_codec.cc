@@ -21,7 +21,7 @@ namespace disk = ::bellwether::storage::v1;
 
 constexpr int32_t kFormatVersion = 1;
 
-// Whether `record` now says all that `value` does: JSON has no place for fields of a later version.
+// Whether `record` contains all of `value`: JSON has no place for fields of a later version.
 template <typename Record>
 bool ParseWhole(const std::string& value, Record* record) {
   if (!record->ParseFromString(value)) return false;
@@ -90,7 +90,7 @@ absl::Status WriteLine(const disk::ExportLine& line, std::ostream& out) {
                     : absl::InternalError("the export cannot be written: has its disk room?");
 }
 
-// Reads the lines one after the other and knows what may come next.
+// Reads the lines in order and checks that each may follow the one before.
 class ExportReader {
  public:
   // Takes the next line.

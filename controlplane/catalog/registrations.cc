@@ -249,8 +249,9 @@ absl::Status Registrations::Retry(const std::function<absl::Status()>& attempt) 
     const std::shared_ptr<const CatalogView> before = catalog_.View();
     status = attempt();
     if (GetReason(status) != Reason::kRevisionMismatch) return status;
-    // Mostly another call about the same agent was faster, or a change of its pool that is about to
-    // be published. If it happens again and the catalog stays the same, the view may be old.
+    // The usual cause is a concurrent call about the same agent, or a change of its pool that is
+    // about to be published. If this repeats and the catalog stays the same, the view may be
+    // outdated.
     RETURN_IF_ERROR(catalog_.state_.CatchUp(0));
     if (i > 0 && catalog_.View() == before) RETURN_IF_ERROR(catalog_.state_.Reload());
   }
@@ -273,7 +274,8 @@ absl::Status Registrations::LoadBrokerIds(const AgentPool& pool) {
       return found == nullptr || found->uid != entry.first;
     });
   }
-  // Unless another call was faster: its node ids have seen what has happened since.
+  // If another call was faster, keep its broker ids: they include everything that has happened
+  // since.
   broker_ids_.try_emplace(pool.uid, PoolBrokerIds{pool.id, BrokerIds(registered)});
   return absl::OkStatus();
 }

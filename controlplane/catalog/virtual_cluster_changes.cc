@@ -16,7 +16,7 @@
 namespace bellwether {
 namespace {
 
-// A change of one virtual cluster that fails if somebody else changes it first.
+// A change of one virtual cluster that fails if another writer changes the cluster first.
 CatalogChange ChangeOf(const CatalogView& view, VirtualCluster cluster) {
   CatalogChange change;
   change.preconditions.push_back(
@@ -135,7 +135,7 @@ absl::Status Bind(const CatalogView& view, AgentPool pool, absl::Time now, Catal
   return absl::OkStatus();
 }
 
-// The pool for a new cluster whose creator named none.
+// The pool for a new cluster whose request names none.
 absl::StatusOr<AgentPool> PoolFor(const CatalogView& view, const std::string& cluster_id,
                                   absl::Time now, Random& random) {
   const std::string pool_id = absl::StrCat(kAgentPoolIdPrefix, cluster_id);
@@ -232,7 +232,7 @@ absl::StatusOr<CatalogChange> ToDeleteVirtualCluster(const CatalogView& view, co
   cluster.delete_time = now;
   cluster.expire_time = expire_time;
   CatalogChange change = ChangeOf(view, std::move(cluster));
-  // An agent that joins meanwhile would be cut off although nobody forced it.
+  // An agent that joins concurrently would otherwise be cut off without `force`.
   if (!force && !pool_id.empty()) {
     change.preconditions.push_back({JoinedKey(pool_id), agents.joined_revision});
   }

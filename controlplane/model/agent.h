@@ -99,7 +99,7 @@ struct Registration {
 // The control plane's view of an agent.
 enum class AgentState { kJoining, kActive, kSuspect, kDraining, kDead };
 
-// "joining", "active", "suspect", "draining" or "dead". Pure.
+// The name of the state in lower case, such as "joining" or "active". Pure.
 absl::string_view AgentStateName(AgentState state);
 inline constexpr AgentState kAgentStates[] = {AgentState::kJoining, AgentState::kActive,
                                               AgentState::kSuspect, AgentState::kDraining,

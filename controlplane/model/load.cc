@@ -9,7 +9,7 @@
 namespace bellwether {
 namespace {
 
-// Puts `value` into [0, limit] and says whether it had to.
+// Clamps `value` to [0, limit]; returns whether that changed it.
 template <typename T>
 bool Clamp(T& value, T limit) {
   // Written so that NaN, which is not less than anything, becomes 0.

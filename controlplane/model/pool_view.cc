@@ -21,7 +21,7 @@ namespace {
 template <typename Belongs>
 void ChooseAmong(Belongs belongs, PoolView& view) {
   view.candidates.clear();
-  // Answer something rather than nothing: the next best state serves where there is no better one.
+  // If no agent has a better state, agents of the next best state serve.
   for (const AgentState state :
        {AgentState::kActive, AgentState::kJoining, AgentState::kSuspect, AgentState::kDraining}) {
     for (uint32_t i = 0; i < view.agents.size(); ++i) {

@@ -61,7 +61,7 @@ absl::StatusOr<std::optional<Strategy>> ParseStrategy(absl::string_view field,
 }
 
 std::optional<Strategy> SuggestStrategy(absl::string_view name) {
-  // Longer than any strategy with its mistakes; also bounds the work on what a client sent.
+  // Longer than any misspelt strategy; also bounds the work on a client's input.
   constexpr size_t kLongest = 40;
   if (name.size() > kLongest) return std::nullopt;
   std::string lower = absl::AsciiStrToLower(name);

@@ -78,7 +78,7 @@ std::vector<prometheus::MetricFamily> AgentCollector::Collect() const {
     dead += pool->dead_heartbeats();
     unknown += pool->unknown_heartbeats();
   }
-  // So that a pool that lost its agents before the start can be told from one that was deleted.
+  // Distinguishes a pool that lost its agents before the start from a deleted one.
   for (const auto& pool : catalog_.View()->ListAgentPools("", kMaxAgentPools)) {
     if (known.contains(pool->id)) continue;
     AddMetric(

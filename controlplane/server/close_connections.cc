@@ -19,7 +19,7 @@ int LocalPort(int descriptor) {
   sockaddr_storage address = {};
   socklen_t size = sizeof(address);
   if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  // Both families have the port at the same place.
+  // Both families have the port at the same offset.
   if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return 0;
   return ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
 }
@@ -37,7 +37,7 @@ std::vector<int> OpenDescriptors() {
   return descriptors;
 }
 
-// How many there are; each is shut down as `how` says.
+// Shuts down each connection as `how` says; returns their number.
 int ShutDown(int port, int how) {
   int found = 0;
   for (const int descriptor : OpenDescriptors()) {
@@ -54,7 +54,7 @@ void CloseConnections(int port, absl::Duration patience) {
   const auto closed = [port, patience](int how) {
     return PollUntil(patience / 2, [=] { return ShutDown(port, how) == 0; });
   };
-  // Nothing is left to try after that; gRPC then ends what is under way its own way.
+  // The last possible step; gRPC then ends the calls in flight in its own way.
   if (!closed(SHUT_RD)) closed(SHUT_RDWR);
 }
 

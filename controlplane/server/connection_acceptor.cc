@@ -16,8 +16,8 @@ using asio::ip::tcp;
 // How long to wait before accepting again after the system had no room for another socket.
 constexpr std::chrono::milliseconds kPause{100};
 
-// A flood must not fill the log too: of what happens again and again the 1st, 2nd, 4th, 8th and so
-// on are told.
+// A flood must not fill the log either: only the 1st, 2nd, 4th, 8th and so on of repeated events
+// are logged.
 bool IsWorthALine(uint64_t count) { return std::has_single_bit(count); }
 
 // Where to listen for "host:port"; a host may stand in brackets.

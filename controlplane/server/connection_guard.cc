@@ -169,8 +169,8 @@ ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
   static const auto kSystem = bellwether::Next<decltype(recvmsg)>("recvmsg");
   GuardedConnection* const connection =
       (flags & MSG_ERRQUEUE) != 0 ? nullptr : descriptors.Find(descriptor);
-  // gRPC may call more than once for one read, and then delivers what it got before an error. It
-  // must not find an empty socket when it calls again.
+  // gRPC may call several times for one read, and delivers the bytes read before an error. A
+  // further call must not find an empty socket.
   if (connection == nullptr || !connection->is_cut()) {
     const ssize_t bytes = kSystem(descriptor, message, flags);
     if (bytes <= 0 || connection == nullptr ||

@@ -15,7 +15,8 @@
 namespace bellwether {
 namespace {
 
-// Whether an earlier start made a token and died before it could write it: nobody knows that one.
+// Whether an earlier start created a token and died before it could write the file: no one knows
+// that token.
 bool WasLost(const std::string& path) {
   struct stat found = {};
   return lstat(path.c_str(), &found) == 0 && found.st_size == 0;
@@ -27,7 +28,7 @@ absl::Status CannotWrite(const std::string& path) {
                                 std::strerror(errno), "): let this user write there"));
 }
 
-// Opens an empty file that nobody else can read, whatever was there before.
+// Opens an empty file that only this user can read, whatever was there before.
 absl::Status OpenSecretFile(const std::string& path, int& file) {
   if (unlink(path.c_str()) != 0 && errno != ENOENT) return CannotWrite(path);
   file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);

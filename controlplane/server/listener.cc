@@ -21,8 +21,8 @@ namespace bellwether {
 namespace {
 
 constexpr int kShortestPingIntervalMs = 5'000;
-// A client that is gone without a word is noticed after the sum of these; agents that beat are
-// never asked.
+// A client that disappears silently is detected after the sum of these; agents that send heartbeats
+// never get a ping.
 constexpr int kKeepaliveMs = 20'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
 

@@ -255,8 +255,8 @@ void ApplyLogging(const std::string& level, const std::string& format) {
 // Flags whose values may change while the control plane runs.
 constexpr const char* kReloadedFlags[] = {"log_level", "log_format", "max_open_files"};
 
-// Reads the configuration anew, takes over what may change while the control plane runs, and says
-// of what else has changed that it takes a restart. A configuration that is wrong changes nothing.
+// Reads the configuration again, applies the settings that may change at run time, and logs which
+// other changed settings need a restart. An invalid configuration has no effect.
 void Reload(const std::vector<std::string>& arguments, const Configuration& started_with,
             Server& server) {
   absl::StatusOr<Configuration> now = ReadConfiguration(arguments);
@@ -351,7 +351,7 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  // A client that is gone is no reason to die.
+  // The end of a client must not end this process.
   signal(SIGPIPE, SIG_IGN);
   // Nor is a file that may not grow: to the store it is a full disk.
   signal(SIGXFSZ, SIG_IGN);

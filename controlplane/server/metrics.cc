@@ -133,7 +133,7 @@ Metrics::Metrics()
   }
 }
 
-// One lane's.
+// The series of one queue.
 class Metrics::Queue final : public QueueObserver {
  public:
   Queue(prometheus::Gauge& waiting, prometheus::Histogram& wait_seconds,

@@ -67,7 +67,7 @@ MetricsEndpoint::MetricsEndpoint(const MetricsEndpointOptions& options,
 void MetricsEndpoint::Start(Collectables collectables) {
   collectables_ = std::move(collectables);
   thread_ = std::thread([this] { io_.run(); });
-  // Few descriptors are needed, and what is kept for the store includes them.
+  // Few descriptors are needed, and the reserve for the store includes them.
   acceptor_->Start("metrics_address", std::numeric_limits<int>::max(), [this](int descriptor) {
     asio::post(io_, [this, descriptor] { Take(descriptor); });
   });
@@ -119,7 +119,7 @@ void MetricsEndpoint::SetDeadline(uint64_t number, Session& session, absl::Durat
 
 void MetricsEndpoint::OnRequest(uint64_t number, const std::shared_ptr<Session>& session,
                                 const asio::error_code& error) {
-  // It may have been closed in the same moment.
+  // The session may have been closed at the same moment.
   if (sessions_.count(number) == 0) return;
   if (error == asio::error::not_found) {
     session->response = Refusal("431 Request Header Fields Too Large", "the request is too long\n");

@@ -38,7 +38,7 @@ void Describe(const MetadataSummary& summary, std::ostream& out) {
       << "entries              " << summary.entries << "\n";
 }
 
-// Makes a store of `copy` and tells what is in it.
+// Creates a store from `copy` and prints a summary.
 absl::Status MakeStore(MetadataStore::Listing copy, const OfflineOptions& options,
                        std::ostream& out) {
   ASSIGN_OR_RETURN(const MetadataSummary summary, CheckMetadata(copy));

@@ -88,7 +88,7 @@ void PoolLog::LogMovesOf(PoolPlanner& planner, uint64_t cluster_hash, const Plan
     const auto old_counts = before.moves.find(zone);
     if (old_counts != before.moves.end()) {
       for (int i = 0; i < kMoveCauseCount; ++i) {
-        // A plan that was made anew counts from 0.
+        // A new plan counts from 0.
         const uint64_t old_count = old_counts->second[i];
         if (old_count <= moved[i]) moved[i] -= old_count;
       }

@@ -63,8 +63,7 @@
 namespace bellwether {
 namespace {
 
-// What waits for the store has several threads, so that what waits for the same sync is committed
-// together.
+// Several threads for work that blocks on the store, so that concurrent commits share one sync.
 constexpr int kCommitThreads = 8;
 constexpr int kLeaderQueryThreads = 2;
 constexpr int kListThreads = 1;
@@ -96,7 +95,7 @@ absl::StatusOr<std::unique_ptr<MetricsEndpoint>> ListenForMetrics(const std::str
                    {{"flag", "metrics_address"}});
 }
 
-// A process that is awake is so at least this often: what is longer is a stall of our own.
+// A process that is running wakes at least this often: a longer gap is a stall of this process.
 absl::Duration LongestGap(const ServerOptions& options) {
   if (!options.clock_is_real) return absl::InfiniteDuration();
   return std::max(options.membership.heartbeat_interval / 10, absl::Milliseconds(10));
@@ -129,7 +128,7 @@ struct Server::Parts {
         lists_queue(clock, metrics.AddQueue("lists"), kListThreads, kWaitingLists) {}
 
   const ServerOptions options;
-  // Made before the store, which tells them of its syncs.
+  // Created before the store, which reports its syncs to it.
   const std::unique_ptr<Metrics> own_metrics;
   Metrics& metrics;
   StoreHealth store_health;
@@ -180,20 +179,20 @@ struct Server::Parts {
   std::unique_ptr<Listener> health_listener;
   // Shows all of the above.
   std::unique_ptr<MetricsEndpoint> metrics_endpoint;
-  // What health says of the store; touched by store_watch alone.
+  // The store's health status that was reported last; used by store_watch only.
   bool store_is_reported_to_serve = true;
   std::unique_ptr<PeriodicTask> store_watch;
 
-  // Makes what can fail, and what depends on it.
+  // Creates the parts that can fail, and those that depend on them.
   absl::Status Wire(const Clock& clock, Random& random, Random& secrets);
   absl::Status Listen();
   // Of every listener, once it listens.
   std::vector<ConnectionCollector::Port> Ports() const;
-  // One step of every plan, and what it changed to the store.
+  // Runs a balancing round for every pool, and stores its changes.
   void RunBalancingRounds();
   // What health answers of the store.
   void ReportStoreServes(bool serves);
-  // Tries a store that has failed, and tells when it fails and when it has recovered.
+  // Tests a store that has failed, and logs when it fails and when it has recovered.
   void WatchStore();
 };
 
@@ -222,7 +221,7 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   pool_collector = std::make_shared<PoolCollector>(*planners, *feeds, lease_clock);
   stored_plans = std::make_unique<StoredPlans>(store, *catalog);
   RETURN_IF_ERROR(planners->RestorePlans(*stored_plans));
-  // So that what they count is shown from the first scrape.
+  // Shows their counters from the first scrape.
   for (const auto& pool : registry.Pools()) planners->Find(pool->agent_pool_id());
   if (!options.backup_dir.empty()) {
     backup_store = std::make_unique<RocksDbBackupStore>(
@@ -247,7 +246,7 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   explanation_service = std::make_unique<ExplanationService>(*explainer, *runner);
   access_service = std::make_unique<AccessService>(*catalog, *credentials, *runner);
   maintenance_service = std::make_unique<MaintenanceService>(*catalog, *backups, *runner);
-  // From here on, so that the start, however long it takes, counts against nobody either.
+  // Starts here, so that the time of the start does not count against any agent.
   lease_clock.Observe();
   if (options.clock_is_real) {
     awake = std::make_unique<PeriodicTask>(LongestGap(options) / 3,
@@ -259,7 +258,7 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
     freeze_alarm.Check(registry);
     LogFailure("recording agents that joined failed", enrollment->RecordJoined());
     LogFailure("recording dead agents failed", enrollment->SweepDead());
-    // Who comes and goes changes plans too, not only their own steps.
+    // Agents that join and leave change plans too, not only balancing rounds.
     LogFailure("storing plans failed", planners->StorePlans(*stored_plans));
   });
   // Its failures are in the log of the sweep, once a second.
@@ -352,7 +351,7 @@ void Server::Parts::ReportStoreServes(bool serves) {
 
 void Server::Parts::WatchStore() {
   absl::Status tried;
-  // Nobody else may happen to want a change.
+  // There may be no other change that would test the store.
   if (!store_health.takes_changes()) tried = store.Commit({}).status();
   const bool serves = store_health.takes_changes();
   if (serves == store_is_reported_to_serve) return;
@@ -460,7 +459,7 @@ void Server::Shutdown() {
   // Calls that come now are refused, so that those under way are soon all that there are.
   parts_->runner->Close();
   PollUntil(parts_->options.shutdown_grace, [this] { return parts_->runner->under_way() == 0; });
-  // What health and the streams were told a moment ago is on its way.
+  // Gives the last messages of the health service and of the streams time to arrive.
   PollUntil(kLastWords, [] { return false; });
   parts_->agent_listener->Stop();
   parts_->admin_listener->Stop();

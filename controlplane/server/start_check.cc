@@ -33,7 +33,7 @@ absl::Status CheckCertificate(absl::string_view flag, const std::string& path, a
       "; put a valid one there, or set this machine's clock right"));
 }
 
-// Reads what a start would open, and whose it is.
+// Reads the store that a start would open, and checks its owner.
 absl::Status CheckStore(const ServerOptions& options) {
   ASSIGN_OR_RETURN(const std::optional<MetadataStore::Listing> stored,
                    TryRocksDb(options.data_dir));

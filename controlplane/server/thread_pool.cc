@@ -14,7 +14,7 @@ ThreadPool::~ThreadPool() { Stop(); }
 
 bool ThreadPool::Submit(std::function<void()> work) {
   const MonotonicTime now = clock_.MonotonicNow();
-  // Before somebody may take it up.
+  // Before another thread may start the work.
   observer_.OnQueued();
   bool has_room = false;
   {

@@ -26,8 +26,8 @@ class ThreadPool final : public Executor {
 
   [[nodiscard]] bool Submit(std::function<void()> work) override;
 
-  // Does what is waiting, then lets the threads end; whatever is submitted from now on is refused.
-  // Safe to repeat; not from within work.
+  // Completes waiting work, then ends the threads; refuses further work. May be called again; not
+  // from within work.
   void Stop();
 
  private:

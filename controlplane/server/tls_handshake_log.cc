@@ -42,7 +42,8 @@ void LogFailure(TlsPeer& peer, absl::string_view reason) {
                             LogLevel::kWarning, "TLS handshake failed", fields);
 }
 
-// Why we send a fatal alert: what is wrong with the peer's certificate, else OpenSSL's last error.
+// The reason for a fatal alert of ours: the defect of the peer's certificate, else OpenSSL's last
+// error.
 std::string OwnReason(const SSL* ssl) {
   const int64_t verified = SSL_get_verify_result(ssl);
   if (verified != X509_V_OK) return X509_verify_cert_error_string(verified);

@@ -17,7 +17,7 @@
 namespace bellwether {
 namespace {
 
-// Which one it was, beside the line of the audit, which knows only what was asked for.
+// Logs the id of the new credential. The audit line contains only the request.
 void LogCreated(const NewCredential& created) {
   if (created.key.empty()) return;
   Log(LogLevel::kInfo, "credential created", {{"name", FormatCredentialName(created.credential)}});
@@ -54,7 +54,7 @@ absl::Status AccessService::ListKeys(const v1::ListAgentKeysRequest& request,
   const std::shared_ptr<const CatalogView> view = catalog_.View();
   ASSIGN_OR_RETURN(const auto cluster,
                    view->GetVirtualCluster(FormatVirtualClusterName(cluster_id)));
-  // One more than the page holds tells whether another page follows.
+  // One item more than the page shows whether another page follows.
   const auto keys =
       view->ListCredentials(page.after, page.size + 1, [&cluster](const Credential& credential) {
         const auto* agent = std::get_if<AgentGrant>(&credential.grant);

@@ -70,7 +70,7 @@ absl::Status AgentPoolService::List(const v1::ListAgentPoolsRequest& request,
                                     v1::ListAgentPoolsResponse& response) const {
   ASSIGN_OR_RETURN(const PageStart page,
                    ParsePage(kPoolsQuery, request.page_size(), request.page_token()));
-  // One more than the page holds tells whether another page follows.
+  // One item more than the page shows whether another page follows.
   const auto pools = catalog_.View()->ListAgentPools(page.after, page.size + 1);
   PageBudget budget(page.size);
   for (const auto& pool : pools) {
@@ -107,7 +107,7 @@ absl::Status AgentPoolService::Delete(const v1::DeleteAgentPoolRequest& request)
                    ToChangeOptions(request.validate_only(), request.request_id(), request.etag()));
   RETURN_IF_ERROR(catalog_.DeleteAgentPool(id, request.force(), options));
   if (!options.validate_only) {
-    // Its agents are told at their next heartbeat that they are not known.
+    // The next heartbeat of each of its agents returns that the agent is unknown.
     registry_.RemovePool(id);
     planners_.Remove(id);
   }

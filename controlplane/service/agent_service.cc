@@ -58,7 +58,7 @@ class AgentService::HeartbeatStream final
   }
 
  private:
-  // The agent is gone, or what is between us: it may not be there for clients either.
+  // The agent, or the network between it and us, has failed: clients may not reach it either.
   void Break(absl::Status status) {
     if (!response_.reregister() && last_heartbeat_.has_value()) {
       service_.registry_.NoteBrokenStream(
@@ -127,7 +127,7 @@ absl::Status AgentService::Register(const v1::RegisterAgentRequest& request,
   const std::shared_ptr<const CatalogView> view = catalog_.View();
   ASSIGN_OR_RETURN(const std::shared_ptr<const VirtualCluster> cluster,
                    view->ClusterOfPool(registration.agent_pool_id));
-  // So that what it counts is shown from the start.
+  // Shows its counters from the start.
   planners_.Find(registration.agent_pool_id);
   response.set_agent_epoch(registration.epoch);
   response.set_broker_id(registration.broker_id);

@@ -27,8 +27,8 @@ std::optional<PresentedKey> Presented(const grpc::ServerContextBase& context) {
   return ReadAuthorization({header.data(), header.size()});
 }
 
-// The answer to a valid agent key in a call that it is not for. Says nothing of what the call
-// names.
+// The answer to a valid agent key in a call outside its scope. Reveals nothing about the resources
+// that the call names.
 absl::Status OutOfScope(const VirtualCluster* own) {
   if (own == nullptr) {
     return MakeError(
@@ -76,8 +76,8 @@ Authorizer::Authorizer(const Catalog& catalog, const Clock& clock, LimitedLog& l
 absl::StatusOr<Identity> Authorizer::Authorize(const grpc::ServerContextBase& context,
                                                RpcMethod method,
                                                const google::protobuf::Message& request) const {
-  // Before the credential: that of an agent of another cluster cannot be known here, and to refuse
-  // it for that would tell the agent that it is not allowed any more.
+  // Checked before the credential: the credential of an agent of another cluster is unknown here,
+  // and a refusal would mean to the agent that its key is no longer valid.
   const absl::string_view cluster_uid = ClusterUidOf(request);
   if (!cluster_uid.empty() && cluster_uid != catalog_.cluster_uid()) {
     return MakeError(
@@ -103,7 +103,7 @@ absl::StatusOr<Identity> Authorizer::Authorize(const grpc::ServerContextBase& co
   const AccessVerdict verdict =
       Decide(TraitsOf(method).access, ScopeOf(request), caller, clock_.WallNow());
   if (verdict == AccessVerdict::kAllowed) return credential->id;
-  // An id that nobody has may be a secret in the wrong place.
+  // An unknown id may be a secret in the wrong place.
   const std::string identity = credential == nullptr ? "unknown" : credential->id;
   const std::string outcome = absl::StrCat("refused: ", AccessVerdictName(verdict));
   log_.Write(absl::StrCat("audit ", identity, " ", HostOfPeer(context.peer()), " ", outcome),

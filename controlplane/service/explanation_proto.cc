@@ -27,7 +27,7 @@ absl::StatusOr<AgentSpec> SpecFromProto(const v1::HypotheticalAgent& proto) {
     }
     spec.roles.push_back(*role);
   }
-  // No process and no address: it is never told to a client.
+  // A hypothetical agent without process and address, which is never returned to a client.
   spec.boot_id = "what-if";
   spec.address = {"what-if.invalid", 9092};
   return spec;

@@ -64,8 +64,8 @@ bool HaveSameRecentNames(const PoolView& a, const PoolView& b) {
   return a.recent_zones == b.recent_zones && a.recent_agent_groups == b.recent_agent_groups;
 }
 
-// Goes through two sorted lists at once: tells `gone` what is in the first alone, and `here` what
-// is in the second, with its like in the first or nullptr.
+// Merges two sorted lists: calls `gone` for each element that only the first contains, and `here`
+// for each element of the second, with its counterpart in the first or nullptr.
 template <typename T, typename Key, typename Gone, typename Here>
 void Compare(const std::vector<T>& before, const std::vector<T>& after, Key key, Gone gone,
              Here here) {
@@ -90,7 +90,8 @@ void CompareAgents(const PoolView& before, const PoolView& after, v1::WatchPoolR
       });
 }
 
-// The same leaders and the same deal, though the plans may have them at other places.
+// Whether leaders and client assignment are equal, even if the plans have them at different
+// positions.
 bool IsSame(const Spread& a, const Plan& plan_a, const Spread& b, const Plan& plan_b) {
   const auto hash_in = [](const Plan& plan) {
     return [&plan](AgentPosition position) { return plan.agents[position].hash; };

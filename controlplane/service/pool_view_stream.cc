@@ -67,7 +67,8 @@ void PoolViewStream::Advance() {
       return Send(*news);
     }
     busy_.store(false);
-    // What came between the look and the letting go was told to somebody who was busy.
+    // News that arrived between the check and the release of `busy_` was not sent by its
+    // notification, because the stream was busy.
     if (!cancelled_.load() && feed_->ended().ok() && feed_->position() == latest) return;
   }
 }
@@ -88,7 +89,7 @@ void PoolViewStream::Send(const PoolFeed::News& news) {
   position_ = news.position;
   message_ = SharedBuffer(news.message);
   halves_.store(2);
-  // A new one for each message: the last one's callback may be what brought us here.
+  // A new alarm for each message: this code may run in the callback of the last one.
   alarm_ = std::make_unique<grpc::Alarm>();
   alarm_->Set(
       gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),

@@ -22,7 +22,7 @@ struct RpcRunner::Call {
   RpcMethod method;
   const google::protobuf::Message& request;
   MonotonicTime start;
-  // Who calls, or why they may not.
+  // The caller, or the reason for the refusal.
   absl::StatusOr<Identity> identity;
 };
 
@@ -32,7 +32,8 @@ RpcRunner::RpcRunner(const RpcQueues& queues, RpcObserver& observer, const Clock
 
 RpcRunner::Call RpcRunner::Begin(grpc::CallbackServerContext* context, RpcMethod method,
                                  const google::protobuf::Message& request) const {
-  // Before the look at `closed_`: whoever closes sees the call, or the call sees that it is closed.
+  // Before the check of `closed_`: either the closing thread sees the call, or the call sees that
+  // the runner is closed.
   under_way_.fetch_add(1);
   return {context,
           context->DefaultReactor(),

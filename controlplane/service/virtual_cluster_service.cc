@@ -57,7 +57,7 @@ absl::Status VirtualClusterService::List(const v1::ListVirtualClustersRequest& r
   const std::string query = ListQuery(request.show_deleted());
   ASSIGN_OR_RETURN(const PageStart page,
                    ParsePage(query, request.page_size(), request.page_token()));
-  // One more than the page holds tells whether another page follows.
+  // One item more than the page shows whether another page follows.
   const auto clusters =
       catalog_.View()->ListVirtualClusters(page.after, page.size + 1, request.show_deleted());
   PageBudget budget(page.size);

@@ -1,6 +1,6 @@
-// Commits to the store in the directory that it is given until somebody kills it, from four threads
-// at a time, and says so line by line on standard output: "open", then "WRITER N" once the N-th
-// commit of a writer is acknowledged. Commit N writes N to the keys "WRITER/a" and "WRITER/b".
+// Commits from four threads to the store in the given directory until it is killed, and prints each
+// step on a line of standard output: "open", then "WRITER N" once the N-th commit of a writer is
+// acknowledged. Commit N writes N to the keys "WRITER/a" and "WRITER/b".
 
 #include <unistd.h>
 

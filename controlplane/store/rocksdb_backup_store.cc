@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Ends the name of a directory that is no backup yet.
+// Suffix of the directory of an unfinished backup.
 constexpr char kUnfinished[] = ".unfinished";
 
 absl::Status Unavailable(const std::string& directory, absl::string_view problem) {

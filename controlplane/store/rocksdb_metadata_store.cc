@@ -43,7 +43,7 @@ class RocksDbMetadataStore::Engine {
 
  private:
   void CommitGroup(const std::vector<CommitQueue::Ticket*>& group);
-  // Writes and syncs, and tells how long that took.
+  // Writes and syncs, and reports the duration.
   absl::Status Write(RocksDbGroupWrite& write) const;
   // Makes the store writable again after a failed write; OK if there was none.
   absl::Status Recover();
@@ -59,7 +59,7 @@ class RocksDbMetadataStore::Engine {
   // Readers read `db_` and `down_` inside the gate; the leader of the commit queue alone changes
   // them, with the gate closed.
   ReaderGate gate_;
-  // Null if reopening failed, and then `down_` says why.
+  // Null if reopening failed; `down_` then has the error.
   std::unique_ptr<rocksdb::DB> db_;
   absl::Status down_;
 
@@ -145,8 +145,8 @@ absl::Status RocksDbMetadataStore::Engine::ProbeDisk() {
 }
 
 absl::Status RocksDbMetadataStore::Engine::Reopen() {
-  // RocksDB's own Resume() is not enough: it refuses after a failed sync, and what the failed write
-  // left in the log would come back at the next start.
+  // RocksDB's own Resume() is not enough: it refuses after a failed sync, and data that the failed
+  // write left in the log would reappear at the next start.
   db_.reset();
   ASSIGN_OR_RETURN(std::unique_ptr<rocksdb::DB> db,
                    OpenRocksDb(directory_, IfMissing::kRefuse, env_));

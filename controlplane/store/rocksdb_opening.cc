@@ -75,8 +75,8 @@ absl::Status CannotCreate(const std::string& directory, const fs::path& parent, 
       directory);
 }
 
-// Whether CreateDirectory would succeed. An unnamed file, which nobody sees, shows it; where the
-// file system has none, the directory is made and removed again.
+// Whether CreateDirectory would succeed. Tries an unnamed file, which is invisible; if the file
+// system does not support that, creates the directory and removes it again.
 absl::Status CheckCreatable(const std::string& directory) {
   const fs::path parent = ParentOf(directory);
   RETURN_IF_ERROR(CheckParent(directory, parent));
@@ -94,12 +94,11 @@ absl::Status CheckCreatable(const std::string& directory) {
   return CannotCreate(directory, parent, errno);
 }
 
-// Makes the directory, and makes sure that it is still there after a power failure: RocksDB syncs
-// what is inside it only.
+// Creates the directory, and makes it survive a power failure: RocksDB syncs only its contents.
 absl::Status CreateDirectory(const std::string& directory) {
   const fs::path parent = ParentOf(directory);
   RETURN_IF_ERROR(CheckParent(directory, parent));
-  // Its entries are nobody else's business: hashes of keys will be among them.
+  // Accessible only to this user: it will contain hashes of keys.
   if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
     return CannotCreate(directory, parent, errno);
   }
@@ -113,7 +112,7 @@ absl::Status CreateDirectory(const std::string& directory) {
                           directory);
 }
 
-// What a first start that was killed may leave behind, and what a fresh volume holds.
+// Files that a killed first start may leave behind, or that a new volume contains.
 bool IsHarmless(const std::string& file) {
   return file == "lost+found" || file == kReserveFile || file == "LOCK" || file == "IDENTITY" ||
          absl::StartsWith(file, "LOG") || absl::StartsWith(file, "MANIFEST-") ||
@@ -184,10 +183,10 @@ rocksdb::Options EngineOptions(rocksdb::Env* env) {
   rocksdb::Options options;
   options.env = env;
   options.paranoid_checks = true;
-  // A log may end in an incomplete record: nobody was told that this commit succeeded, since its
-  // sync had not returned. Anything else that is wrong with a log refuses the store.
-  // kPointInTimeRecovery, RocksDB's default, would drop in silence every acknowledged commit after
-  // a damaged one; kAbsoluteConsistency would refuse the torn tail that any crash may leave.
+  // A log may end in an incomplete record: that commit was not acknowledged, since its sync had not
+  // returned. Any other damage of a log refuses the store. kPointInTimeRecovery, RocksDB's default,
+  // would silently drop every acknowledged commit after a damaged one; kAbsoluteConsistency would
+  // refuse the torn tail that any crash may leave.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // Never go on by itself in a log that a write failed in: the store reopens it instead.
   options.max_bgerror_resume_count = 0;
