@@ -145,7 +145,7 @@ LoosePlan Loosen(const Plan& plan) {
 
 absl::Status Change(const v1::PlanChange& change, LoosePlan& plan) {
   if (change.moved_size() != change.moved_to_size()) {
-    return Unusable("displaced partitions and leaders of different numbers");
+    return Unusable("moved partitions and leaders of different numbers");
   }
   for (const uint64_t gone : change.gone_agents()) plan.agents.erase(gone);
   for (const v1::PlannedAgent& agent : change.agents()) plan.agents[agent.agent()] = agent.weight();
@@ -159,7 +159,7 @@ absl::Status Change(const v1::PlanChange& change, LoosePlan& plan) {
   }
   for (const v1::SpreadPartition& proto : change.spread()) {
     if (proto.clients_size() != proto.assigned_to_size()) {
-      return Unusable("dealt clients and leaders of different numbers");
+      return Unusable("assigned clients and leaders of different numbers");
     }
     plan.moved.erase(proto.partition());
     LoosePlan::LooseSpread& spread = plan.spread[proto.partition()];
@@ -167,7 +167,7 @@ absl::Status Change(const v1::PlanChange& change, LoosePlan& plan) {
     spread.assigned_clients.clear();
     for (int i = 0; i < proto.clients_size(); ++i) {
       if (proto.assigned_to(i) >= spread.leaders.size()) {
-        return Unusable("a client that is dealt to nobody");
+        return Unusable("a client that is assigned to no leader");
       }
       spread.assigned_clients[proto.clients(i)] = spread.leaders[proto.assigned_to(i)];
     }

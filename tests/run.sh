@@ -106,6 +106,10 @@ check_house_rules() {
   python3 tests/style/house_rules.py
 }
 
+check_words() {
+  python3 tests/style/words.py
+}
+
 check_kubernetes() {
   tests/style/manifests.sh
 }
@@ -134,6 +138,7 @@ run_style() {
   check "style: proto compatibility" check_proto_compatibility
   check "style: shell scripts" check_shell_scripts
   check "style: house rules" check_house_rules
+  check "style: words" check_words
   check "style: Kubernetes" check_kubernetes
   check "style: systemd" check_systemd
   check "style: alerts and dashboards" check_observability

@@ -62,13 +62,13 @@ std::vector<uint64_t> SortedOnce(std::vector<uint64_t> values) {
 
 // How many clients of `now` have another member than in `before`.
 size_t Redealt(const std::vector<AssignedClient>& before, const std::vector<AssignedClient>& now) {
-  size_t redealt = 0;
+  size_t reassigned = 0;
   for (const AssignedClient& assigned : now) {
     const auto found = std::lower_bound(before.begin(), before.end(), assigned, ByClient);
     const bool same = found != before.end() && *found == assigned;
-    redealt += same ? 0 : 1;
+    reassigned += same ? 0 : 1;
   }
-  return redealt;
+  return reassigned;
 }
 
 void Deal(Balance& balance, const SpreadUse& use, SpreadState& several) {

@@ -322,7 +322,7 @@ absl::StatusOr<Registration> DecodeRegistration(const StoredEntry& entry) {
     return Corrupt(entry, "it is that of another agent");
   }
   if (record.broker_id() < 0 || record.agent_epoch() < 0) {
-    return Corrupt(entry, "its node id or epoch is negative");
+    return Corrupt(entry, "its broker id or epoch is negative");
   }
   Registration registration;
   registration.agent_pool_id = record.agent_pool_id();

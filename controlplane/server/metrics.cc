@@ -103,15 +103,15 @@ Metrics::Metrics()
               .Add({}, CallSeconds())),
       queue_waiting_(prometheus::BuildGauge()
                          .Name("bellwether_queue_waiting")
-                         .Help("Calls that wait for their turn, by lane.")
+                         .Help("Calls that wait in a queue, by queue.")
                          .Register(*registry_)),
       queue_wait_seconds_(BuildHistogram()
                               .Name("bellwether_queue_wait_seconds")
-                              .Help("Time that a call waited for its turn, by lane.")
+                              .Help("Time that a call waited in its queue, by queue.")
                               .Register(*registry_)),
       queue_refusals_(BuildCounter()
                           .Name("bellwether_queue_refusals_total")
-                          .Help("Calls that were refused because their lane was full, by lane.")
+                          .Help("Calls that were refused because their queue was full, by queue.")
                           .Register(*registry_)),
       group_unavailable_(leader_queries_.Add(WithResult("AGENT_GROUP_UNAVAILABLE"))) {
   for (size_t i = 0; i < kMethods; ++i) {

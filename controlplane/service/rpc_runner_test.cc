@@ -63,7 +63,7 @@ class IgnoringObserver final : public RpcObserver {
   void RecordHeartbeat(absl::Duration) override {}
 };
 
-// A service whose one method runs on its lane and counts how often its work was done.
+// A service whose one method runs in its queue and counts how often its work was done.
 class CountingService final : public v1::DiscoveryService::CallbackService {
  public:
   explicit CountingService(const RpcRunner& runner) : runner_(runner) {}

@@ -162,7 +162,7 @@ void LeaveAndJoin(benchmark::State& state) {
 }
 BENCHMARK(LeaveAndJoin)->Unit(benchmark::kMillisecond);
 
-// The largest query in a pool of 1 000 agents of 64 capacity units, or of 1 to 64 (range 0 is 0):
+// The largest query in a pool of 1 000 agents of weight 64, or of weights 1 to 64 (range 0 is 0):
 // for the first time (range 1 is 0), or again.
 void LargestQuery(benchmark::State& state) {
   std::vector<RankedAgent> agents;

@@ -47,8 +47,8 @@ const PoolSnapshot& ThePool(int agents) {
   return pool;
 }
 
-// single_agent among 1 000 agents. Reports come as often as they would: else the ledgers would fill
-// up with answers that nobody has confirmed.
+// single_agent among 1 000 agents. Reports come as often as they would: else the pending loads
+// would grow up with answers that nobody has confirmed.
 void SingleAgent(benchmark::State& state) {
   const PoolSnapshot& pool = ThePool(1'000);
   SeededRandom random(static_cast<uint64_t>(state.thread_index()) + 1);

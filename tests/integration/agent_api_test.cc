@@ -359,7 +359,7 @@ TEST_F(AgentApiTest, AgentWhoseStreamBreaksIsOutBeforeItsLeaseEndsUnlessMostBrea
   await_ends(4);
   for (int i = 0; i < 10; ++i) {
     plane_.clock().Advance(absl::Milliseconds(100));
-    EXPECT_EQ(Leaders("client"), before) << "a crowd is pardoned, and who is in it";
+    EXPECT_EQ(Leaders("client"), before) << "a mass failure excludes nobody";
   }
 }
 

@@ -70,7 +70,7 @@ class Story {
                 // So that the agents' averages have begun to show what it is before it is spread.
                 absl::StrCat("--hot_partition_min_bytes_per_second=",
                              static_cast<int64_t>(0.2 * scenario.bytes_per_second)),
-                // And that its agent is not relieved of other partitions before that.
+                // And that its agent does not lose other partitions before that.
                 absl::StrCat("--balance_slack_bytes_per_second=",
                              static_cast<int64_t>(0.2 * scenario.bytes_per_second)),
                 "--slow_start=1s"}),

@@ -49,7 +49,7 @@ absl::string_view ChooserName(Chooser chooser) {
     case Chooser::kLeastStale:
       return "least, stale";
     case Chooser::kLeastPending:
-      return "least, ledger";
+      return "least, pending load";
   }
   return "unknown";
 }

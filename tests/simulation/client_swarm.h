@@ -28,11 +28,12 @@ enum class Chooser {
   // What the product does not do, to compare it with. None of them is told who leaves an agent.
   kRandom,
   // Two choices by reports alone; with those sent since the report, forgotten at the next report;
-  // with a ledger that knows what a report cannot show yet.
+  // with a pending load that counts what no report shows yet.
   kTwoSuspect,
   kTwoCleared,
   kTwoArrivals,
-  // The least loaded of all: by reports alone, and with the ledger of arrivals and departures.
+  // The least loaded of all: by reports alone, and with the pending load of arrivals and
+  // departures.
   kLeastStale,
   kLeastPending,
 };
@@ -44,7 +45,7 @@ absl::string_view ChooserName(Chooser chooser);
 // Clients and agents of a simulation. A value; times in seconds.
 struct SwarmOptions {
   Chooser chooser = Chooser::kSingleAgent;
-  // By agent, in capacity units. Clients are as many for each of them in the mean.
+  // By agent, as weights. Clients are as many for each of them in the mean.
   std::vector<int32_t> weights;
   int clients_per_agent = 100;
   // Every client asks again after this, give or take a fifth, and is where it was sent within 1 s.
@@ -75,10 +76,10 @@ struct SwarmOptions {
 SwarmOptions SwarmOf(int agents, Chooser chooser = Chooser::kSingleAgent);
 
 // A pool whose clients are led by single_agent, in virtual time: what the control plane does to
-// answer a client (FindGrounds, FindClientPlace, PickSingleAgent, ReturnedAgents, the ledgers), and
-// around it clients that follow late and agents that report late. Each question reaches a listed
-// agent that is drawn at random, as clients send Metadata requests to any broker. Load is in
-// capacity units. Decided by its options and its seed. Not thread-safe.
+// answer a client (FindGrounds, FindClientPlace, PickSingleAgent, ReturnedAgents, the pending
+// loads), and around it clients that follow late and agents that report late. Each question reaches
+// a listed agent that is drawn at random, as clients send Metadata requests to any broker. Load is
+// in weights. Decided by its options and its seed. Not thread-safe.
 class ClientSwarm {
  public:
   // All clients are there, each at an agent drawn by weight; with `empty` none is.
@@ -177,7 +178,7 @@ class ClientSwarm {
   void Report(uint32_t who);
   void AddLoad(Agent& agent, double load);
   Client& AddClient(double asks_at, size_t identity);
-  // Makes the views anew, with the ledgers that there are.
+  // Makes the views anew, with the pending loads that there are.
   void MakeSnapshots();
 
   const SwarmOptions options_;

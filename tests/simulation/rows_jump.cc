@@ -385,7 +385,7 @@ std::vector<Figure> MovedPartitionAtBuild(const RunSize& size) {
   std::vector<Figure> figures;
   for (const Shape shape : {Shape::kZipf10, Shape::kZipf12, Shape::kHot30}) {
     for (const int agents : {3, 10, 50}) {
-      Worst moved(Case(shape, agents) + ": % displaced", shape == Shape::kHot30 ? 15 : 4);
+      Worst moved(Case(shape, agents) + ": % moved", shape == Shape::kHot30 ? 15 : 4);
       moved.Reference(shape == Shape::kHot30 ? 10.7 : 2.2);
       for (const uint64_t seed : size.AllSeeds()) {
         const Traffic traffic = MakeTraffic(shape, kPartitions, seed);
@@ -490,7 +490,7 @@ std::vector<Figure> StepUnderLag(const RunSize& size) {
   return figures;
 }
 
-std::vector<Figure> DealOfFewClients(const RunSize& size) {
+std::vector<Figure> AssignmentOfFewClients(const RunSize& size) {
   constexpr int kAgents = 10;
   std::vector<Figure> figures;
   for (const size_t count : {8, 32}) {
@@ -613,9 +613,9 @@ std::vector<Row> JumpRows() {
       {"A9", "drifting traffic", DriftingTraffic},
       {"A10", "a cold partition takes 30 % of the traffic", ColdBecomesHot},
       {"A11", "extra leaders after a build", ExtraLeaders},
-      {"A12", "displaced partitions after a build", MovedPartitionAtBuild},
+      {"A12", "moved partitions after a build", MovedPartitionAtBuild},
       {"A13", "clients that follow after up to 300 s", StepUnderLag},
-      {"A15", "few clients of a hot partition, dealt", DealOfFewClients},
+      {"A15", "few clients of a hot partition, assigned", AssignmentOfFewClients},
       {"C1", "golden vectors; replicas agree", Replicas},
   };
 }

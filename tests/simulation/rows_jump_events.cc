@@ -144,9 +144,9 @@ std::map<uint64_t, uint32_t> LeadersOf(const SimulatedPool& pool, uint64_t parti
   return leaders;
 }
 
-std::vector<Figure> LiveDeal(const RunSize& size) {
+std::vector<Figure> LiveAssignment(const RunSize& size) {
   Worst hot_load("hot30 N=10, 12-30 clients that come and go: hot load per member / fair", 1.01);
-  Worst redealt("the same: clients that change their leader for each that comes or goes", 0.5);
+  Worst reassigned("the same: clients that change their leader for each that comes or goes", 0.5);
   for (const uint64_t seed : size.AllSeeds()) {
     const Traffic traffic = MakeTraffic(Shape::kHot30, kPartitions, seed);
     SimulatedPool pool(10, seed);
@@ -183,9 +183,9 @@ std::vector<Figure> LiveDeal(const RunSize& size) {
       before = now;
     }
     hot_load.Add(most, seed);
-    redealt.Add(static_cast<double>(changed) / events, seed);
+    reassigned.Add(static_cast<double>(changed) / events, seed);
   }
-  return {hot_load.figure(), redealt.figure()};
+  return {hot_load.figure(), reassigned.figure()};
 }
 
 std::vector<Figure> SingleHeavyClient(const RunSize& size) {
@@ -314,7 +314,7 @@ std::vector<Row> JumpEventRows() {
       {"E1", "ramp of a newcomer", Ramp},
       {"E2", "homes reserved over an announced restart", Reservation},
       {"E3", "an agent whose weight is wrong", WeightCorrection},
-      {"E4", "the deal while clients come and go", LiveDeal},
+      {"E4", "client assignment while clients come and go", LiveAssignment},
       {"E5", "a hot partition of a single client", SingleHeavyClient},
       {"E6", "restart of the control plane", ControlPlaneRestart},
   };

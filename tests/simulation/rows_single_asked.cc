@@ -74,7 +74,7 @@ std::vector<Figure> HerdThatAsksTwice(const RunSize& size) {
 }
 
 // Clients with one id and address are one to the control plane, which takes the load from the agent
-// that it returned to the last of them: the ledgers say little, as in the negative controls.
+// that it returned to the last of them: the pending loads say little, as in the negative controls.
 std::vector<Figure> SharedIdentities(const RunSize& size) {
   struct Case {
     size_t alike;

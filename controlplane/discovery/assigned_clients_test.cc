@@ -163,7 +163,7 @@ TEST_F(AssignedClientsTest, RestartKeepsTheAssignment) {
   const std::shared_ptr<const PoolView> view = Snapshot()->view;
   for (int i = 0; i < 20; ++i) RunRound();
   expect_same();
-  EXPECT_EQ(Snapshot()->view, view) << "nothing was dealt anew";
+  EXPECT_EQ(Snapshot()->view, view) << "no client was assigned again";
 }
 
 TEST_F(AssignedClientsTest, RestartDoesNotTakeBackTheAssignmentBeforeItsClientsAskAgain) {
