@@ -25,7 +25,7 @@ constexpr int kRandomLength = 12;
 absl::Status SystemError(absl::string_view what, const std::string& path, int error) {
   return absl::ErrnoToStatus(
       error, absl::StrCat("cannot ", what, " ", path,
-                          "; make it writable, name another -stateDir, or give an -agentID"));
+                          "; make it writable, choose another -stateDir, or set -agentID"));
 }
 
 absl::Status WriteAll(int fd, absl::string_view text, const std::string& path) {
@@ -72,8 +72,8 @@ absl::StatusOr<std::optional<std::string>> ReadAgentId(const std::string& path) 
   if (!ValidateAgentId(agent_id).ok()) {
     return absl::FailedPreconditionError(
         absl::StrCat(path, " contains '", Excerpt(agent_id),
-                     "', which is no agent id; put the agent's id there, or remove the file to "
-                     "have a new one made"));
+                     "', which is not an agent id; write the agent's id to it, or remove the "
+                     "file to generate a new id"));
   }
   return agent_id;
 }

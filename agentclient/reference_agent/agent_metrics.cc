@@ -91,7 +91,7 @@ absl::StatusOr<std::unique_ptr<MetricsEndpoint>> ServeMetrics(
   if (!endpoint.ok()) {
     return absl::UnavailableError(absl::StrCat(
         "-metricsAddress is ", address, ", which cannot be listened on (",
-        endpoint.status().message(), "): is it in use, or not an address of this machine?"));
+        endpoint.status().message(), "); choose an address of this machine that is not in use"));
   }
   (*endpoint)->Start({metrics, std::make_shared<ProcessCollector>()});
   return endpoint;

@@ -25,19 +25,19 @@ absl::Status Invalid(absl::string_view message) {
 absl::Status CheckNumbers(const AgentOptions& options) {
   if (options.connection_limit < 1) {
     return Invalid(
-        absl::StrCat("-connectionLimit is ", options.connection_limit, "; give a number from 1"));
+        absl::StrCat("-connectionLimit must be 1 or more (got ", options.connection_limit, ")"));
   }
   if (options.client_memory_bytes < kLeastClientMemoryBytes) {
-    return Invalid(absl::StrCat("-clientMemoryBytes is ", options.client_memory_bytes,
-                                "; give at least ", kLeastClientMemoryBytes));
+    return Invalid(absl::StrCat("-clientMemoryBytes must be at least ", kLeastClientMemoryBytes,
+                                " (got ", options.client_memory_bytes, ")"));
   }
   if (options.network_bytes_per_second < 0) {
-    return Invalid(absl::StrCat("-networkBytesPerSecond is ", options.network_bytes_per_second,
-                                "; give what the network can do, or 0 if that is not known"));
+    return Invalid(absl::StrCat("-networkBytesPerSecond must be 0 (unknown) or more (got ",
+                                options.network_bytes_per_second, ")"));
   }
   if (options.drain_period < absl::ZeroDuration() || options.drain_period > absl::Hours(1)) {
-    return Invalid(absl::StrCat("-drainPeriod is ", absl::FormatDuration(options.drain_period),
-                                "; give 0s to 1h"));
+    return Invalid(absl::StrCat("-drainPeriod must be 0s to 1h (got ",
+                                absl::FormatDuration(options.drain_period), ")"));
   }
   return absl::OkStatus();
 }
@@ -78,7 +78,7 @@ absl::StatusOr<v1::RegisterAgentRequest> DescribeAgent(const AgentOptions& optio
   for (const std::string& role : options.roles) {
     const std::optional<AgentRole> known = FindAgentRole(role);
     if (!known.has_value()) {
-      return Invalid(absl::StrCat("-roles names '", Excerpt(role),
+      return Invalid(absl::StrCat("-roles contains '", Excerpt(role),
                                   "'; give proxy-produce, proxy-consume, both, or nothing"));
     }
     spec.roles.push_back(*known);

@@ -20,19 +20,18 @@ std::string ConnectionAdvice(const absl::Status& error, const TlsFiles& tls,
     return absl::StrCat(
         "replace the certificate in -tlsCert, ", tls.certificate, ", which expired at ",
         absl::FormatTime(absl::RFC3339_sec, *certificate_expiry, absl::UTCTimeZone()),
-        "; a new one is used within ten seconds, without a restart");
+        "; a new certificate is used within ten seconds, without a restart");
   }
   const std::string message = absl::AsciiStrToLower(error.message());
   if (absl::StrContains(message, "certificate verify failed")) {
-    return "the control plane's certificate must come from an authority in -tlsCA, be valid now, "
-           "and "
-           "be made for the host in -controlPlaneAddress";
+    return "the control plane's certificate must be issued by an authority in -tlsCA, be valid "
+           "now, "
+           "and be issued for the host in -controlPlaneAddress";
   }
   if (absl::StrContains(message, "wrong_version_number") ||
       absl::StrContains(message, "wrong version number")) {
-    return "leave out -tlsCA, -tlsCert and -tlsKey if the control plane's agent address is plain "
-           "text; "
-           "else set -controlPlaneAddress to its agent address";
+    return "omit -tlsCA, -tlsCert and -tlsKey if the control plane's agent address is plain "
+           "text; otherwise set -controlPlaneAddress to its agent address";
   }
   const bool closed = absl::StrContains(message, "socket closed") ||
                       absl::StrContains(message, "connection reset") ||
@@ -40,17 +39,17 @@ std::string ConnectionAdvice(const absl::Status& error, const TlsFiles& tls,
                       absl::StrContains(message, "handshake");
   if (!closed) return "";
   if (tls.empty()) {
-    return "if this goes on, the control plane may require TLS: set -tlsCA";
+    return "if this continues, the control plane may require TLS: set -tlsCA";
   }
   if (tls.certificate.empty()) {
     return absl::StrCat(
-        "if this goes on, the control plane may require a client certificate: set -tlsCert and "
+        "if this continues, the control plane may require a client certificate: set -tlsCert and "
         "-tlsKey",
         kLookThere);
   }
   return absl::StrCat(
-      "if this goes on, the control plane may not accept the certificate in -tlsCert: it must come "
-      "from an authority in the control plane's --agent_tls_client_ca",
+      "if this continues, the control plane may not accept the certificate in -tlsCert: it must be "
+      "issued by an authority in the control plane's --agent_tls_client_ca",
       kLookThere);
 }
 

@@ -26,65 +26,66 @@
 #include "controlplane/base/random.h"
 
 ABSL_FLAG(std::string, agentPoolName, "",
-          "pool to join, such as apn_orders; empty means apn_default");
-ABSL_FLAG(
-    std::string, defaultVirtualClusterID, "",
-    "virtual cluster to work for: id, name or uid; empty means the one that the pool is bound "
-    "to");
+          "agent pool to join, such as apn_orders; empty: apn_default");
+ABSL_FLAG(std::string, defaultVirtualClusterID, "",
+          "virtual cluster to serve, by id, name or uid; empty: the virtual cluster of the pool");
 ABSL_FLAG(std::string, defaultPartitionAssignmentStrategy, "",
-          "strategy for clients of this agent that name none: consistent_random_jump or "
-          "single_agent; empty leaves it to the virtual cluster");
-ABSL_FLAG(std::string, availabilityZone, "", "availability zone that the agent runs in");
-ABSL_FLAG(std::string, agentGroup, "", "group of the agent within its pool");
+          "strategy for clients of this agent that do not choose one: consistent_random_jump or "
+          "single_agent; empty: the strategy of the virtual cluster");
+ABSL_FLAG(std::string, availabilityZone, "", "availability zone of the agent");
+ABSL_FLAG(std::string, agentGroup, "", "agent group within the pool");
 ABSL_FLAG(std::string, roles, "",
-          "traffic to take: proxy-produce, proxy-consume, or both with a comma; empty means both");
+          "roles, separated by commas: proxy-produce, proxy-consume; empty: both");
 ABSL_FLAG(int32_t, weight, bellwether::AgentOptions().weight,
-          "size relative to the other agents of the pool, 1 to 64");
+          "share of the load relative to the other agents of the pool, 1 to 64");
 ABSL_FLAG(std::string, controlPlaneAddress, bellwether::AgentOptions().control_plane_address,
-          "host:port of the control plane's agent address");
+          "agent address (host:port) of the control plane");
 ABSL_FLAG(
     std::string, agentKey, "",
-    "key of the agent, as CreateAgentKey showed it; who sees the machine's processes sees it");
+    "agent key from CreateAgentKey; visible to everyone who can list the machine's processes");
 ABSL_FLAG(std::string, agentKeyPath, "",
-          "file with the key instead; it may be replaced while the agent runs");
-ABSL_FLAG(std::string, tlsCA, "",
-          "PEM file of the authorities that the control plane's certificate comes from; turns TLS "
-          "on");
-ABSL_FLAG(std::string, tlsCert, "",
-          "PEM file of the agent's certificate chain, for a control plane that wants to see one");
-ABSL_FLAG(std::string, tlsKey, "", "PEM file of that certificate's private key");
+          "file with the agent key, instead of -agentKey; may be replaced while the agent runs");
 ABSL_FLAG(
-    std::string, kafkaAddress, bellwether::AgentOptions().kafka_address,
-    "host:port to listen on for Kafka clients; port 0 picks a free one, and the log says which");
+    std::string, tlsCA, "",
+    "PEM file of the certificate authorities that issue the control plane's certificate; turns "
+    "TLS on");
+ABSL_FLAG(std::string, tlsCert, "",
+          "PEM file with the agent's certificate chain, for a control plane that requires one");
+ABSL_FLAG(std::string, tlsKey, "", "PEM file with the private key of -tlsCert");
+ABSL_FLAG(std::string, kafkaAddress, bellwether::AgentOptions().kafka_address,
+          "address (host:port) for Kafka clients; port 0 picks a free port and logs it");
 ABSL_FLAG(std::string, advertisedAddress, "",
-          "host or host:port where Kafka clients reach this agent; empty means -kafkaAddress");
+          "host or host:port where Kafka clients reach this agent; empty: -kafkaAddress");
 ABSL_FLAG(std::string, metricsAddress, "",
-          "host:port to serve metrics for Prometheus on; empty serves none");
-ABSL_FLAG(std::string, agentID, "",
-          "stable identity of the agent, unique in its pool; empty means one that is made once and "
-          "kept under -stateDir");
+          "address (host:port) of /metrics for Prometheus; empty: none");
+ABSL_FLAG(
+    std::string, agentID, "",
+    "stable identity of the agent, unique in its pool; empty: an identity that is generated once "
+    "and stored in -stateDir");
 ABSL_FLAG(std::string, stateDir, bellwether::AgentOptions().state_dir,
-          "directory that keeps the agent's identity if -agentID is not given");
-ABSL_FLAG(std::string, topics, "",
-          "topics to offer and their numbers of partitions, such as orders:12,clicks:64; the same "
-          "for all agents of a pool");
+          "directory of the agent's identity, used if -agentID is empty");
+ABSL_FLAG(
+    std::string, topics, "",
+    "topics with their numbers of partitions, such as orders:12,clicks:64; must be the same for "
+    "all agents of a pool");
 ABSL_FLAG(int32_t, connectionLimit, bellwether::AgentOptions().connection_limit,
-          "most connections of Kafka clients");
-ABSL_FLAG(int64_t, clientMemoryBytes, bellwether::AgentOptions().client_memory_bytes,
-          "memory for the requests and responses of all Kafka clients together, in bytes; at least "
-          "16777216");
-ABSL_FLAG(int64_t, networkBytesPerSecond, 0,
-          "what the network can carry in each direction, for the load report; 0 means unknown");
-ABSL_FLAG(absl::Duration, drainPeriod, bellwether::AgentOptions().drain_period,
-          "on SIGTERM or SIGINT, how long at most to serve clients that have not moved to other "
-          "agents; without requests for 5s the agent ends earlier");
-ABSL_FLAG(bool, announceRestart, bellwether::AgentOptions().announce_restart,
-          "on SIGTERM or SIGINT, tell the control plane that this agent will be back under its id: "
-          "its partitions are kept for it for two minutes");
-ABSL_FLAG(std::string, logLevel, "info",
-          "minimum level that is logged: debug, info, warning or error");
-ABSL_FLAG(std::string, logFormat, "text",
-          "format of the log: text (key=value) or json (one object per line)");
+          "maximum number of connections of Kafka clients");
+ABSL_FLAG(
+    int64_t, clientMemoryBytes, bellwether::AgentOptions().client_memory_bytes,
+    "memory for the requests and responses of all Kafka clients, in bytes; at least 16777216");
+ABSL_FLAG(
+    int64_t, networkBytesPerSecond, 0,
+    "network bandwidth in each direction, in bytes per second, for the load report; 0: unknown");
+ABSL_FLAG(
+    absl::Duration, drainPeriod, bellwether::AgentOptions().drain_period,
+    "maximum time after SIGTERM or SIGINT to serve clients that have not moved to other agents; "
+    "the agent exits earlier after 5s without requests");
+ABSL_FLAG(
+    bool, announceRestart, bellwether::AgentOptions().announce_restart,
+    "announce on SIGTERM or SIGINT that this agent will restart under its id; its partitions are "
+    "reserved for it for two minutes");
+ABSL_FLAG(std::string, logLevel, "info", "minimum level: debug, info, warning, error");
+ABSL_FLAG(std::string, logFormat, "text", "text: key=value; json: one JSON object per line");
 
 namespace bellwether {
 namespace {
@@ -141,7 +142,7 @@ int Main(int argc, char** argv) {
   const absl::StatusOr<CommandLine> line =
       ParseCommandLine(argc, argv, DescribeReferenceAgent(BuildCommit()));
   if (!line.ok()) {
-    Log(LogLevel::kError, "the agent cannot start", {{"error", line.status().message()}});
+    Log(LogLevel::kError, "start failed", {{"error", line.status().message()}});
     return 1;
   }
   if (!line->answer.empty()) {
@@ -150,7 +151,7 @@ int Main(int argc, char** argv) {
   }
   const absl::Status logging = SetUpLog();
   if (!logging.ok()) {
-    Log(LogLevel::kError, "the agent cannot start", {{"error", logging.message()}});
+    Log(LogLevel::kError, "start failed", {{"error", logging.message()}});
     return 1;
   }
   // Returns the memory of large requests and answers to the system at once; else part of it would

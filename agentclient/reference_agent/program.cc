@@ -16,7 +16,7 @@ ProgramDescription DescribeReferenceAgent(absl::string_view commit) {
   program.name = "bellwether-agent";
   program.summary =
       "an agent that real Kafka clients can talk to, to try a control plane.\n"
-      "It COUNTS the records that clients produce and THROWS THEM AWAY.";
+      "It counts the records that clients produce and DISCARDS them.";
   program.version = absl::StrCat("bellwether-agent ", kSoftwareVersion, " (commit ", commit,
                                  ", gRPC ", grpc::Version(), ")");
   program.dashes = "-";

@@ -85,7 +85,7 @@ class MembershipLog final : public MembershipListener {
   }
 
   void OnRefused(const absl::Status& error) override {
-    Log(LogLevel::kError, "the control plane refused this agent",
+    Log(LogLevel::kError, "agent refused",
         {{"error", error.message()},
          {"reason", GetReason(error).has_value() ? ReasonName(*GetReason(error)) : "none"},
          {"code", absl::StatusCodeToString(error.code())},
@@ -98,7 +98,7 @@ class MembershipLog final : public MembershipListener {
   }
 
   void OnFenced(const absl::Status& error) override {
-    Log(LogLevel::kError, "a later run of this agent has taken its place",
+    Log(LogLevel::kError, "agent replaced by a later run",
         {{"error", error.message()},
          {"remedy",
           "give each agent its own -agentID or -stateDir, unless this one was meant to "
@@ -108,7 +108,7 @@ class MembershipLog final : public MembershipListener {
 
   void OnDrain(bool drain) override {
     redirects_.SetDrained(drain);
-    Log(LogLevel::kInfo, drain ? "an admin drains this agent" : "an admin wants this agent back");
+    Log(LogLevel::kInfo, drain ? "drain started" : "drain ended");
   }
 
   void OnTrouble(const absl::Status& error) override {
@@ -124,13 +124,13 @@ class MembershipLog final : public MembershipListener {
     if (!advice.empty()) fields.emplace_back("remedy", advice);
     // Nothing but an operator ends that.
     const bool is_wrong = GetReason(error) == Reason::kWrongCluster;
-    Log(is_wrong ? LogLevel::kError : LogLevel::kWarning,
-        "the control plane cannot be used, trying on", fields);
+    Log(is_wrong ? LogLevel::kError : LogLevel::kWarning, "control plane unusable, retrying",
+        fields);
   }
 
   void OnReconnected(absl::Duration away) override {
-    Log(LogLevel::kInfo, "the control plane answers again",
-        {{"away", absl::FormatDuration(absl::Trunc(away, absl::Milliseconds(1)))}});
+    Log(LogLevel::kInfo, "control plane reachable again",
+        {{"unreachable_for", absl::FormatDuration(absl::Trunc(away, absl::Milliseconds(1)))}});
   }
 
   // Whether the process cannot continue.
@@ -166,21 +166,21 @@ class MembershipLog final : public MembershipListener {
 class ViewLog final : public PoolWatchListener {
  public:
   void OnViewCurrent(int64_t view_version, absl::Duration away) override {
-    Log(LogLevel::kInfo, "answering from a view that is current",
+    Log(LogLevel::kInfo, "view current",
         {{"view_version", view_version},
-         {"away", absl::FormatDuration(absl::Trunc(away, absl::Milliseconds(1)))}});
+         {"unreachable_for", absl::FormatDuration(absl::Trunc(away, absl::Milliseconds(1)))}});
   }
   void OnViewLost(const absl::Status& error) override {
     // Nothing to worry about yet: connections are replaced when they are old.
-    Log(LogLevel::kInfo, "answering from a view that may be outdated, trying to get it again",
+    Log(LogLevel::kInfo, "view may be outdated",
         {{"error", error.message()}, {"code", absl::StatusCodeToString(error.code())}});
   }
   void OnViewAges(absl::Duration age) override {
-    Log(LogLevel::kWarning, "the view that this agent answers from gets old",
+    Log(LogLevel::kWarning, "view is old",
         {{"age", absl::FormatDuration(absl::Trunc(age, absl::Seconds(1)))}});
   }
   void OnPeersGone(const std::set<std::string>& agent_ids) override {
-    Log(LogLevel::kWarning, "agents that cannot be reached are named no more",
+    Log(LogLevel::kWarning, "unreachable agents excluded",
         {{"agents", absl::StrJoin(agent_ids, ",")}});
   }
 };
@@ -248,7 +248,7 @@ absl::string_view TlsMode(const TlsFiles& files) {
 }
 
 int CannotStart(const absl::Status& error) {
-  Log(LogLevel::kError, "the agent cannot start", {{"error", error.message()}});
+  Log(LogLevel::kError, "start failed", {{"error", error.message()}});
   return 1;
 }
 
@@ -261,7 +261,7 @@ void Drain(const AgentOptions& options, const std::string& agent_id, Departure d
   watcher.SetLeaving(agent_id);
   redirects.BeginLeaving();
   const absl::Status announced = heartbeater.AnnounceDeparture(departure);
-  Log(LogLevel::kInfo, "leaving the pool, serving clients until they have moved",
+  Log(LogLevel::kInfo, "leaving the pool",
       {{"drainPeriod", absl::FormatDuration(options.drain_period)},
        {"control_plane_notified", announced.ok() ? "true" : "false"}});
   while (true) {
@@ -346,8 +346,7 @@ int Serve(const AgentOptions& options, const Identity& identity, const kafka::To
 
 int RunReferenceAgent(const AgentOptions& options, const Clock& clock, Random& random,
                       ShutdownRequest& shutdown) {
-  Log(LogLevel::kInfo,
-      "this reference agent counts the records that clients produce and THROWS THEM AWAY",
+  Log(LogLevel::kInfo, "reference agent: produced records are counted and DISCARDED",
       {{"version", kSoftwareVersion}, {"commit", options.commit}});
   const absl::StatusOr<Identity> identity = Identify(options, random);
   if (!identity.ok()) return CannotStart(identity.status());

@@ -18,12 +18,11 @@ std::string UseTheRightPool(const absl::Status& refusal) {
   const std::map<std::string, std::string> metadata = GetErrorMetadata(refusal);
   const auto right = metadata.find("right_agent_pool");
   if (right != metadata.end() && !right->second.empty()) {
-    return absl::StrCat(Set("agentPoolName", right->second), ", and start the agent again");
+    return absl::StrCat(Set("agentPoolName", right->second), ", and restart the agent");
   }
   return absl::StrCat(
-      Set("agentPoolName", "a pool that works for the virtual cluster"),
-      " (ListAgentPools shows them), or create one with CreateAgentPool; then start the agent "
-      "again");
+      Set("agentPoolName", "a pool that is bound to the virtual cluster"),
+      " (see ListAgentPools), or create one with CreateAgentPool; then restart the agent");
 }
 
 }  // namespace
@@ -35,13 +34,13 @@ std::string Remedy(const absl::Status& refusal) {
   }
   if (reason == Reason::kVirtualClusterNotFound) {
     return absl::StrCat(Set("defaultVirtualClusterID", "a virtual cluster that exists"),
-                        " (ListVirtualClusters shows them), or create it with "
-                        "CreateVirtualCluster; then start the agent again");
+                        " (see ListVirtualClusters), or create it with "
+                        "CreateVirtualCluster; then restart the agent");
   }
   if (reason == Reason::kUnknownStrategy) {
     return absl::StrCat(
         Set("defaultPartitionAssignmentStrategy", "consistent_random_jump or single_agent"),
-        ", or leave it out");
+        ", or omit it");
   }
   if (reason == Reason::kPermissionDenied &&
       GetErrorMetadata(refusal).count("right_agent_pool") > 0) {
@@ -49,17 +48,18 @@ std::string Remedy(const absl::Status& refusal) {
                         Set("agentKeyPath", "a file with a key of the other virtual cluster"));
   }
   if (reason == Reason::kPermissionDenied) {
-    return absl::StrCat(
-        Set("agentKeyPath", "a file with a key of the virtual cluster that the agent works for"),
-        " (CreateAgentKey makes one), and ", Set("agentPoolName", "that virtual cluster's pool"),
-        "; the control plane's log says what was wrong");
+    return absl::StrCat(Set("agentKeyPath", "a file with a key of the agent's virtual cluster"),
+                        " (CreateAgentKey creates a key), and ",
+                        Set("agentPoolName", "that virtual cluster's pool"),
+                        "; the control plane's log contains the cause");
   }
   if (refusal.code() == absl::StatusCode::kUnimplemented) {
-    return Set("controlPlaneAddress",
-               "the control plane's agent address; this one is something else, perhaps its admin "
-               "address");
+    return Set(
+        "controlPlaneAddress",
+        "the control plane's agent address; the current address serves something else, perhaps "
+        "admin calls");
   }
-  return "correct what the error names, and start the agent again";
+  return "correct the cause in the error, and restart the agent";
 }
 
 }  // namespace bellwether

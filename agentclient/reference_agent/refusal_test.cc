@@ -43,7 +43,7 @@ TEST(RefusalTest, EachCauseHasItsRemedy) {
       Has(Remedy(MakeError(absl::StatusCode::kInvalidArgument, Reason::kUnknownStrategy, "no")),
           "single_agent"));
   EXPECT_TRUE(Has(Remedy(absl::UnimplementedError("")), "-controlPlaneAddress"));
-  EXPECT_TRUE(Has(Remedy(absl::InvalidArgumentError("")), "correct what the error names"));
+  EXPECT_TRUE(Has(Remedy(absl::InvalidArgumentError("")), "correct the cause in the error"));
 }
 
 }  // namespace

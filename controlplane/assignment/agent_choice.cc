@@ -44,8 +44,9 @@ void TakeOrComplain(Restriction restriction, DiagnosticKind kind, std::string fe
   if (part != nullptr) return narrowing.Take(std::move(restriction), std::move(part));
   if (diagnostics.size() == kMaxDiagnostics) return;
   diagnostics.push_back({kind, Excerpt(feature),
-                         absl::StrCat("left out: no agent ", what,
-                                      " can be named just now; start one, or look at ListAgents")});
+                         absl::StrCat("ignored: no agent ", what,
+                                      " is a candidate now; start one, or check the states in "
+                                      "ListAgents")});
 }
 
 absl::Status GroupUnavailable(const VirtualCluster& cluster, const std::string& group) {

@@ -26,22 +26,21 @@ absl::Status ValidateTopics(const std::vector<TopicPartitions>& topics) {
   }
   int64_t partitions = 0;
   for (const TopicPartitions& topic : topics) {
-    if (topic.topic.empty()) return InvalidTopic("a topic has no name; leave it out or name it");
+    if (topic.topic.empty()) return InvalidTopic("a topic has no name; set its name or remove it");
     if (topic.topic.size() > kMaxTopicLength) {
       return LimitExceeded("topics", absl::StrCat("topic \"", Excerpt(topic.topic), "\""),
                            topic.topic.size(), kMaxTopicLength, "bytes");
     }
     if (topic.partition_count < 0) {
       return InvalidTopic(absl::StrCat("topic \"", Excerpt(topic.topic),
-                                       "\" has a partition_count of ", topic.partition_count,
-                                       "; give 0 or more"));
+                                       "\" must have a partition_count of 0 or more (got ",
+                                       topic.partition_count, ")"));
     }
     partitions += topic.partition_count;
   }
   if (partitions > kMaxPartitionsPerQuery) {
     return LimitExceeded("topics", "the query", static_cast<size_t>(partitions),
-                         static_cast<size_t>(kMaxPartitionsPerQuery),
-                         "partitions; ask for fewer topics at a time");
+                         static_cast<size_t>(kMaxPartitionsPerQuery), "partitions in total");
   }
   return absl::OkStatus();
 }
@@ -108,7 +107,7 @@ LeaderAnswer BeginAnswer(const VirtualCluster& cluster, LeaderGrounds& grounds) 
 absl::Status LimitExceeded(absl::string_view field, absl::string_view what, size_t is, size_t most,
                            absl::string_view unit) {
   return MakeError(absl::StatusCode::kInvalidArgument, Reason::kLimitExceeded,
-                   absl::StrCat(what, " has ", is, " ", unit, ": at most ", most),
+                   absl::StrCat(what, " must have at most ", most, " ", unit, " (got ", is, ")"),
                    {{"field", std::string(field)}});
 }
 

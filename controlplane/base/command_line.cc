@@ -57,7 +57,7 @@ absl::StatusOr<std::vector<Argument>> ReadFlagFile(const std::string& path) {
   std::ifstream file(path);
   if (!file.is_open()) {
     return Invalid(absl::StrCat("--flagfile names ", Quoted(path),
-                                ", which cannot be read; name a file that this user may read"));
+                                ", which cannot be read; give a file that this user may read"));
   }
   std::vector<Argument> lines;
   std::string line;
@@ -184,7 +184,7 @@ class Parser {
   absl::Status SetFromFiles(absl::string_view paths, int depth) {
     if (depth >= kMaxFlagFileDepth) {
       return Invalid(absl::StrCat("--flagfile names ", Quoted(paths),
-                                  ", which names itself again; remove that line"));
+                                  ", which includes itself; remove that line"));
     }
     for (const absl::string_view path : absl::StrSplit(paths, ',')) {
       ASSIGN_OR_RETURN(const std::vector<Argument> lines, ReadFlagFile(std::string(path)));
@@ -206,8 +206,8 @@ class Parser {
     }
     std::string error;
     if (!flags_.at(name)->ParseFrom(value, &error)) {
-      return Invalid(absl::StrCat(origin, " is ", shown, ", which does not fit ", program_.dashes,
-                                  name, Hint(name, value)));
+      return Invalid(absl::StrCat(origin, " is ", shown, ", which is not valid for ",
+                                  program_.dashes, name, Hint(name, value)));
     }
     sources_[name] = source;
     return absl::OkStatus();
@@ -262,13 +262,13 @@ absl::Status CheckUse(const ProgramDescription& program, const Command* command,
   for (const std::string& flag : set) {
     if (command != nullptr) {
       if (Contains(command->flags, flag)) continue;
-      return Invalid(absl::StrCat(program.dashes, flag, " is of no use to ", command->name,
+      return Invalid(absl::StrCat(program.dashes, flag, " does not apply to ", command->name,
                                   "; see ", program.name, " ", command->name, " --help"));
     }
     for (const Command& other : program.commands) {
       if (!Contains(other.flags, flag) || !IsForCommandsAlone(program, flag)) continue;
       return Invalid(absl::StrCat(program.dashes, flag, " is a flag of the command ", other.name,
-                                  ", which comes first: ", program.name, " ", other.name, " ",
+                                  ", which must come first: ", program.name, " ", other.name, " ",
                                   program.dashes, flag, "=..."));
     }
   }

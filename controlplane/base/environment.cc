@@ -62,15 +62,17 @@ absl::Status CheckEnvironment(const ProgramDescription& program,
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     if (absl::StartsWith(name, program.variable_prefix)) {
       if (IsServiceLink(name, variable.second)) continue;
-      return absl::InvalidArgumentError(absl::StrCat(
-          "environment variable ", absl::CHexEscape(name), " sets no flag", DidYouMean(name, known),
-          "; correct or remove it (", program.name, " --help shows all variables)"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("environment variable ", absl::CHexEscape(name), " does not match a flag",
+                       DidYouMean(name, known), "; correct or remove it (", program.name,
+                       " --help shows all variables)"));
     }
     // Others may have variables like WARPSTREAM_AVAILABILITY_ZONE, but not that are nearly ours.
     const std::string meant = NearestName(name, own);
     if (!meant.empty() && FirstWord(meant) == FirstWord(name)) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "environment variable ", absl::CHexEscape(name), " sets no flag", DidYouMean(name, own)));
+      return absl::InvalidArgumentError(
+          absl::StrCat("environment variable ", absl::CHexEscape(name), " does not match a flag",
+                       DidYouMean(name, own)));
     }
   }
   return absl::OkStatus();

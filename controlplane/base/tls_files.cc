@@ -45,7 +45,7 @@ absl::Status Open(absl::string_view flag, const std::string& path, Bio& file) {
   if (file != nullptr) return absl::OkStatus();
   return Invalid(flag, path,
                  absl::StrCat("cannot be read (", std::strerror(errno),
-                              "); name a PEM file that this user may read"));
+                              "); give a PEM file that this user may read"));
 }
 
 absl::Status ReadCertificate(absl::string_view flag, const std::string& path,
@@ -54,7 +54,7 @@ absl::Status ReadCertificate(absl::string_view flag, const std::string& path,
   RETURN_IF_ERROR(Open(flag, path, file));
   certificate.reset(PEM_read_bio_X509(file.get(), nullptr, NoPassword, nullptr));
   if (certificate != nullptr) return absl::OkStatus();
-  return Invalid(flag, path, "holds no certificate in PEM");
+  return Invalid(flag, path, "contains no certificate in PEM format");
 }
 
 absl::Status ReadKey(absl::string_view flag, const std::string& path, PrivateKey& key) {
@@ -62,7 +62,9 @@ absl::Status ReadKey(absl::string_view flag, const std::string& path, PrivateKey
   RETURN_IF_ERROR(Open(flag, path, file));
   key.reset(PEM_read_bio_PrivateKey(file.get(), nullptr, NoPassword, nullptr));
   if (key != nullptr) return absl::OkStatus();
-  return Invalid(flag, path, "holds no private key in PEM, or an encrypted one; name one without");
+  return Invalid(
+      flag, path,
+      "contains no private key in PEM format, or an encrypted one; give an unencrypted key");
 }
 
 }  // namespace
@@ -72,7 +74,7 @@ absl::Status CheckTlsFiles(const TlsFiles& files, const TlsFileFlags& flags) {
     const bool no_key = files.key.empty();
     return absl::InvalidArgumentError(absl::StrCat(
         no_key ? flags.certificate : flags.key, " is given without ",
-        no_key ? flags.key : flags.certificate, "; a certificate and its key go together"));
+        no_key ? flags.key : flags.certificate, "; give both the certificate and its key"));
   }
   Certificate certificate;
   if (!files.authorities.empty()) {
@@ -95,7 +97,7 @@ absl::StatusOr<CertificateTimes> ReadCertificateTimes(absl::string_view flag,
   tm expiry = {};
   if (ASN1_TIME_to_tm(X509_get0_notBefore(certificate.get()), &begin) != 1 ||
       ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &expiry) != 1) {
-    return Invalid(flag, path, "says at no readable time when it expires");
+    return Invalid(flag, path, "has an unreadable expiry time");
   }
   return CertificateTimes{absl::FromTM(begin, absl::UTCTimeZone()),
                           absl::FromTM(expiry, absl::UTCTimeZone())};

@@ -84,7 +84,7 @@ absl::StatusOr<CatalogChange> ToCreateAgentPool(const CatalogView& view, const s
     return MakeError(absl::StatusCode::kAlreadyExists, Reason::kAgentPoolAlreadyExists,
                      absl::StrCat(FormatAgentPoolName(id),
                                   " already exists; choose another agent_pool_id, or update this "
-                                  "one"),
+                                  "pool"),
                      {{"agent_pool", id}});
   }
   ASSIGN_OR_RETURN(AgentPool pool, NewAgentPool(view, id, now, random));

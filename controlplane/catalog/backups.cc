@@ -39,7 +39,7 @@ std::optional<Backup> ParseId(const std::string& id) {
 
 absl::Status NowhereToKeepThem() {
   return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kBackupUnavailable,
-                   "there is nowhere to keep backups: start the control plane with --backup_dir");
+                   "backups are disabled; start the control plane with --backup_dir");
 }
 
 }  // namespace
@@ -50,8 +50,9 @@ Backups::Backups(const MetadataStore& store, BackupStore* backups, const Clock& 
 absl::StatusOr<Backup> Backups::Create() {
   if (backups_ == nullptr) return NowhereToKeepThem();
   if (creating_.exchange(true)) {
-    return MakeError(absl::StatusCode::kAborted, Reason::kBackupUnavailable,
-                     "another backup is being made; wait for it, or list the backups");
+    return MakeError(
+        absl::StatusCode::kAborted, Reason::kBackupUnavailable,
+        "another backup is in progress; wait until ListBackups lists it, then try again");
   }
   const absl::Cleanup done = [this] { creating_ = false; };
   // In whole seconds, as in the id.

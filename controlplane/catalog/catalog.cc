@@ -71,19 +71,18 @@ absl::Status Catalog::Start() {
     RETURN_IF_ERROR(CheckClusterUid(identity_, options_.expected_cluster_uid));
   } else if (!options_.expected_cluster_uid.empty()) {
     return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kWrongCluster,
-                     absl::StrCat("there is no data yet, and --cluster_uid asks for ",
+                     absl::StrCat("the metadata store is empty, but --cluster_uid requires ",
                                   Excerpt(options_.expected_cluster_uid),
-                                  ": mount its volume, restore a backup, or leave --cluster_uid "
-                                  "out at the very first start"));
+                                  ": mount the volume of that cluster, restore a backup, or omit "
+                                  "--cluster_uid at the first start"));
   }
   RETURN_IF_ERROR(state_.Reload());
   CatalogChange change;
   if (!stored.has_value()) {
     if (View()->virtual_cluster_count() + View()->agent_pool_count() > 0) {
       return MakeError(absl::StatusCode::kDataLoss, Reason::kStoreCorrupt,
-                       absl::StrCat("there is a catalog, but the record \"", kClusterKey,
-                                    "\" that says whose it is is missing; restore the data from a "
-                                    "backup"),
+                       absl::StrCat("the catalog exists, but its identity record \"", kClusterKey,
+                                    "\" is missing; restore the data from a backup"),
                        {{"key", std::string(kClusterKey)}});
     }
     identity_ = {MakeUid(kClusterUidPrefix, random_), kSchemaVersion, clock_.WallNow(), 0};
@@ -122,8 +121,8 @@ absl::StatusOr<CatalogChange> Catalog::Change(const ChangeRequest& request, bool
     if (View() == view) RETURN_IF_ERROR(state_.Reload());
   }
   return MakeError(absl::StatusCode::kAborted, Reason::kRevisionMismatch,
-                   absl::StrCat(request.method, " of ", request.resource_id, " met ", kMaxAttempts,
-                                " other changes one after the other; try again"),
+                   absl::StrCat(request.method, " of ", request.resource_id, " conflicted with ",
+                                kMaxAttempts, " concurrent changes; try again"),
                    {{"resource_id", request.resource_id}});
 }
 

@@ -26,29 +26,30 @@ absl::Status Validate(const CredentialFields& fields, absl::Time now) {
   if (!fields.expire_time.has_value() || *fields.expire_time > now) return absl::OkStatus();
   return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidArgument,
                    absl::StrCat("expire_time is ", FormatUtc(*fields.expire_time),
-                                ", which has passed; give a later one, or none"),
+                                ", which is in the past; give a later time, or none"),
                    {{"field", "expire_time"}});
 }
 
 absl::Status AgentKeyNotFound(const AgentKeyName& name) {
   return MakeError(absl::StatusCode::kNotFound, Reason::kAgentKeyNotFound,
                    absl::StrCat(FormatVirtualClusterName(name.virtual_cluster_id), " has no key \"",
-                                Excerpt(name.key_id), "\"; ListAgentKeys shows those it has"),
+                                Excerpt(name.key_id), "\"; ListAgentKeys lists its keys"),
                    {{"virtual_cluster", name.virtual_cluster_id}});
 }
 
 absl::Status AdminTokenNotFound(const std::string& id) {
   return MakeError(absl::StatusCode::kNotFound, Reason::kAdminTokenNotFound,
                    absl::StrCat("adminTokens/", Excerpt(id),
-                                " does not exist; ListAdminTokens shows those that do"));
+                                " does not exist; ListAdminTokens lists the tokens"));
 }
 
 absl::Status IsLastAdminToken(const std::string& id) {
   return MakeError(
       absl::StatusCode::kFailedPrecondition, Reason::kLastAdminToken,
-      absl::StrCat("adminTokens/", Excerpt(id),
-                   " is the last valid token with the role admin, and without it nobody could make "
-                   "another; create one first, or set force to revoke it all the same"),
+      absl::StrCat(
+          "adminTokens/", Excerpt(id),
+          " is the last valid token with the role admin, and without it no token can be created; "
+          "create another one first, or set force to revoke it anyway"),
       {{"admin_token", Excerpt(id)}});
 }
 
@@ -200,7 +201,7 @@ absl::Status Credentials::Remove(const Credential& useless) {
   ASSIGN_OR_RETURN(const CatalogChange change,
                    catalog_.Change({"PurgeExpired", id, "", 0}, false, compute));
   if (change.removed_credentials.empty()) return absl::OkStatus();
-  Log(LogLevel::kInfo, "useless credential removed",
+  Log(LogLevel::kInfo, "unusable credential removed",
       {{"name", FormatCredentialName(useless)},
        {"expire_time",
         useless.expire_time.has_value() ? FormatUtc(*useless.expire_time) : "never"}});

@@ -87,7 +87,8 @@ absl::Status WriteLine(const disk::ExportLine& line, std::ostream& out) {
   }
   out << json << '\n';
   return out.good() ? absl::OkStatus()
-                    : absl::InternalError("the export cannot be written: has its disk room?");
+                    : absl::InternalError(
+                          "the export cannot be written; check that its disk has free space");
 }
 
 // Reads the lines in order and checks that each may follow the one before.
@@ -96,12 +97,13 @@ class ExportReader {
   // Takes the next line.
   absl::Status Read(const std::string& json) {
     ++line_number_;
-    if (ended_) return Wrong("nothing may follow the end");
+    if (ended_) return Wrong("no line may follow the end");
     disk::ExportLine line;
     const auto status = google::protobuf::util::JsonStringToMessage(json, &line);
-    if (!status.ok()) return Wrong(absl::StrCat("it is no line of an export: ", status.ToString()));
+    if (!status.ok())
+      return Wrong(absl::StrCat("it is not a line of an export: ", status.ToString()));
     if (line.has_header() != (line_number_ == 1)) {
-      return Wrong("an export begins with its header, and has one");
+      return Wrong("an export must begin with its header and have exactly one");
     }
     if (line.has_header()) return ReadHeader(line.header());
     if (line.has_entry()) return ReadEntry(line.entry());
@@ -110,13 +112,13 @@ class ExportReader {
     if (line.end().entries() == static_cast<int64_t>(listing_.entries.size())) {
       return absl::OkStatus();
     }
-    return Wrong(absl::StrCat("it tells of ", line.end().entries(), " entries, and there are ",
+    return Wrong(absl::StrCat("it states ", line.end().entries(), " entries, but there are ",
                               listing_.entries.size()));
   }
 
   absl::StatusOr<MetadataStore::Listing> Finish() {
     ++line_number_;
-    if (!ended_) return Wrong("the file ends before its end was told: it was cut off");
+    if (!ended_) return Wrong("the file is truncated: its end line is missing");
     return std::move(listing_);
   }
 
@@ -126,7 +128,7 @@ class ExportReader {
       return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kStoreTooNew,
                        absl::StrCat("line 1 of the export: it has format ", header.format_version(),
                                     " and schema ", header.schema_version(),
-                                    ", and this version knows formats up to ", kFormatVersion,
+                                    ", but this version supports formats up to ", kFormatVersion,
                                     " and schemas up to ", kSchemaVersion,
                                     ": import it with the version that wrote it (",
                                     Excerpt(header.software_version()), "), or a newer one"));
@@ -142,12 +144,13 @@ class ExportReader {
     }
     if (exported.revision() < 1 || exported.revision() > listing_.revision) {
       return Wrong(absl::StrCat("revision ", exported.revision(),
-                                " is not within 1 and the header's ", listing_.revision));
+                                " must be between 1 and the header's ", listing_.revision));
     }
     StoredEntry entry{exported.key(), ValueOf(exported), exported.revision()};
     if (entry.key.empty() ||
         (!listing_.entries.empty() && entry.key <= listing_.entries.back().key)) {
-      return Wrong(absl::StrCat("key \"", Excerpt(entry.key), "\" does not come after the last"));
+      return Wrong(
+          absl::StrCat("key \"", Excerpt(entry.key), "\" must come after the previous key"));
     }
     const absl::Status readable = CheckRecord(entry);
     if (!readable.ok()) return Wrong(readable.message());
@@ -190,7 +193,8 @@ absl::Status WriteExport(const MetadataStore::Listing& all, std::ostream& out) {
   RETURN_IF_ERROR(WriteLine(end, out));
   out.flush();
   return out.good() ? absl::OkStatus()
-                    : absl::InternalError("the export cannot be written: has its disk room?");
+                    : absl::InternalError(
+                          "the export cannot be written; check that its disk has free space");
 }
 
 absl::StatusOr<MetadataStore::Listing> ReadExport(std::istream& in) {

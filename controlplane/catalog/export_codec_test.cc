@@ -155,7 +155,7 @@ TEST_F(ExportCodecTest, TheCheckFindsContradictionsAndWhatIsMissing) {
   all = All();
   std::erase_if(all.entries, [](const StoredEntry& e) { return e.key == kClusterKey; });
   ExpectError(CheckMetadata(all).status(), absl::StatusCode::kDataLoss, Reason::kStoreCorrupt,
-              "whose data");
+              "identity record");
 }
 
 TEST_F(ExportCodecTest, ARestoredClusterGivesNothingASecondTime) {
@@ -192,7 +192,7 @@ TEST_F(ExportCodecTest, AnotherClustersDataIsRefusedBeforeAnythingIsWritten) {
   EXPECT_EQ(Export(), text);
   InMemoryMetadataStore empty;
   ExpectError(Catalog::Open(empty, clock_, random_, options).status(),
-              absl::StatusCode::kFailedPrecondition, Reason::kWrongCluster, "no data yet");
+              absl::StatusCode::kFailedPrecondition, Reason::kWrongCluster, "is empty");
   EXPECT_TRUE(empty.List("")->entries.empty());
   options.expected_cluster_uid = catalog_->cluster_uid();
   EXPECT_TRUE(Catalog::Open(store_, clock_, random_, options).ok());

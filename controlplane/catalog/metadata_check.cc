@@ -13,17 +13,17 @@ absl::Status CheckSchema(const ClusterIdentity& identity) {
   if (identity.schema_version <= kSchemaVersion) return absl::OkStatus();
   return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kStoreTooNew,
                    absl::StrCat("the data has schema version ", identity.schema_version,
-                                ", and this control plane knows versions up to ", kSchemaVersion,
-                                "; start the newer control plane that wrote it"),
+                                ", but this control plane supports versions up to ", kSchemaVersion,
+                                "; start the newer control plane that wrote the data"),
                    {{"schema_version", absl::StrCat(identity.schema_version)}});
 }
 
 absl::Status CheckClusterUid(const ClusterIdentity& identity, const std::string& expected_uid) {
   if (expected_uid.empty() || expected_uid == identity.cluster_uid) return absl::OkStatus();
   return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kWrongCluster,
-                   absl::StrCat("the data is of cluster ", identity.cluster_uid,
-                                ", and --cluster_uid asks for ", Excerpt(expected_uid),
-                                ": name the data of that cluster, or correct --cluster_uid"),
+                   absl::StrCat("the data belongs to cluster ", identity.cluster_uid,
+                                ", but --cluster_uid requires ", Excerpt(expected_uid),
+                                ": use the data of that cluster, or correct --cluster_uid"),
                    {{"cluster_uid", identity.cluster_uid}});
 }
 
@@ -56,10 +56,10 @@ absl::StatusOr<MetadataSummary> CheckMetadata(const MetadataStore::Listing& all)
     if (absl::StartsWith(entry.key, kCatalogPrefix)) catalog.entries.push_back(entry);
   }
   if (summary.identity.cluster_uid.empty()) {
-    return MakeError(absl::StatusCode::kDataLoss, Reason::kStoreCorrupt,
-                     absl::StrCat("the record \"", kClusterKey,
-                                  "\" that says whose data this is is missing; restore a backup"),
-                     {{"key", std::string(kClusterKey)}});
+    return MakeError(
+        absl::StatusCode::kDataLoss, Reason::kStoreCorrupt,
+        absl::StrCat("the identity record \"", kClusterKey, "\" is missing; restore a backup"),
+        {{"key", std::string(kClusterKey)}});
   }
   ASSIGN_OR_RETURN(const CatalogView view, DecodeCatalogView(catalog));
   summary.virtual_clusters = view.virtual_cluster_count();

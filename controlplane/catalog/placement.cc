@@ -41,7 +41,7 @@ absl::Status Mismatch(const AgentPool& pool, const VirtualCluster& cluster) {
                                                  {"virtual_cluster", cluster.id},
                                                  {"right_agent_pool", cluster.agent_pool_id}};
   return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kAgentPoolMismatch,
-                   absl::StrCat(FormatAgentPoolName(pool.id), " works for ", works_for, ", but ",
+                   absl::StrCat(FormatAgentPoolName(pool.id), " is bound to ", works_for, ", but ",
                                 RightPool(cluster)),
                    metadata);
 }

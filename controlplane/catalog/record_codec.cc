@@ -49,7 +49,7 @@ absl::StatusOr<std::optional<Strategy>> ToStrategy(const StoredEntry& entry,
   if (name.empty()) return std::optional<Strategy>();
   const std::optional<Strategy> strategy = FindStrategy(name);
   if (!strategy.has_value()) {
-    return Corrupt(entry, absl::StrCat("no strategy \"", Excerpt(name), "\""));
+    return Corrupt(entry, absl::StrCat("unknown strategy \"", Excerpt(name), "\""));
   }
   return strategy;
 }
@@ -182,7 +182,7 @@ absl::StatusOr<Credential> FromRecord(const StoredEntry& entry,
   }
   const std::optional<AdminRole> role = FindAdminRole(record.admin().role());
   if (!role.has_value()) {
-    return Corrupt(entry, absl::StrCat("no role \"", Excerpt(record.admin().role()), "\""));
+    return Corrupt(entry, absl::StrCat("unknown role \"", Excerpt(record.admin().role()), "\""));
   }
   credential.grant = AdminGrant{*role};
   return credential;
@@ -196,7 +196,8 @@ absl::Status ReadTyped(const StoredEntry& entry, const disk::RegistrationRecord&
   spec.address = *address;
   for (const std::string& name : record.roles()) {
     const std::optional<AgentRole> role = FindAgentRole(name);
-    if (!role.has_value()) return Corrupt(entry, absl::StrCat("no role \"", Excerpt(name), "\""));
+    if (!role.has_value())
+      return Corrupt(entry, absl::StrCat("unknown role \"", Excerpt(name), "\""));
     spec.roles.push_back(*role);
   }
   ASSIGN_OR_RETURN(spec.default_strategy,
@@ -231,7 +232,7 @@ std::string EncodeVirtualCluster(const VirtualCluster& cluster) {
 absl::StatusOr<VirtualCluster> DecodeVirtualCluster(const StoredEntry& entry) {
   ASSIGN_OR_RETURN(const auto record, Parse<disk::VirtualClusterRecord>(entry));
   if (record.id() != ParseVirtualClusterKey(entry.key)) {
-    return Corrupt(entry, absl::StrCat("it is that of ", Excerpt(record.id())));
+    return Corrupt(entry, absl::StrCat("it belongs to ", Excerpt(record.id())));
   }
   return FromRecord(entry, record);
 }
@@ -241,7 +242,7 @@ std::string EncodeAgentPool(const AgentPool& pool) { return ToRecord(pool).Seria
 absl::StatusOr<AgentPool> DecodeAgentPool(const StoredEntry& entry) {
   ASSIGN_OR_RETURN(const auto record, Parse<disk::AgentPoolRecord>(entry));
   if (record.id() != ParseAgentPoolKey(entry.key)) {
-    return Corrupt(entry, absl::StrCat("it is that of ", Excerpt(record.id())));
+    return Corrupt(entry, absl::StrCat("it belongs to ", Excerpt(record.id())));
   }
   return FromRecord(entry, record);
 }
@@ -253,7 +254,7 @@ std::string EncodeCredential(const Credential& credential) {
 absl::StatusOr<Credential> DecodeCredential(const StoredEntry& entry) {
   ASSIGN_OR_RETURN(const auto record, Parse<disk::CredentialRecord>(entry));
   if (record.id() != ParseCredentialKey(entry.key)) {
-    return Corrupt(entry, absl::StrCat("it is that of ", Excerpt(record.id())));
+    return Corrupt(entry, absl::StrCat("it belongs to ", Excerpt(record.id())));
   }
   return FromRecord(entry, record);
 }
@@ -319,7 +320,7 @@ absl::StatusOr<Registration> DecodeRegistration(const StoredEntry& entry) {
   ASSIGN_OR_RETURN(const auto record, Parse<disk::RegistrationRecord>(entry));
   const std::optional<AgentKey> key = ParseRegistrationKey(entry.key);
   if (!key.has_value() || !(*key == AgentKey{record.agent_pool_id(), record.agent_id()})) {
-    return Corrupt(entry, "it is that of another agent");
+    return Corrupt(entry, "it belongs to another agent");
   }
   if (record.broker_id() < 0 || record.agent_epoch() < 0) {
     return Corrupt(entry, "its broker id or epoch is negative");

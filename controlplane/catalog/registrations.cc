@@ -34,7 +34,7 @@ absl::Status AgentNotFound(const AgentKey& key) {
       absl::StrCat("agentPools/", Excerpt(key.agent_pool_id), "/agents/", Excerpt(key.agent_id));
   return MakeError(
       absl::StatusCode::kNotFound, Reason::kAgentNotFound,
-      absl::StrCat(name, " is not registered; ListAgents shows those that are"),
+      absl::StrCat(name, " is not registered; ListAgents lists the registered agents"),
       {{"agent_pool", Excerpt(key.agent_pool_id)}, {"agent_id", Excerpt(key.agent_id)}});
 }
 
@@ -43,7 +43,7 @@ absl::Status StaleEpoch(const AgentKey& key, int64_t epoch, int64_t current) {
                    absl::StrCat(FormatAgentName(key.agent_pool_id, key.agent_id), " has epoch ",
                                 current, ", not ", epoch,
                                 ": another process has registered under this agent id; stop one "
-                                "of the two"),
+                                "of the two processes"),
                    {{"agent_pool", key.agent_pool_id},
                     {"agent_id", key.agent_id},
                     {"agent_epoch", absl::StrCat(current)}});
@@ -51,7 +51,7 @@ absl::Status StaleEpoch(const AgentKey& key, int64_t epoch, int64_t current) {
 
 absl::Status PoolIsGone(absl::string_view pool_id) {
   return MakeError(absl::StatusCode::kAborted, Reason::kRevisionMismatch,
-                   absl::StrCat(FormatAgentPoolName(pool_id), " was deleted meanwhile"));
+                   absl::StrCat(FormatAgentPoolName(pool_id), " was deleted during the call"));
 }
 
 }  // namespace

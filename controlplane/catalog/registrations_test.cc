@@ -282,7 +282,7 @@ TEST_F(RegistrationsTest, AWrongPoolIsToldWhichWouldBeRight) {
   ExpectError(Refused("spare", "virtualClusters/orders"), Code::kFailedPrecondition,
               Reason::kAgentPoolMismatch, right);
   ExpectError(Refused("spare", ""), Code::kFailedPrecondition, Reason::kAgentPoolMismatch,
-              "agentPools/spare works for no virtual cluster");
+              "agentPools/spare is not bound");
   ExpectError(Refused("nowhere", ""), Code::kNotFound, Reason::kAgentPoolNotFound);
   ExpectError(Refused("nowhere", "orders"), Code::kNotFound, Reason::kAgentPoolNotFound, right);
   ExpectError(Refused("apn_orders", "nowhere"), Code::kNotFound, Reason::kVirtualClusterNotFound);

@@ -14,8 +14,8 @@ namespace bellwether {
 absl::Status RequestLog::Validate(absl::string_view request_id) {
   if (request_id.size() <= kMaxRequestIdLength) return absl::OkStatus();
   return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidRequestId,
-                   absl::StrCat("request_id has ", request_id.size(), " bytes: at most ",
-                                kMaxRequestIdLength, "; a UUID will do"),
+                   absl::StrCat("request_id must be at most ", kMaxRequestIdLength, " bytes (got ",
+                                request_id.size(), "); use a UUID"),
                    {{"field", "request_id"}});
 }
 

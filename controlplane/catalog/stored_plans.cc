@@ -42,8 +42,7 @@ absl::StatusOr<std::vector<StoredPlanSet>> StoredPlans::List() const {
     if (plans.ok()) {
       all.push_back({*pool_id, *std::move(plans)});
     } else {
-      Log(LogLevel::kWarning, "the stored plans of a pool are dropped",
-          {{"error", plans.status().message()}});
+      Log(LogLevel::kWarning, "stored plans dropped", {{"error", plans.status().message()}});
     }
   }
   return all;

@@ -104,7 +104,7 @@ absl::Status InUse(const VirtualCluster& cluster, size_t agents) {
                    agents == 1 ? " agent of " : " agents of ",
                    FormatAgentPoolName(cluster.agent_pool_id),
                    ", and a deletion cuts their clients off within seconds; stop the agents first, "
-                   "or set force to delete it all the same"),
+                   "or set force to delete it anyway"),
       {{"virtual_cluster", cluster.id},
        {"agent_pool", cluster.agent_pool_id},
        {"agents", absl::StrCat(agents)}});
@@ -121,7 +121,7 @@ absl::Status Bind(const CatalogView& view, AgentPool pool, absl::Time now, Catal
         absl::StatusCode::kFailedPrecondition, Reason::kAgentPoolTaken,
         absl::StrCat(FormatAgentPoolName(pool.id), " is bound to ",
                      FormatVirtualClusterName(holder), deleted ? ", which is deleted," : "",
-                     " and works for one virtual cluster only; name another agent_pool",
+                     " and can be bound to only one virtual cluster; choose another agent_pool",
                      deleted ? absl::StrCat(", purge that virtual cluster, or wait until ",
                                             FormatUtc(*bound->expire_time))
                              : ""),
@@ -142,11 +142,12 @@ absl::StatusOr<AgentPool> PoolFor(const CatalogView& view, const std::string& cl
   const auto existing = view.FindAgentPool(pool_id);
   if (existing != nullptr) return *existing;
   if (pool_id.size() > kMaxResourceIdLength) {
-    return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidResourceId,
-                     absl::StrCat("the pool of virtual_cluster_id \"", cluster_id, "\" would be \"",
-                                  pool_id, "\", which is longer than ", kMaxResourceIdLength,
-                                  "; choose a shorter id, or create a pool and name it"),
-                     {{"field", "virtual_cluster_id"}});
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, Reason::kInvalidResourceId,
+        absl::StrCat("the pool of virtual_cluster_id \"", cluster_id, "\" would be \"", pool_id,
+                     "\", which is longer than ", kMaxResourceIdLength,
+                     " characters; choose a shorter id, or create a pool and set agent_pool"),
+        {{"field", "virtual_cluster_id"}});
   }
   return NewAgentPool(view, pool_id, now, random);
 }
@@ -199,7 +200,7 @@ absl::StatusOr<CatalogChange> ToUpdateVirtualCluster(const CatalogView& view, co
     return MakeError(
         absl::StatusCode::kFailedPrecondition, Reason::kImmutableField,
         absl::StrCat(FormatVirtualClusterName(id), " is bound to ", FormatAgentPoolName(bound),
-                     " for good; leave agent_pool out of the update, or create "
+                     " permanently; omit agent_pool from the update, or create "
                      "another virtual cluster with the other pool"),
         {{"field", "agent_pool"}, {"virtual_cluster", id}, {"agent_pool", bound}});
   }
@@ -222,7 +223,7 @@ absl::StatusOr<CatalogChange> ToDeleteVirtualCluster(const CatalogView& view, co
   if (cluster.deletion_protection) {
     return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kVirtualClusterProtected,
                      absl::StrCat(FormatVirtualClusterName(id),
-                                  " is protected from deletion; update deletion_protection to "
+                                  " is protected from deletion; set deletion_protection to "
                                   "false first"),
                      {{"virtual_cluster", id}});
   }
@@ -248,8 +249,8 @@ absl::StatusOr<std::shared_ptr<const VirtualCluster>> FindDeleted(const CatalogV
   if (found->deleted()) return found;
   return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kVirtualClusterNotDeleted,
                    absl::StrCat(name,
-                                " is not deleted; delete it first to purge it, and leave it "
-                                "as it is to undelete it"),
+                                " is not deleted; it must be deleted before a purge, and needs no "
+                                "undelete"),
                    {{"virtual_cluster", id}});
 }
 

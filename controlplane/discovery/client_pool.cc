@@ -14,10 +14,10 @@ namespace {
 absl::Status NoLiveAgent(const VirtualCluster& cluster) {
   const std::string name = FormatVirtualClusterName(cluster.id);
   const std::string pool = FormatAgentPoolName(cluster.agent_pool_id);
-  return MakeError(absl::StatusCode::kUnavailable, Reason::kNoLiveAgent,
-                   absl::StrCat(pool, ", the pool of ", name,
-                                ", has no live agent; start one there and ask again"),
-                   {{"agent_pool", pool}, {"virtual_cluster", name}});
+  return MakeError(
+      absl::StatusCode::kUnavailable, Reason::kNoLiveAgent,
+      absl::StrCat(pool, ", the pool of ", name, ", has no live agent; start one and try again"),
+      {{"agent_pool", pool}, {"virtual_cluster", name}});
 }
 
 }  // namespace

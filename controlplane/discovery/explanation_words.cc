@@ -16,37 +16,37 @@ std::string Percent(double share) { return absl::StrCat(std::round(share * 1'000
 absl::string_view InWords(MoveCause cause) {
   switch (cause) {
     case MoveCause::kStayed:
-      return "its home came later and has had no room for it yet";
+      return "its preferred leader joined later and has had no room for it yet";
     case MoveCause::kSpread:
-      return "it is hot: one agent would have too much";
+      return "it is hot: its load is too much for one agent";
     case MoveCause::kConsolidated:
-      return "it is no longer hot, and was drawn together there";
+      return "it is no longer hot, so the plan consolidated it";
     case MoveCause::kRebalanced:
-      return "the agent that led it had too much to do";
+      return "the agent that led it was overloaded";
     case MoveCause::kReturnedToPreferredLeader:
-      return "it is on its way home";
+      return "it is returning to its preferred leader";
     case MoveCause::kJoined:
-      return "that agent came and took its share";
+      return "that agent joined and got its share of the load";
     case MoveCause::kLeft:
       return "the agent that led it left";
     case MoveCause::kTakenOver:
-      return "the agent that led it restarts, and will get it back";
+      return "another agent has taken it over while its leader restarts";
     case MoveCause::kTakeoverEnded:
-      return "the agent that had lent it is back";
+      return "the takeover ended: its leader is back";
     case MoveCause::kReweighed:
-      return "an agent's capacity changed";
+      return "the weight of an agent changed";
     case MoveCause::kUnsplittable:
-      return "a single client makes its load, so it was drawn together on one agent";
+      return "a single client causes its load, so the plan consolidated it on one agent";
   }
-  return "the plan says so";
+  return "of a change in the plan";
 }
 
-// "since tick 12, 3 ticks ago".
+// "since balancing round 12, 3 rounds ago".
 std::string SinceInWords(const PartitionPlan& plan) {
   const uint32_t since = plan.since_round.value_or(0);
   if (since == 0) return "since it was first seen";
-  return absl::StrCat("since tick ", since, " of the plan, ",
-                      plan.round - std::min(since, plan.round), " ticks ago");
+  return absl::StrCat("since balancing round ", since, ", ",
+                      plan.round - std::min(since, plan.round), " rounds ago");
 }
 
 // Why the agent cannot be returned to the client.
@@ -56,34 +56,37 @@ std::string WhyNotNamed(const LeaderFacts& facts, absl::string_view agent_id) {
   if (!explained->candidate) {
     switch (explained->agent->state) {
       case AgentState::kSuspect:
-        return "it is SUSPECT: it has missed its last heartbeats; see whether it hangs or its "
+        return "it is SUSPECT: it missed its last heartbeats; check whether it hangs or its "
                "network is down";
       case AgentState::kDead:
-        return "it is DEAD: it has sent no heartbeat for long; start it again";
+        return "it is DEAD: it has sent no heartbeat for a long time; restart it";
       case AgentState::kDraining:
-        return "it is DRAINING: it is being taken out of service; UndrainAgent puts it back";
+        return "it is DRAINING: an admin drained it, or it is leaving or restarting; UndrainAgent "
+               "ends a drain";
       case AgentState::kJoining:
-        return "it is JOINING: it came a moment ago and is named when its joining period is over";
+        return "it is JOINING: it registered recently and leads partitions once its slow start is "
+               "over";
       case AgentState::kActive:
         break;
     }
-    return "it may not be named";
+    return "it is not a candidate";
   }
   if (!explained->fits_group_and_role) {
-    return "it is not of the group, or has not the role, that the client id asks for";
+    return "it does not have the agent group or the role that the client id asks for";
   }
   if (!explained->fits_zone) {
     return absl::StrCat("it is in zone \"", explained->agent->registration.spec.zone,
-                        "\", and the client in \"", facts.grounds.agents.zone.value_or(""), "\"");
+                        "\", and the client is in \"", facts.grounds.agents.zone.value_or(""),
+                        "\"");
   }
-  return "it is not among the agents of this client";
+  return "it is not one of the agents of this client";
 }
 
 std::string PlannedLeaders(const PartitionPlan& plan) {
   std::vector<std::string> shown;
   for (const std::string& id : plan.leaders) {
     if (shown.size() == kMaxExplainedAgents) break;
-    shown.push_back(id.empty() ? "one that left" : id);
+    shown.push_back(id.empty() ? "an agent that left" : id);
   }
   const size_t left_out = plan.leaders.size() - shown.size();
   return absl::StrCat(absl::StrJoin(shown, ", "),
@@ -93,68 +96,69 @@ std::string PlannedLeaders(const PartitionPlan& plan) {
 std::string WhyFallback(const LeaderFacts& facts) {
   const PartitionPlan& plan = facts.plan;
   if (plan.leaders.empty() && facts.preferred.empty()) {
-    return absl::StrCat("No agent that can be named is in the plan yet; ", facts.leader,
-                        " is the first of those that can, in the order of ", facts.partition_name,
+    return absl::StrCat("The plan has no candidate yet; ", facts.leader,
+                        " is the first candidate in the preference list of ", facts.partition_name,
                         ".");
   }
   const std::string& absent = plan.leaders.empty() ? facts.preferred : plan.leaders.front();
-  const std::string next = absl::StrCat(facts.leader, " is the next in the order of ",
-                                        facts.partition_name, " that can be named to this client.");
+  const std::string next =
+      absl::StrCat(facts.leader, " is the next agent in the preference list of ",
+                   facts.partition_name, " that can be returned to this client.");
   if (plan.leaders.size() > 1) {
-    return absl::StrCat("The plan spreads it over ", PlannedLeaders(plan),
-                        ", none of which can be named to this client now (of the first: ",
+    return absl::StrCat("The plan spreads the partition over ", PlannedLeaders(plan),
+                        ", none of which can be returned to this client now (the first: ",
                         WhyNotNamed(facts, absent), "). ", next);
   }
   return absl::StrCat(
-      facts.leader, " stands in for ", absent.empty() ? "an agent that left" : absent,
-      plan.leaders.empty() ? ", the home" : ", where the plan has put it",
-      ", which cannot be named to this client: ", WhyNotNamed(facts, absent), ". ", next);
+      facts.leader, " is the fallback for ", absent.empty() ? "an agent that left" : absent,
+      plan.leaders.empty() ? ", the preferred leader" : ", to which the plan moved the partition",
+      ", which cannot be returned to this client: ", WhyNotNamed(facts, absent), ". ", next);
 }
 
 std::string EstimateInWords(const LoadEstimate& estimate) {
   return absl::StrCat(
       "(estimate ", Percent(estimate.utilization), " busy, ", estimate.connections, " connections",
       estimate.hot ? ", HOT: far more requests in flight than others" : "",
-      estimate.slow_start_full ? ", new: has had what it may have by now" : "", ")");
+      estimate.slow_start_full ? ", in slow start: has reached its current limit" : "", ")");
 }
 
 // The difference that decided for the picked agent.
 absl::string_view WhatDecided(const LoadEstimate& picked, const LoadEstimate& other) {
   if (picked.hot != other.hot) return "is not hot";
   if (picked.slow_start_full != other.slow_start_full)
-    return "is not a newcomer that has had its share";
+    return "has not reached the limit of a slow start";
   if (picked.utilization != other.utilization) return "has the lower estimate";
   if (picked.connections != other.connections) return "has fewer connections";
-  return "won the toss, since they are equal";
+  return "was selected at random because both are equal";
 }
 
 std::string WhyOfTwo(const LeaderFacts& facts) {
   const SingleAgentChoice& choice = *facts.single_agent;
   constexpr absl::string_view kFresh =
-      " Each answer is a fresh choice, so the next may be another; this explanation is not counted "
-      "in the agents' ledgers.";
+      " Each answer is a new choice, so the next one may differ; this explanation does not count "
+      "as pending load.";
   if (choice.first == choice.second && !choice.stays) {
-    return absl::StrCat(facts.leader, " is the only agent that can be named to this client.",
+    return absl::StrCat(facts.leader, " is the only agent that can be returned to this client.",
                         kFresh);
   }
-  const std::string drawn = absl::StrCat(
-      "By chance ", facts.drawn[0], " ", EstimateInWords(choice.first_estimate), " and ",
-      facts.drawn[1], " ", EstimateInWords(choice.second_estimate), " were drawn");
+  const std::string drawn =
+      absl::StrCat("Drawn at random: ", facts.drawn[0], " ", EstimateInWords(choice.first_estimate),
+                   " and ", facts.drawn[1], " ", EstimateInWords(choice.second_estimate));
   if (choice.stays) {
-    return absl::StrCat("The client is served by ", facts.leader,
+    return absl::StrCat("The client is connected to ", facts.leader,
                         " and stays there: its virtual cluster has single_agent_sticky, and no "
-                        "other is better by more than a tenth. ",
+                        "other agent is better by more than a tenth. ",
                         drawn, ".", kFresh);
   }
   const bool is_first = choice.picked == choice.first;
-  return absl::StrCat(drawn, ", and ", facts.leader, " ",
+  return absl::StrCat(drawn, ". ", facts.leader, " ",
                       is_first ? WhatDecided(choice.first_estimate, choice.second_estimate)
                                : WhatDecided(choice.second_estimate, choice.first_estimate),
                       ".",
                       facts.sticky
-                          ? " The cluster is sticky, but the client was not said to be served yet "
-                            "(established), or its agent is busier by more than a tenth, hot, or "
-                            "cannot be named."
+                          ? " The virtual cluster has single_agent_sticky, but the client is not "
+                            "established, or its agent is busier by more than a tenth, is hot, or "
+                            "cannot be returned."
                           : "",
                       kFresh);
 }
@@ -163,28 +167,32 @@ std::string WhyThisLeader(const LeaderFacts& facts) {
   const PartitionPlan& plan = facts.plan;
   switch (facts.reason) {
     case LeaderReason::kPreferredLeader:
-      return absl::StrCat(facts.leader, " is the home of ", facts.partition_name,
-                          ": the first of the plan's agents in that partition's own order.");
+      return absl::StrCat(facts.leader, " is the preferred leader of ", facts.partition_name,
+                          ": the first of the plan's agents in the partition's preference list.");
     case LeaderReason::kMoved:
-      return absl::StrCat("The plan has ", facts.partition_name, " on ", facts.leader, " ",
-                          SinceInWords(plan), ", because ", InWords(plan.cause), ".");
+      return absl::StrCat("The plan moved ", facts.partition_name, " to ", facts.leader,
+                          ", which has led it ", SinceInWords(plan), ", because ",
+                          InWords(plan.cause), ".");
     case LeaderReason::kSpread:
-      return absl::StrCat("The plan spreads ", facts.partition_name, " over ", plan.leaders.size(),
-                          " agents ", SinceInWords(plan), ", because ", InWords(plan.cause), ": ",
-                          PlannedLeaders(plan), ". Of those that can be named, ", facts.leader,
-                          " is the one that this client's id and address hash to.");
+      return absl::StrCat(
+          "The plan has spread ", facts.partition_name, " over ", plan.leaders.size(), " agents ",
+          SinceInWords(plan), ", because ", InWords(plan.cause), ": ", PlannedLeaders(plan),
+          ". Among the candidates, the hash of the client's id and address selects ", facts.leader,
+          ".");
     case LeaderReason::kAssigned:
-      return absl::StrCat("The plan spreads ", facts.partition_name, " over ", plan.leaders.size(),
-                          " agents ", SinceInWords(plan), ", because ", InWords(plan.cause), ": ",
-                          PlannedLeaders(plan),
-                          ". It has few clients, so the plan deals them out "
-                          "evenly, and this one was dealt to ",
+      return absl::StrCat("The plan has spread ", facts.partition_name, " over ",
+                          plan.leaders.size(), " agents ", SinceInWords(plan), ", because ",
+                          InWords(plan.cause), ": ", PlannedLeaders(plan),
+                          ". It has few clients, so the plan assigns them "
+                          "evenly, and this client is assigned to ",
                           facts.leader, ".");
     case LeaderReason::kFallback:
       return WhyFallback(facts);
     case LeaderReason::kHostOverride:
-      return absl::StrCat("The client id has ws_host_override, so one broker leads everything: ",
-                          facts.leader, " is the agent that this client's id and address hash to.");
+      return absl::StrCat(
+          "The client id has ws_host_override, so one broker leads all partitions: the hash "
+          "of the client's id and address selects ",
+          facts.leader, ".");
     case LeaderReason::kLessLoaded:
     case LeaderReason::kStays:
       return WhyOfTwo(facts);
@@ -194,72 +202,77 @@ std::string WhyThisLeader(const LeaderFacts& facts) {
 
 std::string WhyNotPreferredLeader(const LeaderFacts& facts) {
   if (facts.grounds.strategy.strategy == Strategy::kSingleAgent) {
-    return "Under single_agent no partition has a home: one agent leads everything for a client.";
+    return "Under single_agent no partition has a preferred leader: one agent leads all partitions "
+           "for a client.";
   }
   if (facts.reason == LeaderReason::kHostOverride) {
-    return "With ws_host_override homes do not count: one broker leads everything for the client.";
+    return "With ws_host_override preferred leaders do not apply: one broker leads all partitions "
+           "for the client.";
   }
-  if (facts.preferred.empty()) return "The plan has no agent yet that could be its home.";
-  if (facts.leader == facts.preferred) return absl::StrCat(facts.leader, " is the home.");
+  if (facts.preferred.empty())
+    return "The plan has no agents yet, so the partition has no preferred leader.";
+  if (facts.leader == facts.preferred)
+    return absl::StrCat(facts.leader, " is the preferred leader.");
   switch (facts.reason) {
     case LeaderReason::kMoved:
-      return absl::StrCat("The home is ", facts.preferred,
-                          ", but the plan moved the partition away ", SinceInWords(facts.plan),
-                          ": ", InWords(facts.plan.cause),
-                          ". It goes home when there is room for it.");
+      return absl::StrCat("The preferred leader is ", facts.preferred,
+                          ", but the plan moved the partition off it (", SinceInWords(facts.plan),
+                          "): ", InWords(facts.plan.cause),
+                          ". The partition returns when its preferred leader has room for it.");
     case LeaderReason::kSpread:
     case LeaderReason::kAssigned:
-      return absl::StrCat(
-          "The home is ", facts.preferred, ", but the partition has ", facts.plan.leaders.size(),
-          " leaders and other clients may be sent there; ", "this one goes to ", facts.leader, ".");
+      return absl::StrCat("The preferred leader is ", facts.preferred, ", but the partition has ",
+                          facts.plan.leaders.size(),
+                          " leaders; other clients may get that agent, and this client gets ",
+                          facts.leader, ".");
     default:
       break;
   }
   const ExplainedAgent* preferred = facts.FindAgent(facts.preferred);
   if (preferred != nullptr && preferred->considered) {
-    return absl::StrCat("The home is ", facts.preferred,
-                        ", but the plan had moved the partition away: ", InWords(facts.plan.cause),
-                        ". See why_this_leader.");
+    return absl::StrCat("The preferred leader is ", facts.preferred,
+                        ", but the plan had moved the partition off it: ",
+                        InWords(facts.plan.cause), ". See why_this_leader.");
   }
-  return absl::StrCat("The home is ", facts.preferred, ", but it cannot be named to this client: ",
-                      WhyNotNamed(facts, facts.preferred), ".");
+  return absl::StrCat(
+      "The preferred leader is ", facts.preferred,
+      ", but it cannot be returned to this client: ", WhyNotNamed(facts, facts.preferred), ".");
 }
 
 std::string WishInWords(const std::optional<Strategy>& wish) {
-  return wish.has_value() ? absl::StrCat("says ", StrategyName(*wish)) : "says nothing";
+  return wish.has_value() ? absl::StrCat("asks for ", StrategyName(*wish)) : "does not choose one";
 }
 
 std::string WhyThisStrategy(const LeaderFacts& facts, const AskingClient& client) {
   const LeaderGrounds& grounds = facts.grounds;
   const std::string agent =
-      client.agent_id.empty() ? "no agent was named as the one asked"
+      client.agent_id.empty() ? "the query has no agent id"
       : !grounds.asked.has_value()
           ? absl::StrCat("agent \"", Excerpt(client.agent_id),
-                         "\" is not in the pool and has no say")
+                         "\" is not in the pool and does not count")
           : absl::StrCat("agent ", client.agent_id, " ", WishInWords(grounds.wishes.agent));
   std::string mistake;
   for (const Diagnostic& diagnostic : grounds.features.diagnostics) {
     if (diagnostic.kind == DiagnosticKind::kUnknownStrategy) {
-      mistake = absl::StrCat(" (it tries to, with \"", diagnostic.feature, "\", but ",
+      mistake = absl::StrCat(" (it tries to with \"", diagnostic.feature, "\", but ",
                              diagnostic.message, ")");
     }
   }
   return absl::StrCat(StrategyName(grounds.strategy.strategy),
                       ", decided by: ", StrategySourceName(grounds.strategy.source),
-                      ". The first that says something decides: the client id ",
+                      ". The first setting that chooses a strategy applies: the client id ",
                       WishInWords(grounds.wishes.client_id), mistake, "; ", agent,
                       "; the virtual cluster ", WishInWords(grounds.wishes.virtual_cluster),
-                      "; the system says ", StrategyName(kSystemDefaultStrategy), ".");
+                      "; the default of the system is ", StrategyName(kSystemDefaultStrategy), ".");
 }
 
-// Which plan leads the clients of a zone.
+// Which plan applies to the clients of a zone.
 absl::string_view WhosePlan(const LeaderFacts& facts) {
   if (facts.grounds.strategy.strategy != Strategy::kConsistentRandomJump) return "";
   return facts.plan.zone.empty()
-             ? " The zone has no plan of its own: agents have reported no traffic for it yet, so "
-               "the "
-               "pool's plan counts among them."
-             : " The zone has a plan of its own, by the traffic of its clients.";
+             ? " The zone has no plan: agents have reported no traffic for it yet, so the plan of "
+               "the pool applies to its agents."
+             : " The zone has its own plan, based on the traffic of its clients.";
 }
 
 std::string WhyThisZone(const LeaderFacts& facts) {
@@ -270,16 +283,16 @@ std::string WhyThisZone(const LeaderFacts& facts) {
                    from_id ? "id (ws_az)" : "address and the zone_cidrs of its virtual cluster");
   switch (agents.zone_result) {
     case ZoneResult::kHit:
-      return absl::StrCat(zone, "; only agents there were considered: ", facts.considered, ".",
-                          WhosePlan(facts));
+      return absl::StrCat(zone, "; only agents of that zone were considered: ", facts.considered,
+                          ".", WhosePlan(facts));
     case ZoneResult::kMiss:
       return absl::StrCat(
           zone, ", but agents of every zone were considered: ",
           agents.zone_overloaded
-              ? "all agents there that fit are above 90 % while those of all zones are below 75 % "
-                "on average; start more agents there"
-              : "no agent there that fits can be named just now; start one, or see in ListAgents "
-                "what became of those",
+              ? "all matching agents of the zone are above 90 % while those of all zones are below "
+                "75 % on average; start more agents in the zone"
+              : "no matching agent of the zone is a candidate now; start one, or check their "
+                "states in ListAgents",
           ".");
     case ZoneResult::kUnknown:
       break;
@@ -298,16 +311,16 @@ std::string WhyTheseAgents(const LeaderFacts& facts) {
   const Restriction& taken = facts.grounds.agents.taken;
   std::vector<std::string> parts;
   if (taken.agent_group.has_value()) {
-    parts.push_back(absl::StrCat("only those of group \"", *taken.agent_group, "\""));
+    parts.push_back(absl::StrCat("only agents of group \"", *taken.agent_group, "\""));
   }
   if (taken.role.has_value()) {
-    parts.push_back(absl::StrCat("only those with role ", AgentRoleName(*taken.role),
-                                 " or without roles, who have all"));
+    parts.push_back(absl::StrCat("only agents with role ", AgentRoleName(*taken.role),
+                                 " or without roles, which means all roles"));
   }
   if (taken.zone.has_value())
-    parts.push_back(absl::StrCat("only those of zone \"", *taken.zone, "\""));
+    parts.push_back(absl::StrCat("only agents of zone \"", *taken.zone, "\""));
   std::string words = absl::StrCat(facts.considered, " of the ", facts.candidates,
-                                   " agents that can be named at all could be named to this client",
+                                   " candidates could be returned to this client",
                                    parts.empty() ? "" : ": ", absl::StrJoin(parts, ", "), ".");
   for (const Diagnostic& diagnostic : facts.grounds.features.diagnostics) {
     if (diagnostic.kind != DiagnosticKind::kGroupUnavailable &&
@@ -322,8 +335,8 @@ std::string WhyTheseAgents(const LeaderFacts& facts) {
 }
 
 std::string Instead(absl::string_view what, absl::string_view then, absl::string_view now) {
-  return absl::StrCat(what, " would be ", then.empty() ? "nobody" : then, " instead of ",
-                      now.empty() ? "nobody" : now, ".");
+  return absl::StrCat(what, " would be ", then.empty() ? "no agent" : then, " instead of ",
+                      now.empty() ? "no agent" : now, ".");
 }
 
 }  // namespace
@@ -337,9 +350,9 @@ ExplanationWords InWords(const LeaderFacts& facts, const AskingClient& client) {
   words.why_this_leader = WhyThisLeader(facts);
   if (facts.plan.unsplittable_since_round.has_value()) {
     absl::StrAppend(&words.why_this_leader,
-                    " The partition is hot because of a single client (since tick ",
+                    " The partition is hot because of a single client (since balancing round ",
                     *facts.plan.unsplittable_since_round,
-                    "), so more leaders would not help: look at that client.");
+                    "), so more leaders would not help: check that client.");
   }
   words.why_not_preferred_leader = WhyNotPreferredLeader(facts);
   words.why_this_strategy = WhyThisStrategy(facts, client);
@@ -352,7 +365,7 @@ std::vector<std::string> DifferenceInWords(const LeaderFacts& now,
                                            const std::optional<LeaderFacts>& then,
                                            const AskingClient& client) {
   if (!then.has_value()) {
-    return {"No agent could be named: clients would get UNAVAILABLE (NO_LIVE_AGENT)."};
+    return {"No agent could be returned: clients would get UNAVAILABLE (NO_LIVE_AGENT)."};
   }
   std::vector<std::string> changes;
   changes.push_back(then->leader == now.leader
@@ -362,7 +375,7 @@ std::vector<std::string> DifferenceInWords(const LeaderFacts& now,
   const ExplanationWords after = InWords(*then, client);
   if (after.why_this_leader != before.why_this_leader) changes.push_back(after.why_this_leader);
   if (then->preferred != now.preferred)
-    changes.push_back(Instead("The home", then->preferred, now.preferred));
+    changes.push_back(Instead("The preferred leader", then->preferred, now.preferred));
   if (then->grounds.strategy.strategy != now.grounds.strategy.strategy) {
     changes.push_back(Instead("The strategy", StrategyName(then->grounds.strategy.strategy),
                               StrategyName(now.grounds.strategy.strategy)));

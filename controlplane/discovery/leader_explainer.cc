@@ -19,23 +19,23 @@ absl::Status Invalid(absl::string_view field, absl::string_view message) {
 }
 
 absl::Status Validate(const ExplanationQuery& query) {
-  if (query.topic.empty()) return Invalid("topic", "topic is empty; name the topic to explain");
+  if (query.topic.empty()) return Invalid("topic", "topic is empty; set the topic to explain");
   if (query.topic.size() > kMaxTopicLength) {
     return LimitExceeded("topic", "topic", query.topic.size(), kMaxTopicLength, "bytes");
   }
   if (query.partition < 0) {
-    return Invalid("partition", absl::StrCat("partition is ", query.partition,
-                                             "; partitions are counted from 0"));
+    return Invalid("partition",
+                   absl::StrCat("partition must be 0 or more (got ", query.partition, ")"));
   }
   if (!query.what_if.has_value()) return absl::OkStatus();
   const PoolChange& change = query.what_if->change;
   if (change.gone.size() > kMaxWhatIfAgents) {
     return LimitExceeded("gone_agent_ids", "what_if", change.gone.size(), kMaxWhatIfAgents,
-                         "agents that are gone");
+                         "gone_agent_ids");
   }
   if (change.added.size() > kMaxWhatIfAgents) {
     return LimitExceeded("added_agents", "what_if", change.added.size(), kMaxWhatIfAgents,
-                         "agents that are added");
+                         "added_agents");
   }
   return absl::OkStatus();
 }

@@ -174,8 +174,8 @@ TEST_F(LeaderExplainerTest, PreferredLeaderIsSaidToBeTheFirstInThePartitionsOrde
   EXPECT_EQ(explanation.facts.leader, order[0]);
   EXPECT_EQ(explanation.facts.preferred, order[0]);
   EXPECT_EQ(explanation.facts.reason, LeaderReason::kPreferredLeader);
-  EXPECT_THAT(explanation.words.why_this_leader, HasSubstr("is the home of clicks-3"));
-  EXPECT_THAT(explanation.words.why_not_preferred_leader, HasSubstr("is the home"));
+  EXPECT_THAT(explanation.words.why_this_leader, HasSubstr("is the preferred leader of clicks-3"));
+  EXPECT_THAT(explanation.words.why_not_preferred_leader, HasSubstr("is the preferred leader"));
   EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("unknown"));
   ASSERT_EQ(explanation.facts.agents.size(), 5u);
   for (size_t i = 0; i < order.size(); ++i) {
@@ -235,9 +235,9 @@ TEST_F(LeaderExplainerTest, MovedPartitionTellsSinceWhenAndWhy) {
   EXPECT_EQ(explanation.facts.plan.since_round, 3u);
   EXPECT_EQ(explanation.facts.plan.cause, MoveCause::kRebalanced);
   EXPECT_THAT(explanation.words.why_this_leader,
-              AllOf(HasSubstr("since tick 3"), HasSubstr("had too much to do")));
+              AllOf(HasSubstr("since balancing round 3"), HasSubstr("was overloaded")));
   EXPECT_THAT(explanation.words.why_not_preferred_leader,
-              AllOf(HasSubstr(Order(3)[0]), HasSubstr("moved the partition away")));
+              AllOf(HasSubstr(Order(3)[0]), HasSubstr("moved the partition off it")));
 }
 
 TEST_F(LeaderExplainerTest, SilentLeaderOfAMovedPartitionIsNamedAsTheReason) {
@@ -250,10 +250,10 @@ TEST_F(LeaderExplainerTest, SilentLeaderOfAMovedPartitionIsNamedAsTheReason) {
   EXPECT_EQ(explanation.facts.reason, LeaderReason::kFallback);
   EXPECT_THAT(
       explanation.words.why_this_leader,
-      AllOf(HasSubstr(absl::StrCat("stands in for ", Order(3)[2], ", where the plan has put it")),
-            HasSubstr("is SUSPECT")));
+      AllOf(HasSubstr(absl::StrCat("is the fallback for ", Order(3)[2])), HasSubstr("is SUSPECT")));
   EXPECT_THAT(explanation.words.why_not_preferred_leader,
-              AllOf(HasSubstr(absl::StrCat("The home is ", Order(3)[0])), HasSubstr("is SUSPECT")));
+              AllOf(HasSubstr(absl::StrCat("The preferred leader is ", Order(3)[0])),
+                    HasSubstr("is SUSPECT")));
 }
 
 TEST_F(LeaderExplainerTest, SilentPreferredLeaderIsNamedAsTheReason) {
@@ -263,7 +263,7 @@ TEST_F(LeaderExplainerTest, SilentPreferredLeaderIsNamedAsTheReason) {
   EXPECT_EQ(explanation.facts.leader, Order(3)[1]);
   EXPECT_EQ(explanation.facts.preferred, Order(3)[0]);
   EXPECT_EQ(explanation.facts.reason, LeaderReason::kFallback);
-  EXPECT_THAT(explanation.words.why_not_preferred_leader, HasSubstr("is SUSPECT: it has missed"));
+  EXPECT_THAT(explanation.words.why_not_preferred_leader, HasSubstr("is SUSPECT: it missed"));
   const ExplainedAgent* preferred = explanation.facts.FindAgent(Order(3)[0]);
   ASSERT_NE(preferred, nullptr);
   EXPECT_EQ(preferred->agent->state, AgentState::kSuspect);
@@ -282,8 +282,9 @@ TEST_F(LeaderExplainerTest, SpreadPartitionTellsItsLeadersAndWhetherItCanBeSplit
   for (const std::string& leader : explanation.facts.plan.leaders) {
     EXPECT_THAT(explanation.words.why_this_leader, HasSubstr(leader));
   }
-  EXPECT_THAT(explanation.words.why_this_leader,
-              AllOf(HasSubstr("over 3 agents since tick 4"), HasSubstr("single client")));
+  EXPECT_THAT(
+      explanation.words.why_this_leader,
+      AllOf(HasSubstr("over 3 agents since balancing round 4"), HasSubstr("single client")));
 }
 
 TEST_F(LeaderExplainerTest, ClientThatWasAssignedIsToldSo) {
@@ -299,23 +300,24 @@ TEST_F(LeaderExplainerTest, ClientThatWasAssignedIsToldSo) {
   const LeaderExplanation explanation = Explain(query);
   EXPECT_EQ(explanation.facts.reason, LeaderReason::kAssigned);
   EXPECT_EQ(StableHash(explanation.facts.leader), hashes[member]);
-  EXPECT_THAT(explanation.words.why_this_leader, HasSubstr("was dealt to"));
+  EXPECT_THAT(explanation.words.why_this_leader, HasSubstr("is assigned to"));
 }
 
 TEST_F(LeaderExplainerTest, HostOverrideIsTheReasonForOneBroker) {
   const LeaderExplanation explanation = Explain(MakeQuery("app,ws_host_override=lb"));
   EXPECT_EQ(explanation.facts.reason, LeaderReason::kHostOverride);
   EXPECT_THAT(explanation.words.why_this_leader, HasSubstr("ws_host_override"));
-  EXPECT_THAT(explanation.words.why_not_preferred_leader, HasSubstr("homes do not count"));
+  EXPECT_THAT(explanation.words.why_not_preferred_leader,
+              HasSubstr("preferred leaders do not apply"));
 }
 
 TEST_F(LeaderExplainerTest, EveryLevelOfTheStrategyIsTold) {
   EXPECT_THAT(Explain(MakeQuery()).words.why_this_strategy,
-              AllOf(HasSubstr("decided by: system"), HasSubstr("client id says nothing"),
-                    HasSubstr("no agent was named")));
+              AllOf(HasSubstr("decided by: system"), HasSubstr("client id does not choose one"),
+                    HasSubstr("no agent id")));
   EXPECT_THAT(Explain(MakeQuery("app,ws_pas=single_agent")).words.why_this_strategy,
               AllOf(HasSubstr("single_agent, decided by: client_id"),
-                    HasSubstr("the client id says single_agent")));
+                    HasSubstr("the client id asks for single_agent")));
   ExplanationQuery query = MakeQuery("app,ws_pas=singel_agent");
   query.client.agent_id = "a9";
   const LeaderExplanation explanation = Explain(query);
@@ -328,8 +330,9 @@ TEST_F(LeaderExplainerTest, ZoneThatDecidedIsTold) {
   const LeaderExplanation explanation = Explain(MakeQuery("app,ws_az=west"));
   EXPECT_EQ(explanation.facts.considered, 2u);
   EXPECT_EQ(explanation.facts.candidates, 5u);
-  EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("only agents there were considered: 2."));
-  EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("no plan of its own"));
+  EXPECT_THAT(explanation.words.why_this_zone,
+              HasSubstr("only agents of that zone were considered: 2."));
+  EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("The zone has no plan"));
   for (const ExplainedAgent& agent : explanation.facts.agents) {
     EXPECT_EQ(agent.fits_zone, agent.agent->registration.spec.zone == "west");
     EXPECT_EQ(agent.considered, agent.fits_zone);
@@ -358,7 +361,7 @@ TEST_F(LeaderExplainerTest, PlanOfTheZoneIsTold) {
   EXPECT_EQ(explanation.facts.reason, LeaderReason::kMoved);
   EXPECT_NE(explanation.facts.leader, preferred);
   EXPECT_EQ(explanation.facts.preferred, preferred);
-  EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("a plan of its own, by the traffic"));
+  EXPECT_THAT(explanation.words.why_this_zone, HasSubstr("The zone has its own plan"));
   EXPECT_EQ(Explain(MakeQuery("app")).facts.plan.zone, "");
 
   ExplanationQuery without = MakeQuery("app,ws_az=west");
@@ -378,7 +381,7 @@ TEST_F(LeaderExplainerTest, PreferredLeaderInAnotherZoneIsToldAsTheReason) {
     if (explanation.facts.reason == LeaderReason::kPreferredLeader) continue;
     ++others;
     EXPECT_THAT(explanation.words.why_not_preferred_leader,
-                HasSubstr("it is in zone \"east\", and the client in \"west\""));
+                HasSubstr("it is in zone \"east\", and the client is in \"west\""));
   }
   EXPECT_GT(others, 0);
 }
@@ -389,7 +392,7 @@ TEST_F(LeaderExplainerTest, ZoneThatHasNobodyIsTold) {
   EXPECT_EQ(explanation.facts.grounds.agents.zone_result, ZoneResult::kMiss);
   EXPECT_EQ(explanation.facts.considered, 3u);
   EXPECT_THAT(explanation.words.why_this_zone,
-              AllOf(HasSubstr("\"west\""), HasSubstr("no agent there that fits")));
+              AllOf(HasSubstr("\"west\""), HasSubstr("no matching agent of the zone")));
 }
 
 TEST_F(LeaderExplainerTest, ZoneThatIsOverloadedIsTold) {
@@ -404,9 +407,9 @@ TEST_F(LeaderExplainerTest, GroupIsTaken) {
   const LeaderExplanation taken = Explain(MakeQuery("app,ws_ag=batch"));
   EXPECT_EQ(taken.facts.leader, "a2");
   EXPECT_THAT(taken.words.why_these_agents,
-              AllOf(HasSubstr("1 of the 5 agents"), HasSubstr("group \"batch\"")));
+              AllOf(HasSubstr("1 of the 5 candidates"), HasSubstr("group \"batch\"")));
   if (taken.facts.preferred != "a2") {
-    EXPECT_THAT(taken.words.why_not_preferred_leader, HasSubstr("not of the group"));
+    EXPECT_THAT(taken.words.why_not_preferred_leader, HasSubstr("does not have the agent group"));
   }
 }
 
@@ -423,9 +426,10 @@ TEST_F(LeaderExplainerTest, ChoiceOfTwoTellsItsEstimates) {
     EXPECT_NEAR(agent->estimate->utilization, 0.1 * (id[1] - '0' + 1), 1e-9);
   }
   EXPECT_THAT(explanation.words.why_this_leader,
-              AllOf(HasSubstr("has the lower estimate"), HasSubstr("fresh choice"),
-                    HasSubstr("not counted"), HasSubstr("0 % busy, 10 connections")));
-  EXPECT_THAT(explanation.words.why_not_preferred_leader, HasSubstr("no partition has a home"));
+              AllOf(HasSubstr("has the lower estimate"), HasSubstr("new choice"),
+                    HasSubstr("does not count"), HasSubstr("0 % busy, 10 connections")));
+  EXPECT_THAT(explanation.words.why_not_preferred_leader,
+              HasSubstr("no partition has a preferred leader"));
 }
 
 TEST_F(LeaderExplainerTest, SameDiceGiveTheChoiceThatAClientWouldGet) {

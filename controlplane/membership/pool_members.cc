@@ -22,7 +22,7 @@ absl::Status StaleEpochError(const AgentKey& agent, int64_t epoch, int64_t known
                    absl::StrCat(FormatAgentName(agent.agent_pool_id, agent.agent_id), " has epoch ",
                                 known_epoch, ", not ", epoch,
                                 ": another process has registered under this agent id; stop one "
-                                "of the two"),
+                                "of the two processes"),
                    {{"agent_pool", agent.agent_pool_id},
                     {"agent_id", agent.agent_id},
                     {"agent_epoch", absl::StrCat(known_epoch)}});

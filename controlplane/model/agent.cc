@@ -23,9 +23,10 @@ absl::Status Invalid(absl::string_view field, absl::string_view what) {
 
 absl::Status ValidateText(absl::string_view field, absl::string_view text, size_t longest) {
   if (text.size() <= longest) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, Reason::kLimitExceeded,
-                   absl::StrCat(field, " has ", text.size(), " bytes: at most ", longest),
-                   {{"field", std::string(field)}});
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, Reason::kLimitExceeded,
+      absl::StrCat(field, " must be at most ", longest, " bytes (got ", text.size(), ")"),
+      {{"field", std::string(field)}});
 }
 
 }  // namespace
@@ -62,11 +63,11 @@ absl::StatusOr<HostPort> ParseHostPort(absl::string_view field, absl::string_vie
   if (!std::all_of(port.begin(), port.end(), absl::ascii_isdigit) ||
       !absl::SimpleAtoi(port, &address.port) || address.port < 1 || address.port > 65535) {
     return Invalid(field, absl::StrCat("is \"", Excerpt(text),
-                                       "\"; give host:port with a port from 1 to 65535"));
+                                       "\"; must be host:port with a port from 1 to 65535"));
   }
   absl::string_view host = text.substr(0, colon);
   if (absl::ConsumePrefix(&host, "[") != absl::ConsumeSuffix(&host, "]") || host.empty()) {
-    return Invalid(field, absl::StrCat("is \"", Excerpt(text), "\", which names no host"));
+    return Invalid(field, absl::StrCat("is \"", Excerpt(text), "\", which has no host"));
   }
   address.host = std::string(host);
   return address;
@@ -74,7 +75,7 @@ absl::StatusOr<HostPort> ParseHostPort(absl::string_view field, absl::string_vie
 
 absl::Status CheckAgentSpecLimits(const AgentSpec& spec) {
   RETURN_IF_ERROR(ValidateAgentId(spec.agent_id));
-  if (spec.boot_id.empty()) return Invalid("boot_id", "is empty; make a new one at each start");
+  if (spec.boot_id.empty()) return Invalid("boot_id", "is empty; generate a new one at each start");
   RETURN_IF_ERROR(ValidateText("boot_id", spec.boot_id, kMaxBootIdLength));
   RETURN_IF_ERROR(ValidateText("address", spec.address.host, kMaxHostLength));
   RETURN_IF_ERROR(ValidateText("zone", spec.zone, kMaxZoneLength));
@@ -82,7 +83,7 @@ absl::Status CheckAgentSpecLimits(const AgentSpec& spec) {
   RETURN_IF_ERROR(
       ValidateText("software_version", spec.software_version, kMaxSoftwareVersionLength));
   if (spec.weight < 1 || spec.weight > kMaxWeight) {
-    return Invalid("weight", absl::StrCat("is ", spec.weight, "; it goes from 1 to ", kMaxWeight));
+    return Invalid("weight", absl::StrCat("must be 1 to ", kMaxWeight, " (got ", spec.weight, ")"));
   }
   return absl::OkStatus();
 }

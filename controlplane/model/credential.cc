@@ -16,10 +16,10 @@ constexpr AdminRole kAdminRoles[] = {AdminRole::kViewer, AdminRole::kOperator, A
 
 absl::Status NoSuchName(absl::string_view field, absl::string_view name,
                         absl::string_view example) {
-  return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidResourceName,
-                   absl::StrCat(field, " is \"", Excerpt(name), "\", which is not a name like \"",
-                                example, "\""),
-                   {{"field", std::string(field)}});
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, Reason::kInvalidResourceName,
+      absl::StrCat(field, " is \"", Excerpt(name), "\"; must be a name such as \"", example, "\""),
+      {{"field", std::string(field)}});
 }
 
 }  // namespace

@@ -70,15 +70,16 @@ const char* NotAHostBecause(absl::string_view host) {
   }
   for (const absl::string_view mark : {"$", "{", "}", "<", ">", "%"}) {
     if (absl::StrContains(host, mark)) {
-      return "contains a placeholder that nothing has filled in; give the host itself, or let what "
-             "starts this program fill it in";
+      return "contains a placeholder that was not filled in; give the host, or correct the "
+             "template "
+             "that starts this program";
     }
   }
-  if (absl::StrContains(host, ",")) return "names several hosts; give one";
+  if (absl::StrContains(host, ",")) return "contains several hosts; give one";
   if (absl::StrContains(host, "/")) return "contains a path; give the host alone";
   if (absl::StrContains(host, " ")) return "contains a space; give the host alone";
   if (absl::StrContains(host, "..") || absl::StartsWith(host, ".")) {
-    return "has nothing between two dots; complete it";
+    return "has an empty label between two dots; give the complete host";
   }
   if (absl::StrContains(host, ":")) {
     return "is neither a host nor an IPv6 address; give one port, after the last colon";

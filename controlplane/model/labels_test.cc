@@ -39,7 +39,7 @@ TEST(LabelsTest, OneTooManyOrOneByteTooLongIsRefusedAndTheLimitTold) {
   ExpectRefused(labels, absl::StrCat(kMaxLabels, " labels"));
   ExpectRefused({{std::string(kMaxLabelKeyLength + 1, 'k'), ""}},
                 absl::StrCat(kMaxLabelKeyLength, " bytes"));
-  ExpectRefused({{"", "payments"}}, "a key has 1 to");
+  ExpectRefused({{"", "payments"}}, "a key must have 1 to");
   ExpectRefused({{"team", std::string(kMaxLabelValueLength + 1, 'v')}}, "labels[team]");
 }
 

@@ -36,7 +36,7 @@ absl::StatusOr<std::string> ParseName(absl::string_view field, absl::string_view
   absl::string_view id = name;
   if (!absl::ConsumePrefix(&id, collection) || !IsResourceId(id)) {
     return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidResourceName,
-                     absl::StrCat(field, " is \"", Excerpt(name), "\", which is not a name like \"",
+                     absl::StrCat(field, " is \"", Excerpt(name), "\"; must be a name such as \"",
                                   collection, "orders\""),
                      {{"field", std::string(field)}});
   }
@@ -47,19 +47,22 @@ absl::StatusOr<std::string> ParseName(absl::string_view field, absl::string_view
 
 absl::Status ValidateResourceId(absl::string_view field, absl::string_view id) {
   if (IsResourceId(id)) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidResourceId,
-                   absl::StrCat(field, " is \"", Excerpt(id),
-                                "\"; an id has 1 to 63 of a-z, 0-9, '-' and '_', begins with a "
-                                "letter and ends with a letter or digit"),
-                   {{"field", std::string(field)}});
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, Reason::kInvalidResourceId,
+      absl::StrCat(field, " is \"", Excerpt(id),
+                   "\"; an id must have 1 to 63 characters of a-z, 0-9, '-' and '_', begin "
+                   "with a letter and end with a letter or digit"),
+      {{"field", std::string(field)}});
 }
 
 absl::Status ValidateAgentId(absl::string_view agent_id) {
   if (IsAgentId(agent_id)) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidResourceId,
-                   absl::StrCat("agent_id is \"", Excerpt(agent_id),
-                                "\"; an agent id has 1 to 128 of A-Z, a-z, 0-9, '.', '_' and '-'"),
-                   {{"field", "agent_id"}});
+  return MakeError(
+      absl::StatusCode::kInvalidArgument, Reason::kInvalidResourceId,
+      absl::StrCat("agent_id is \"", Excerpt(agent_id),
+                   "\"; an agent id must have 1 to 128 characters of A-Z, a-z, 0-9, '.', "
+                   "'_' and '-'"),
+      {{"field", "agent_id"}});
 }
 
 std::string FormatVirtualClusterName(absl::string_view id) {
@@ -87,7 +90,7 @@ absl::StatusOr<AgentKey> ParseAgentName(absl::string_view field, absl::string_vi
       parts[2] != "agents" || !IsAgentId(parts[3])) {
     return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidResourceName,
                      absl::StrCat(field, " is \"", Excerpt(name),
-                                  "\", which is not a name like "
+                                  "\"; must be a name such as "
                                   "\"agentPools/apn_orders/agents/agent-0\""),
                      {{"field", std::string(field)}});
   }

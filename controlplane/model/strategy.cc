@@ -51,9 +51,8 @@ absl::StatusOr<std::optional<Strategy>> ParseStrategy(absl::string_view field,
   if (name.empty()) return std::optional<Strategy>();
   const std::optional<Strategy> strategy = FindStrategy(name);
   if (strategy.has_value()) return strategy;
-  std::string message =
-      absl::StrCat(field, " is \"", Excerpt(name),
-                   "\", but the strategies are consistent_random_jump and single_agent");
+  std::string message = absl::StrCat(field, " is \"", Excerpt(name),
+                                     "\"; must be consistent_random_jump or single_agent");
   const std::optional<Strategy> meant = SuggestStrategy(name);
   if (meant.has_value()) absl::StrAppend(&message, "; did you mean ", StrategyName(*meant), "?");
   return MakeError(absl::StatusCode::kInvalidArgument, Reason::kUnknownStrategy, message,

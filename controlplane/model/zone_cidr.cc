@@ -68,8 +68,8 @@ absl::StatusOr<ZoneCidr> ParseZoneCidr(absl::string_view cidr, absl::string_view
   if (!address.has_value() || digits.size() > 3 ||
       !std::all_of(digits.begin(), digits.end(), absl::ascii_isdigit) ||
       !absl::SimpleAtoi(digits, &length) || length > (is_ipv4 ? kIpv4Bits : kBits)) {
-    return Invalid(absl::StrCat("\"", Excerpt(cidr),
-                                "\" is no block of addresses; write one like 10.1.0.0/16"));
+    return Invalid(
+        absl::StrCat("\"", Excerpt(cidr), "\" is not a CIDR block; give one such as 10.1.0.0/16"));
   }
   ZoneCidr result;
   result.cidr = std::string(cidr);
@@ -78,7 +78,7 @@ absl::StatusOr<ZoneCidr> ParseZoneCidr(absl::string_view cidr, absl::string_view
   result.prefix_length = is_ipv4 ? kBits - kIpv4Bits + length : length;
   if (HasBitsBeyond(result.prefix, result.prefix_length)) {
     return Invalid(absl::StrCat("\"", Excerpt(cidr), "\" has bits set beyond its first ", length,
-                                "; write the first address of the block"));
+                                " bits; give the first address of the block"));
   }
   return result;
 }
@@ -86,15 +86,15 @@ absl::StatusOr<ZoneCidr> ParseZoneCidr(absl::string_view cidr, absl::string_view
 absl::Status ValidateZoneCidrs(const std::vector<ZoneCidr>& cidrs) {
   if (cidrs.size() > kMaxZoneCidrs) {
     return MakeError(absl::StatusCode::kInvalidArgument, Reason::kLimitExceeded,
-                     absl::StrCat("zone_cidrs has ", cidrs.size(), " blocks: at most ",
-                                  kMaxZoneCidrs, "; join neighbouring ones"),
+                     absl::StrCat("zone_cidrs must have at most ", kMaxZoneCidrs, " blocks (got ",
+                                  cidrs.size(), "); merge adjacent blocks"),
                      {{"field", "zone_cidrs"}});
   }
   std::set<std::pair<IpAddress, int>> seen;
   for (const ZoneCidr& cidr : cidrs) {
     RETURN_IF_ERROR(CheckLocationName("zone_cidrs", cidr.zone));
     if (!seen.emplace(cidr.prefix, cidr.prefix_length).second) {
-      return Invalid(absl::StrCat("\"", cidr.cidr, "\" is given twice; give each block one zone"));
+      return Invalid(absl::StrCat("\"", cidr.cidr, "\" occurs twice; give each block one zone"));
     }
   }
   return absl::OkStatus();

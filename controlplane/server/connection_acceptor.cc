@@ -110,11 +110,11 @@ void ConnectionAcceptor::Admit(tcp::socket socket) {
   if (socket.native_handle() >= descriptor_limit) {
     const uint64_t refused = ++refused_;
     if (IsWorthALine(refused)) {
-      Log(LogLevel::kWarning, "connection refused, too many are open",
+      Log(LogLevel::kWarning, "connection limit reached",
           {{"listener", name_},
            {"limit", descriptor_limit},
            {"refused", refused},
-           {"remedy", "find out who holds so many; or raise --max_open_files"}});
+           {"remedy", "find the peer that holds the most connections, or raise --max_open_files"}});
     }
     return;
   }
@@ -128,7 +128,7 @@ void ConnectionAcceptor::Admit(tcp::socket socket) {
 
 void ConnectionAcceptor::Pause(tcp::acceptor& acceptor, const asio::error_code& error) {
   if (IsWorthALine(++failed_)) {
-    Log(LogLevel::kError, "cannot accept a connection",
+    Log(LogLevel::kError, "accept failed",
         {{"listener", name_}, {"error", error.message()}, {"failed", failed_}});
   }
   auto timer = std::make_shared<asio::steady_timer>(io_, kPause);

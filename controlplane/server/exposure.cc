@@ -25,7 +25,7 @@ bool IsLoopbackHost(const std::string& host) {
 absl::Status Exposed(absl::string_view flag, const std::string& address, absl::string_view remedy) {
   return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidArgument,
                    absl::StrCat("--", flag, " is ", Excerpt(address),
-                                ", which is not loopback, and nothing encrypts it: ", remedy),
+                                ", which is not loopback and not encrypted: ", remedy),
                    {{"flag", std::string(flag)}});
 }
 
@@ -34,7 +34,7 @@ absl::Status CheckListener(absl::string_view name, const std::string& address,
   if (!files.certificate.empty() || insecure || IsLoopback(address)) return absl::OkStatus();
   return Exposed(absl::StrCat(name, "_address"), address,
                  absl::StrCat("give --", name, "_tls_cert and --", name,
-                              "_tls_key, or listen on 127.0.0.1, or say --insecure if everybody on "
+                              "_tls_key, or listen on 127.0.0.1, or set --insecure if everyone on "
                               "that network may read and change what is sent"));
 }
 
@@ -74,7 +74,7 @@ absl::Status CheckExposure(const ServerOptions& options) {
     return absl::OkStatus();
   }
   return Exposed("metrics_address", options.metrics_address,
-                 "listen on 127.0.0.1, or say --insecure_metrics if everybody on that network may "
+                 "listen on 127.0.0.1, or set --insecure_metrics if everyone on that network may "
                  "read the metrics");
 }
 

@@ -59,8 +59,10 @@ absl::Status EnsureAdminToken(const CatalogView& view, Credentials& credentials,
       credentials.CreateAdminToken(AdminRole::kAdmin, fields, {});
   RETURN_IF_ERROR(WriteAndClose(file, made.ok() ? absl::StrCat(made->key, "\n") : "", path));
   RETURN_IF_ERROR(made.status());
-  Log(LogLevel::kInfo, "admin token created: move it to a safe place",
-      {{"name", FormatCredentialName(made->credential)}, {"file", path}});
+  Log(LogLevel::kInfo, "admin token created",
+      {{"name", FormatCredentialName(made->credential)},
+       {"file", path},
+       {"remedy", "move the file to a safe place"}});
   return absl::OkStatus();
 }
 

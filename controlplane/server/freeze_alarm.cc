@@ -16,16 +16,16 @@ void FreezeAlarm::Check(const AgentRegistry& registry) {
   }
   for (const std::string& id : frozen) {
     if (frozen_.contains(id)) continue;
-    Log(LogLevel::kError, "most agents of a pool fell silent at once: its leaders stay as they are",
+    Log(LogLevel::kError, "pool frozen",
         {{"agent_pool", id},
          {"freeze_limit", absl::FormatDuration(registry.options().freeze_limit)},
          {"remedy",
-          "look first at this control plane and the network to it; drain agents that are "
-          "really gone"}});
+          "check this control plane and its network first; then drain the agents that have "
+          "really stopped"}});
   }
   for (const std::string& id : frozen_) {
     if (frozen.contains(id)) continue;
-    Log(LogLevel::kWarning, "the leaders of a pool follow its agents again", {{"agent_pool", id}});
+    Log(LogLevel::kWarning, "pool unfrozen", {{"agent_pool", id}});
   }
   frozen_ = std::move(frozen);
 }

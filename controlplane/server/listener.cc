@@ -51,7 +51,7 @@ absl::Status CannotListen(absl::string_view flag, const std::string& address,
                           absl::string_view why) {
   return MakeError(absl::StatusCode::kUnavailable, Reason::kAddressUnavailable,
                    absl::StrCat("cannot listen on ", address, ", which --", flag, " names (", why,
-                                "): is it in use, or not an address of this machine?"),
+                                "); choose an address of this machine that is not in use"),
                    {{"flag", std::string(flag)}});
 }
 
@@ -80,7 +80,7 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
     if (service != nullptr) builder.RegisterService(service);
   }
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr) return CannotListen(flag, address, "gRPC does not start");
+  if (server == nullptr) return CannotListen(flag, address, "gRPC did not start");
   grpc::HealthCheckServiceInterface* health = server->GetHealthCheckService();
   for (const auto& [name, service] : services) {
     health->SetServingStatus(std::string(name), true);

@@ -29,75 +29,83 @@
 #include "controlplane/server/start_check.h"
 
 ABSL_FLAG(std::string, agent_address, bellwether::ServerOptions().agent_address,
-          "host:port for agents and leader queries; port 0 picks a free one");
+          "address (host:port) for agents and leader queries; port 0 picks a free port");
 ABSL_FLAG(std::string, admin_address, bellwether::ServerOptions().admin_address,
-          "host:port for admins; port 0 picks a free one");
+          "address (host:port) for admin calls; port 0 picks a free port");
 ABSL_FLAG(std::string, metrics_address, bellwether::ServerOptions().metrics_address,
-          "host:port for Prometheus (/metrics); port 0 picks a free one");
+          "address (host:port) of /metrics for Prometheus; port 0 picks a free port");
 ABSL_FLAG(std::string, health_address, bellwether::ServerOptions().health_address,
-          "host:port for probes: gRPC health in plain text and nothing else; empty: none");
+          "address (host:port) of the gRPC health service for probes, in plain text; empty: none");
 ABSL_FLAG(std::string, agent_tls_cert, "",
-          "PEM file of the agent listener's certificate chain; turns TLS on");
-ABSL_FLAG(std::string, agent_tls_key, "", "PEM file of that certificate's private key");
-ABSL_FLAG(std::string, agent_tls_client_ca, "",
-          "PEM file of authorities: agents must show a certificate that comes from one of them");
+          "PEM file with the agent listener's certificate chain; turns TLS on");
+ABSL_FLAG(std::string, agent_tls_key, "", "PEM file with the private key of --agent_tls_cert");
+ABSL_FLAG(
+    std::string, agent_tls_client_ca, "",
+    "PEM file of certificate authorities; agents must present a certificate from one of them");
 ABSL_FLAG(std::string, admin_tls_cert, "",
-          "PEM file of the admin listener's certificate chain; turns TLS on");
-ABSL_FLAG(std::string, admin_tls_key, "", "PEM file of that certificate's private key");
-ABSL_FLAG(std::string, admin_tls_client_ca, "",
-          "PEM file of authorities: admins must show a certificate that comes from one of them");
+          "PEM file with the admin listener's certificate chain; turns TLS on");
+ABSL_FLAG(std::string, admin_tls_key, "", "PEM file with the private key of --admin_tls_cert");
+ABSL_FLAG(
+    std::string, admin_tls_client_ca, "",
+    "PEM file of certificate authorities; admins must present a certificate from one of them");
 ABSL_FLAG(absl::Duration, tls_reload_interval, bellwether::ServerOptions().tls_reload_interval,
-          "how often the files of certificates and keys are looked at again");
-ABSL_FLAG(bool, insecure, false, "listen beyond loopback in plain text where there is no TLS");
-ABSL_FLAG(bool, insecure_metrics, false, "listen beyond loopback for metrics, in plain text");
-ABSL_FLAG(std::string, authentication, "auto",
-          "required: every call needs a key or token; off: none does; auto: required as soon as "
-          "agents or admins can call from other machines");
+          "interval at which certificate and key files are checked for changes");
+ABSL_FLAG(bool, insecure, false, "allow listening beyond loopback in plain text");
+ABSL_FLAG(bool, insecure_metrics, false,
+          "allow the metrics listener beyond loopback; metrics are never encrypted");
+ABSL_FLAG(
+    std::string, authentication, "auto",
+    "required: every call needs a key or token; off: no call does; auto: required if agents or "
+    "admins can call from other machines");
 ABSL_FLAG(std::string, data_dir, bellwether::ServerOptions().data_dir,
-          "directory of the metadata store; made if it does not exist");
+          "directory of the metadata store; created if missing");
 ABSL_FLAG(std::string, backup_dir, bellwether::ServerOptions().backup_dir,
-          "where CreateBackup keeps backups; empty: nowhere");
+          "directory in which CreateBackup writes backups; empty: no backups");
 ABSL_FLAG(std::string, cluster_uid, bellwether::ServerOptions().catalog.expected_cluster_uid,
-          "not empty: refuse data that is not of this cluster, and an empty data_dir");
-ABSL_FLAG(std::string, backup, "", "for restore: the directory of the backup");
-ABSL_FLAG(std::string, file, "", "for export and import: the file; standard output and input");
+          "refuse the data of another cluster, and an empty --data_dir; empty: accept any data");
+ABSL_FLAG(std::string, backup, "", "directory of the backup, for restore");
+ABSL_FLAG(std::string, file, "",
+          "file to export to or import from; empty: standard output or input");
 ABSL_FLAG(absl::Duration, heartbeat_interval,
           bellwether::ServerOptions().membership.heartbeat_interval,
-          "how often an agent is asked to send a heartbeat; its lease is three times as long");
+          "interval between heartbeats of an agent; the lease is three times as long");
 ABSL_FLAG(absl::Duration, slow_start, bellwether::ServerOptions().membership.slow_start,
-          "how long an agent that joins a running pool waits before it is named as leader");
-ABSL_FLAG(absl::Duration, freeze_limit, bellwether::ServerOptions().membership.freeze_limit,
-          "how long most agents of a pool may be silent at once, while others are heard, before "
-          "they are believed to be gone");
+          "how long an agent that joins a running pool waits before it leads partitions");
+ABSL_FLAG(
+    absl::Duration, freeze_limit, bellwether::ServerOptions().membership.freeze_limit,
+    "how long a pool stays frozen, while other agents are heard, before its silent agents are "
+    "declared dead");
 ABSL_FLAG(absl::Duration, deletion_retention,
           bellwether::ServerOptions().catalog.deletion_retention,
           "how long a deleted virtual cluster can be undeleted");
 ABSL_FLAG(absl::Duration, plan_interval, bellwether::ServerOptions().plan_interval,
-          "how often hot partitions are looked for and agents relieved");
-ABSL_FLAG(uint64_t, hot_partition_min_bytes_per_second,
-          bellwether::ServerOptions().plan.hot_min_bytes_per_second,
-          "a partition with less traffic is never spread over several agents");
-ABSL_FLAG(uint64_t, balance_slack_bytes_per_second,
-          bellwether::ServerOptions().plan.slack_bytes_per_second,
-          "how much more than its share an agent may have before it is relieved at all");
-ABSL_FLAG(bool, correct_weights, bellwether::ServerOptions().plan.correct_weights,
-          "count agents with another weight than they declare where they work harder, or less, for "
-          "what they carry than the others");
-ABSL_FLAG(absl::Duration, connection_age, bellwether::ServerOptions().connection_age,
-          "how old a connection may become before its client is asked for a new one");
-ABSL_FLAG(std::string, log_level, "info",
-          "lowest level that is logged: debug, info, warning, error");
-ABSL_FLAG(std::string, log_format, "text", "text: key=value; json: an object a line");
+          "how often load is rebalanced");
 ABSL_FLAG(
-    bool, validate_config, false,
-    "do everything that a start does except serve, change nothing on the disk, say whether it "
-    "would succeed, and end");
+    uint64_t, hot_partition_min_bytes_per_second,
+    bellwether::ServerOptions().plan.hot_min_bytes_per_second,
+    "minimum traffic, in bytes per second, of a partition that may be spread over several agents");
+ABSL_FLAG(
+    uint64_t, balance_slack_bytes_per_second,
+    bellwether::ServerOptions().plan.slack_bytes_per_second,
+    "how far above its fair share an agent may be, in bytes per second, before partitions move "
+    "off it");
+ABSL_FLAG(
+    bool, correct_weights, bellwether::ServerOptions().plan.correct_weights,
+    "correct the declared weight of agents that are busier, or less busy, than the others for "
+    "the load that they carry");
+ABSL_FLAG(absl::Duration, connection_age, bellwether::ServerOptions().connection_age,
+          "maximum age of a connection; the client is then asked to open a new one");
+ABSL_FLAG(std::string, log_level, "info", "minimum level: debug, info, warning, error");
+ABSL_FLAG(std::string, log_format, "text", "text: key=value; json: one JSON object per line");
+ABSL_FLAG(bool, validate_config, false,
+          "do everything that a start does except serve, change nothing on disk, report whether a "
+          "start would succeed, and exit");
 ABSL_FLAG(bool, print_config, false,
-          "print what every flag is set to and by what, as a file for --flagfile, and end");
+          "print the value and the origin of every flag, as a file for --flagfile, and exit");
 ABSL_FLAG(int32_t, max_open_files, bellwether::ServerOptions().max_open_files,
-          "how many files and connections may be open at once; the system's hard limit counts too");
+          "maximum number of open files and connections, at most the system's hard limit");
 ABSL_FLAG(absl::Duration, shutdown_grace, bellwether::ServerOptions().shutdown_grace,
-          "how long calls under way may go on after SIGTERM");
+          "grace period for in-flight calls after SIGTERM");
 
 namespace bellwether {
 namespace {
@@ -200,7 +208,7 @@ absl::Status Validate(const ServerOptions& options) {
 }
 
 int Refuse(const absl::Status& status) {
-  Log(LogLevel::kError, "the control plane cannot start", {{"error", status.message()}});
+  Log(LogLevel::kError, "start failed", {{"error", status.message()}});
   return 1;
 }
 
@@ -221,7 +229,7 @@ int PrintSettings(const ServerOptions& options, const std::vector<Setting>& sett
 void WarnOfCertificates(const ServerOptions& options, const Clock& clock) {
   const absl::Status valid = CheckCertificatesAreValid(options, clock.WallNow());
   if (!valid.ok()) {
-    Log(LogLevel::kError, "certificate is not valid now", {{"error", valid.message()}});
+    Log(LogLevel::kError, "certificate not valid", {{"error", valid.message()}});
   }
 }
 
@@ -242,7 +250,7 @@ int RunOffline(const std::string& command) {
           ? CreateAdminTokenOffline(options, clock, random, secrets, std::cout)
           : RunOfflineCommand(command, options, std::cin, std::cout);
   if (done.ok()) return 0;
-  Log(LogLevel::kError, "the command failed", {{"command", command}, {"error", done.message()}});
+  Log(LogLevel::kError, "command failed", {{"command", command}, {"error", done.message()}});
   return 1;
 }
 
@@ -266,14 +274,16 @@ void Reload(const std::vector<std::string>& arguments, const Configuration& star
     if (!limited.ok()) now = limited;
   }
   if (!now.ok()) {
-    Log(LogLevel::kError, "the configuration is not taken over",
-        {{"error", now.status().message()}, {"remedy", "correct it and send SIGHUP again"}});
+    Log(LogLevel::kError, "configuration rejected",
+        {{"error", now.status().message()},
+         {"remedy",
+          "the current configuration stays in effect; correct the error and send SIGHUP again"}});
     return;
   }
   ApplyLogging(now->at("log_level"), now->at("log_format"));
   std::vector<std::string> for_restart = ChangedFlags(started_with, *now);
   for (const char* const flag : kReloadedFlags) std::erase(for_restart, flag);
-  Log(LogLevel::kInfo, "the configuration is read again",
+  Log(LogLevel::kInfo, "configuration reloaded",
       {{"log_level", now->at("log_level")},
        {"log_format", now->at("log_format")},
        {"max_open_files", now->at("max_open_files")},
@@ -299,7 +309,7 @@ int Run(int argc, char** argv, const sigset_t& signals) {
   if (absl::GetFlag(FLAGS_validate_config)) {
     const absl::Status startable = CheckStart(options, clock);
     if (!startable.ok()) return Refuse(startable);
-    std::cout << "the configuration is in order\n";
+    std::cout << "the configuration is valid\n";
     return 0;
   }
   WarnOfCertificates(options, clock);
@@ -308,7 +318,7 @@ int Run(int argc, char** argv, const sigset_t& signals) {
   const absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(options, clock, random, secrets);
   if (!server.ok()) {
-    Log(LogLevel::kError, "the control plane cannot start", {{"error", server.status().message()}});
+    Log(LogLevel::kError, "start failed", {{"error", server.status().message()}});
     return 1;
   }
   Log(LogLevel::kInfo, "the control plane is ready",
@@ -336,7 +346,7 @@ int Run(int argc, char** argv, const sigset_t& signals) {
   for (; signal == SIGHUP; sigwait(&signals, &signal)) Reload(arguments, started_with, **server);
   Log(LogLevel::kInfo, "shutting down", {{"signal", strsignal(signal)}});
   (*server)->Shutdown();
-  Log(LogLevel::kInfo, "bye");
+  Log(LogLevel::kInfo, "shutdown complete");
   return 0;
 }
 

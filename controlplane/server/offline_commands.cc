@@ -47,15 +47,15 @@ absl::Status MakeStore(MetadataStore::Listing copy, const OfflineOptions& option
   RETURN_IF_ERROR(WriteRocksDbImage(restored, options.data_dir));
   Describe(summary, out);
   out << "written to " << options.data_dir
-      << ", read back and found the same; agents join again when they report\n";
+      << ", read back and verified; agents join again at their next heartbeat\n";
   return absl::OkStatus();
 }
 
 absl::Status Restore(const OfflineOptions& options, std::ostream& out) {
   if (options.backup.empty()) {
     return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidArgument,
-                     "what is to be restored? Give --backup=DIRECTORY; ListBackups and the folder "
-                     "that --backup_dir names show which there are");
+                     "restore requires --backup=DIRECTORY; ListBackups and the directory in "
+                     "--backup_dir show the existing backups");
   }
   ASSIGN_OR_RETURN(MetadataStore::Listing copy, ReadRocksDbImage(options.backup));
   return MakeStore(std::move(copy), options, out);
@@ -69,11 +69,12 @@ absl::Status Export(const OfflineOptions& options, std::ostream& out) {
   if (std::filesystem::exists(options.file)) {
     return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kStoreNotEmpty,
                      absl::StrCat("--file \"", options.file,
-                                  "\" exists, and nothing is ever overwritten: name another"));
+                                  "\" exists and is never overwritten; choose another file"));
   }
   std::ofstream file(options.file);
   if (!file.is_open()) {
-    return FileError(options.file, "cannot be made: may this user write there?");
+    return FileError(options.file,
+                     "cannot be created; check that this user may write to its directory");
   }
   RETURN_IF_ERROR(WriteExport(all, file));
   out << all.entries.size() << " entries of cluster " << summary.identity.cluster_uid
@@ -86,7 +87,8 @@ absl::Status Import(const OfflineOptions& options, std::istream& in, std::ostrea
   if (!IsStandardStream(options.file)) {
     file.open(options.file);
     if (!file.is_open()) {
-      return FileError(options.file, "cannot be read: does it exist, and may this user read it?");
+      return FileError(options.file,
+                       "cannot be read; check that it exists and that this user may read it");
     }
   }
   ASSIGN_OR_RETURN(MetadataStore::Listing copy, ReadExport(file.is_open() ? file : in));
@@ -98,7 +100,7 @@ absl::Status Inspect(const OfflineOptions& options, std::ostream& out) {
   ASSIGN_OR_RETURN(const MetadataSummary summary, CheckMetadata(all));
   RETURN_IF_ERROR(CheckClusterUid(summary.identity, options.cluster_uid));
   Describe(summary, out);
-  out << "sound: every block and every record could be read\n";
+  out << "valid: every block and every record is readable\n";
   return absl::OkStatus();
 }
 

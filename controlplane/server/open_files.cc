@@ -27,9 +27,10 @@ absl::StatusOr<int> SetOpenFileLimit(int wanted) {
   }
   limit.rlim_cur = std::min(static_cast<rlim_t>(wanted), limit.rlim_max);
   if (limit.rlim_cur < static_cast<rlim_t>(kFewestOpenFiles)) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "this process may have ", limit.rlim_cur, " files and connections open; let it have ",
-        kFewestOpenFiles, " at least (ulimit -Hn, or LimitNOFILE in a unit of systemd)"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("this process may have ", limit.rlim_cur,
+                     " files and connections open; raise the limit to at least ", kFewestOpenFiles,
+                     " (ulimit -Hn, or LimitNOFILE in a unit of systemd)"));
   }
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
     return absl::InternalError(

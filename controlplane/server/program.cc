@@ -42,19 +42,19 @@ ProgramDescription DescribeControlPlane(absl::string_view commit) {
   };
   program.commands = {
       {"restore",
-       "make a new store in --data_dir from the backup that --backup names",
+       "create a store in --data_dir from the backup in --backup",
        {"backup", "data_dir", "cluster_uid"}},
       {"export",
        "write the metadata in --data_dir, a store or a backup, to --file as JSON lines",
        {"data_dir", "file", "cluster_uid"}},
       {"import",
-       "make a new store in --data_dir from an export in --file",
+       "create a store in --data_dir from the export in --file",
        {"file", "data_dir", "cluster_uid"}},
       {"create-admin-token",
-       "make an admin token in the store in --data_dir, which no control plane uses, and show it",
+       "create and print an admin token of the store in --data_dir; stop the control plane first",
        {"data_dir", "cluster_uid"}},
       {"inspect",
-       "check the store in --data_dir, which no control plane uses, and summarize it",
+       "check and summarize the store in --data_dir; stop the control plane first",
        {"data_dir", "cluster_uid"}},
   };
   return program;

@@ -91,7 +91,7 @@ absl::StatusOr<std::unique_ptr<MetricsEndpoint>> ListenForMetrics(const std::str
   return MakeError(absl::StatusCode::kUnavailable, Reason::kAddressUnavailable,
                    absl::StrCat("cannot listen on ", address, ", which --metrics_address names (",
                                 endpoint.status().message(),
-                                "): is it in use, or not an address of this machine?"),
+                                "); choose an address of this machine that is not in use"),
                    {{"flag", "metrics_address"}});
 }
 
@@ -256,7 +256,7 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
     limited_log.WriteDue();
     ProcessLimitedLog().WriteDue();
     freeze_alarm.Check(registry);
-    LogFailure("recording agents that joined failed", enrollment->RecordJoined());
+    LogFailure("recording joined agents failed", enrollment->RecordJoined());
     LogFailure("recording dead agents failed", enrollment->SweepDead());
     // Agents that join and leave change plans too, not only balancing rounds.
     LogFailure("storing plans failed", planners->StorePlans(*stored_plans));
@@ -265,8 +265,8 @@ absl::Status Server::Parts::Wire(const Clock& clock, Random& random, Random& sec
   joined = std::make_unique<PeriodicTask>(kJoinedInterval,
                                           [this] { enrollment->RecordJoined().IgnoreError(); });
   purge = std::make_unique<PeriodicTask>(options.purge_interval, [this] {
-    LogFailure("removing what has expired failed", catalog->PurgeExpired());
-    LogFailure("removing useless keys failed", credentials->PurgeExpired());
+    LogFailure("removing expired data failed", catalog->PurgeExpired());
+    LogFailure("removing unusable credentials failed", credentials->PurgeExpired());
   });
   balancing_rounds =
       std::make_unique<PeriodicTask>(options.plan_interval, [this] { RunBalancingRounds(); });
@@ -358,9 +358,9 @@ void Server::Parts::WatchStore() {
   store_is_reported_to_serve = serves;
   ReportStoreServes(serves);
   if (serves) {
-    Log(LogLevel::kInfo, "the store takes changes again");
+    Log(LogLevel::kInfo, "store accepts changes again");
   } else {
-    Log(LogLevel::kError, "the store takes no changes", {{"error", tried.message()}});
+    Log(LogLevel::kError, "store rejects changes", {{"error", tried.message()}});
   }
 }
 
@@ -468,7 +468,7 @@ void Server::Shutdown() {
   parts_->state_watch->Stop();
   parts_->joined->Stop();
   // The last heartbeats have been taken in.
-  LogFailure("recording agents that joined failed", parts_->enrollment->RecordJoined());
+  LogFailure("recording joined agents failed", parts_->enrollment->RecordJoined());
   parts_->purge->Stop();
   parts_->balancing_rounds->Stop();
   parts_->store_watch->Stop();

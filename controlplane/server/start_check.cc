@@ -42,9 +42,9 @@ absl::Status CheckStore(const ServerOptions& options) {
     if (cluster_uid.empty()) return absl::OkStatus();
     return MakeError(absl::StatusCode::kFailedPrecondition, Reason::kWrongCluster,
                      absl::StrCat("there is no data in --data_dir ", Excerpt(options.data_dir),
-                                  ", and --cluster_uid asks for ", Excerpt(cluster_uid),
-                                  ": mount its volume, restore a backup, or leave --cluster_uid "
-                                  "out at the very first start"));
+                                  ", but --cluster_uid requires ", Excerpt(cluster_uid),
+                                  ": mount the volume of that cluster, restore a backup, or omit "
+                                  "--cluster_uid at the first start"));
   }
   ASSIGN_OR_RETURN(const MetadataSummary summary, CheckMetadata(*stored));
   RETURN_IF_ERROR(CheckSchema(summary.identity));

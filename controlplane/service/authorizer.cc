@@ -33,22 +33,22 @@ absl::Status OutOfScope(const VirtualCluster* own) {
   if (own == nullptr) {
     return MakeError(
         absl::StatusCode::kPermissionDenied, Reason::kPermissionDenied,
-        "the virtual cluster of this agent key is gone for good; make a key of the one "
-        "that the agent is to work for with CreateAgentKey, and set -agentKeyPath");
+        "the virtual cluster of this agent key no longer exists; create a key of the agent's "
+        "virtual cluster with CreateAgentKey, and set -agentKeyPath");
   }
   const std::string cluster = FormatVirtualClusterName(own->id);
   if (own->agent_pool_id.empty()) {
     return MakeError(absl::StatusCode::kPermissionDenied, Reason::kPermissionDenied,
                      absl::StrCat("this agent key is for ", cluster,
-                                  " alone, which has no agent pool; bind one to it by setting its "
-                                  "agent_pool with UpdateVirtualCluster"),
+                                  " only, which has no agent pool; set its agent_pool with "
+                                  "UpdateVirtualCluster"),
                      {{"right_virtual_cluster", own->id}});
   }
   return MakeError(
       absl::StatusCode::kPermissionDenied, Reason::kPermissionDenied,
       absl::StrCat("this agent key is for ", cluster, " and its agent pool ",
                    FormatAgentPoolName(own->agent_pool_id),
-                   " alone, and the call names another one or none; set -agentPoolName to ",
+                   " only, but the call contains another one or none; set -agentPoolName to ",
                    own->agent_pool_id, " and -defaultVirtualClusterID to ", own->id,
                    " or to nothing, or set -agentKeyPath to a key of the other virtual cluster"),
       {{"right_virtual_cluster", own->id}, {"right_agent_pool", own->agent_pool_id}});
@@ -109,10 +109,9 @@ absl::StatusOr<Identity> Authorizer::Authorize(const grpc::ServerContextBase& co
   log_.Write(absl::StrCat("audit ", identity, " ", HostOfPeer(context.peer()), " ", outcome),
              LogLevel::kWarning, "audit", AuditFields(identity, context, method, request, outcome));
   if (verdict == AccessVerdict::kOutOfScope) return OutOfScope(caller.virtual_cluster);
-  return MakeError(
-      absl::StatusCode::kPermissionDenied, Reason::kPermissionDenied,
-      "this call needs a credential that is valid and good for what the call is about; "
-      "send one as metadata \"authorization: Bearer {key}\"");
+  return MakeError(absl::StatusCode::kPermissionDenied, Reason::kPermissionDenied,
+                   "this call requires a valid credential that permits it; send one as metadata "
+                   "\"authorization: Bearer {key}\"");
 }
 
 void Authorizer::Audit(const grpc::ServerContextBase& context, RpcMethod method,

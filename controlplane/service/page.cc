@@ -38,8 +38,8 @@ absl::StatusOr<PageStart> ParsePage(absl::string_view query, int32_t page_size,
                                     absl::string_view page_token) {
   if (page_size < 0) {
     return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidPageSize,
-                     absl::StrCat("page_size is ", page_size, "; give 0 (which means ",
-                                  kDefaultPageSize, ") to ", kMaxPageSize),
+                     absl::StrCat("page_size must be 0 (default: ", kDefaultPageSize, ") to ",
+                                  kMaxPageSize, " (got ", page_size, ")"),
                      {{"field", "page_size"}});
   }
   PageStart page;
@@ -53,8 +53,8 @@ absl::StatusOr<PageStart> ParsePage(absl::string_view query, int32_t page_size,
     if (decoded.substr(0, kSealLength) == Seal(query, page.after)) return page;
   }
   return MakeError(absl::StatusCode::kInvalidArgument, Reason::kInvalidPageToken,
-                   "page_token is not one that an earlier answer to this same query gave; leave it "
-                   "empty to begin at the first page",
+                   "page_token does not come from a previous response to the same query; leave it "
+                   "empty to start at the first page",
                    {{"field", "page_token"}});
 }
 

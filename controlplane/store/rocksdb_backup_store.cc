@@ -26,8 +26,9 @@ constexpr char kUnfinished[] = ".unfinished";
 absl::Status Unavailable(const std::string& directory, absl::string_view problem) {
   return MakeError(
       absl::StatusCode::kUnavailable, Reason::kBackupUnavailable,
-      absl::StrCat("cannot keep backups in \"", directory, "\" (", problem,
-                   "): check that its disk has room and works, and that this user may write there"),
+      absl::StrCat(
+          "cannot write backups to \"", directory, "\" (", problem,
+          "): check that its disk works and has free space, and that this user may write to it"),
       {{"directory", directory}});
 }
 

@@ -99,7 +99,8 @@ TEST_F(RocksDbImageTest, NothingIsOverwritten) {
 }
 
 TEST_F(RocksDbImageTest, WhatIsNoStoreIsRefused) {
-  ExpectError(ReadRocksDbImage(directory_).status(), Reason::kStoreForeign, "no metadata store");
+  ExpectError(ReadRocksDbImage(directory_).status(), Reason::kStoreForeign,
+              "does not contain a metadata store");
   EXPECT_FALSE(fs::exists(directory_));
 }
 
@@ -116,7 +117,7 @@ TEST_F(RocksDbImageTest, ADamagedImageIsRefused) {
 
 TEST_F(RocksDbImageTest, AStoreInUseIsRefused) {
   auto store = RocksDbMetadataStore::Open(directory_);
-  ExpectError(ReadRocksDbImage(directory_).status(), Reason::kStoreInUse, "stop that one");
+  ExpectError(ReadRocksDbImage(directory_).status(), Reason::kStoreInUse, "stop that process");
 }
 
 // Whatever write or sync it dies at, an image is whole or refused, and never a smaller one.

@@ -45,13 +45,13 @@ absl::Status Refusal(Reason reason, const std::string& directory, absl::string_v
 
 absl::Status Foreign(const std::string& directory, absl::string_view what) {
   return Refusal(Reason::kStoreForeign, directory,
-                 absl::StrCat("is no metadata store but holds ", what,
-                              ": name an empty directory, or one that does not exist"));
+                 absl::StrCat("is not a metadata store: it contains ", what,
+                              "; choose an empty directory, or one that does not exist"));
 }
 
 absl::Status InUse(const std::string& directory) {
   return Refusal(Reason::kStoreInUse, directory,
-                 "is open in another process: stop that one, or name another directory");
+                 "is open in another process: stop that process, or choose another directory");
 }
 
 fs::path ParentOf(const std::string& directory) {
@@ -64,14 +64,14 @@ absl::Status CheckParent(const std::string& directory, const fs::path& parent) {
   if (fs::is_directory(parent, error)) return absl::OkStatus();
   return StoreUnavailable(
       absl::StrCat("its parent directory \"", parent.string(),
-                   "\" does not exist: create it, mount the volume, or name another directory"),
+                   "\" does not exist: create it, mount the volume, or choose another directory"),
       directory);
 }
 
 absl::Status CannotCreate(const std::string& directory, const fs::path& parent, int reason) {
   return StoreUnavailable(
       absl::StrCat("cannot create it (", std::strerror(reason), "): let this user write to \"",
-                   parent.string(), "\", or name another directory"),
+                   parent.string(), "\", or choose another directory"),
       directory);
 }
 
@@ -139,8 +139,8 @@ absl::Status CheckLog(const std::string& directory) {
       absl::StrCat("metadata store \"", directory,
                    "\" has lost its write-ahead log, the files *.log: acknowledged changes are "
                    "missing; put the files back, or restore a backup into an empty directory; to "
-                   "go on without the changes that were in them, create an empty file \"",
-                   kNoLogFile, "\" there"),
+                   "continue without these changes, create an empty file \"",
+                   kNoLogFile, "\" in the directory"),
       {{"directory", directory}});
 }
 
@@ -151,7 +151,7 @@ absl::Status CheckEmpty(const std::string& directory) {
   for (; !error && files != fs::directory_iterator(); files.increment(error)) {
     const std::string file = files->path().filename().string();
     if (absl::EndsWith(file, ".sst") || absl::EndsWith(file, ".log")) {
-      return StoreCorrupt(absl::StrCat("file \"CURRENT\" is missing beside \"", file, "\""),
+      return StoreCorrupt(absl::StrCat("file \"CURRENT\" is missing next to \"", file, "\""),
                           directory);
     }
     if (!IsHarmless(file)) return Foreign(directory, absl::StrCat("a file \"", file, "\""));
@@ -175,7 +175,7 @@ class EngineLog final : public rocksdb::Logger {
   void Logv(const char* format, va_list arguments) override {
     std::array<char, 512> text = {};
     std::vsnprintf(text.data(), text.size(), format, arguments);
-    Log(LogLevel::kError, "RocksDB reports an error", {{"text", absl::string_view(text.data())}});
+    Log(LogLevel::kError, "RocksDB error", {{"text", absl::string_view(text.data())}});
   }
 };
 
@@ -216,7 +216,7 @@ absl::Status CheckFormat(rocksdb::DB& db, const std::string& directory) {
     if (!all->Valid()) return absl::OkStatus();
     if (all->key() == rocksdb::Slice(kUnfinishedKey.data(), kUnfinishedKey.size())) {
       return Refusal(Reason::kStoreForeign, directory,
-                     "holds a copy that was not finished: empty it and make the copy again");
+                     "contains an unfinished copy: empty it and make the copy again");
     }
     return Foreign(directory, "another program's RocksDB");
   }
@@ -224,9 +224,10 @@ absl::Status CheckFormat(rocksdb::DB& db, const std::string& directory) {
   const std::optional<int> format = DecodeFormat(marker);
   if (!format.has_value()) return Foreign(directory, "another program's RocksDB");
   if (*format > kStoreFormat) {
-    return Refusal(Reason::kStoreTooNew, directory,
-                   absl::StrCat("has format ", *format, ", and this version knows formats up to ",
-                                kStoreFormat, ": start the version that wrote it, or a newer one"));
+    return Refusal(
+        Reason::kStoreTooNew, directory,
+        absl::StrCat("has format ", *format, ", but this version supports formats up to ",
+                     kStoreFormat, ": start the version that wrote it, or a newer one"));
   }
   return absl::OkStatus();
 }
@@ -241,7 +242,7 @@ absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenReadOnly(const rocksdb::Options
   std::unique_ptr<rocksdb::DB> db(opened);
   if (status.IsNotSupported()) {
     return Refusal(Reason::kStoreTooNew, directory,
-                   absl::StrCat("is of a newer RocksDB (", status.ToString(),
+                   absl::StrCat("was written by a newer RocksDB (", status.ToString(),
                                 "): start the version that wrote it, or a newer one"));
   }
   if (status.IsInvalidArgument()) return Foreign(directory, "another program's RocksDB");
@@ -271,7 +272,7 @@ absl::Status WithLock(rocksdb::Env* env, const std::string& directory,
 absl::Status CheckUsable(const std::string& directory, bool& has_one) {
   std::error_code error;
   if (!fs::is_directory(directory, error)) {
-    return Refusal(Reason::kStoreForeign, directory, "is no directory: name one");
+    return Refusal(Reason::kStoreForeign, directory, "is not a directory: choose a directory");
   }
   if (access(directory.c_str(), R_OK | W_OK | X_OK) != 0) {
     return StoreUnavailable(
@@ -300,14 +301,14 @@ absl::Status CheckDirectory(const rocksdb::Options& options, IfMissing if_missin
   std::error_code error;
   if (!fs::exists(directory, error)) {
     if (if_missing == IfMissing::kRefuse) {
-      return StoreUnavailable("the directory is gone: mount its volume again", directory);
+      return StoreUnavailable("the directory no longer exists: mount its volume again", directory);
     }
     RETURN_IF_ERROR(CreateDirectory(directory));
   }
   bool exists = false;
   RETURN_IF_ERROR(CheckUsable(directory, exists));
   if (!exists && if_missing == IfMissing::kRefuse) {
-    return StoreUnavailable("its files are gone: mount its volume again", directory);
+    return StoreUnavailable("its files no longer exist: mount its volume again", directory);
   }
   return WithLock(options.env, directory, [&] {
     return exists ? OpenReadOnly(options, directory).status() : absl::OkStatus();
@@ -322,8 +323,8 @@ absl::Status CheckNothingThere(const std::string& directory) {
     const std::string file = files->path().filename().string();
     if (file == "lost+found") continue;
     return Refusal(Reason::kStoreNotEmpty, directory,
-                   absl::StrCat("is not empty but holds \"", file,
-                                "\": nothing is ever overwritten; name an empty directory, or one "
+                   absl::StrCat("is not empty: it contains \"", file,
+                                "\", and nothing is overwritten; choose an empty directory, or one "
                                 "that does not exist"));
   }
   return absl::OkStatus();
@@ -362,8 +363,7 @@ absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenRocksDb(const std::string& dire
   rocksdb::Status status = rocksdb::DB::Open(options, directory, &opened);
   // What is in the log is written to a table first, also where the disk is full.
   if (status.IsNoSpace() && ReleaseReserve(directory)) {
-    Log(LogLevel::kWarning, "the disk is full: opening the store with its reserve",
-        {{"directory", directory}});
+    Log(LogLevel::kWarning, "disk full, reserved space released", {{"directory", directory}});
     status = rocksdb::DB::Open(options, directory, &opened);
   }
   std::unique_ptr<rocksdb::DB> db(opened);
@@ -394,7 +394,7 @@ absl::Status ReadRocksDb(const std::string& directory, rocksdb::Env* env,
   std::error_code error;
   if (!fs::exists(fs::path(directory) / "CURRENT", error)) {
     return Refusal(Reason::kStoreForeign, directory,
-                   "holds no metadata store: name a data directory, or one backup");
+                   "does not contain a metadata store: choose a data directory or a backup");
   }
   const auto open_and_read = [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const std::unique_ptr<rocksdb::DB> db,

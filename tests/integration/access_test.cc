@@ -632,8 +632,8 @@ TEST_F(AccessTest, ReferenceAgentJoinsWithItsKeyAndTakesTheNextOneWhileItRuns) {
   std::ofstream(file + ".new") << after.key() << "\n";
   std::filesystem::rename(file + ".new", file);
   ASSERT_GRPC_OK(RevokeKey(admin_, before.name()));
-  EXPECT_FALSE(agent.process().WaitForLine("the control plane cannot be used").empty());
-  EXPECT_FALSE(agent.process().WaitForLine("the control plane answers again").empty());
+  EXPECT_FALSE(agent.process().WaitForLine("control plane unusable").empty());
+  EXPECT_FALSE(agent.process().WaitForLine("control plane reachable again").empty());
   for (const std::string& whole : secrets_) {
     EXPECT_THAT(agent.process().Output(), Not(HasSubstr(whole.substr(whole.find('.') + 1))));
   }

@@ -254,13 +254,13 @@ TEST_F(BackupTest, NothingIsOverwrittenAndWhatIsWrongIsRefusedWithTheRemedy) {
   const std::string into = "--data_dir=" + Path("restored");
   ExpectRefused(Run("restore", {into}), "--backup=DIRECTORY", "ListBackups");
   ExpectRefused(Run("restore", {from, "--data_dir=" + plane_.data_dir()}), "not empty",
-                "name an empty directory");
+                "choose an empty directory");
   ExpectRefused(Run("restore", {from, into, "--cluster_uid=cls_another"}), backup.cluster_uid(),
                 "correct --cluster_uid");
-  ExpectRefused(Run("restore", {"--backup=" + Path("backups"), into}), "holds no metadata store",
-                "one backup");
+  ExpectRefused(Run("restore", {"--backup=" + Path("backups"), into}),
+                "does not contain a metadata store", "a backup");
   ExpectRefused(Run("inspect", {"--data_dir=" + plane_.data_dir()}), "open in another process",
-                "stop that one");
+                "stop that process");
   EXPECT_FALSE(fs::exists(Path("restored"))) << "a refusal left something behind";
 
   for (const auto& file : fs::directory_iterator(backup.path())) {
@@ -280,7 +280,7 @@ TEST_F(BackupTest, AnExportIsImportedWithEveryEtag) {
   const std::string file = "--file=" + Path("export.jsonl");
   const CommandResult exported = Run("export", {"--data_dir=" + backup.path(), file});
   ASSERT_EQ(exported.status, 0) << exported.output;
-  ExpectRefused(Run("export", {"--data_dir=" + backup.path(), file}), "exists", "name another");
+  ExpectRefused(Run("export", {"--data_dir=" + backup.path(), file}), "exists", "choose another");
   EXPECT_EQ(Run("export", {"--data_dir=" + backup.path()}).output, Read(Path("export.jsonl")));
 
   std::ofstream(Path("damaged.jsonl")) << absl::StrReplaceAll(
@@ -316,7 +316,7 @@ TEST_F(BackupTest, TheExampleInTheDocumentationWorks) {
                                     {"grpcurl ", ProgramFromEnvironment("GRPCURL") + " "}});
   const CommandResult result = RunCommand({"/bin/sh", "-euxc", script});
   EXPECT_EQ(result.status, 0) << result.output;
-  EXPECT_THAT(result.output, HasSubstr("sound: every block and every record could be read"));
+  EXPECT_THAT(result.output, HasSubstr("valid: every block and every record is readable"));
   EXPECT_EQ(Run("inspect", {"--data_dir=" + Path("restored")}).status, 0);
 }
 

@@ -105,7 +105,7 @@ TEST(ConnectionFloodTest, AFloodOfConnectionsLocksOutNobodyElseAndIsOverWhenItEn
   Flood flood(control_plane.agent_address());
   flood.Open(kOpenFiles + 100);
   flood.AwaitRefusal();
-  EXPECT_NE(control_plane.process().WaitForLine("connection refused"), "");
+  EXPECT_NE(control_plane.process().WaitForLine("connection limit reached"), "");
   // Agents that are connected, admins and the store go on.
   EXPECT_TRUE(RegisterAgent(*known).ok());
   const grpc::Status created = CreateVirtualCluster(control_plane.admin_address(), "orders");

@@ -171,13 +171,13 @@ TEST_F(GrpcurlTest, WhyThisAgent) {
   const std::string preferred = Field(plain.output, "leader_agent_id");
   const std::string other = preferred == "a" ? "b" : "a";
   EXPECT_THAT(Field(plain.output, "why_this_leader"),
-              HasSubstr(preferred + " is the home of clicks-0"));
+              HasSubstr(preferred + " is the preferred leader of clicks-0"));
   EXPECT_THAT(Field(plain.output, "why_this_strategy"), HasSubstr("decided by: system"));
 
   const CommandResult away = explain("billing,ws_az=zone-" + other);
   EXPECT_EQ(Field(away.output, "leader_agent_id"), other);
   EXPECT_THAT(Field(away.output, "why_not_preferred_leader"),
-              AllOf(HasSubstr("The home is " + preferred), HasSubstr("it is in zone")));
+              AllOf(HasSubstr("The preferred leader is " + preferred), HasSubstr("it is in zone")));
   EXPECT_THAT(explain("billing,ws_az=zone-z").output, HasSubstr("\"kind\": \"unknown_zone\""));
   EXPECT_THAT(explain("billing,ws_az=zone-z").output,
               HasSubstr(R"(The client's zone is unknown: \"ws_az=zone-z\")"));

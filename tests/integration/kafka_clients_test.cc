@@ -376,7 +376,7 @@ TEST_F(LongLeasesTest, ControlPlaneThatForgotTheClusterIsAsGoodAsNone) {
   } while (created.error_code() == grpc::StatusCode::UNAVAILABLE);
   ASSERT_GRPC_OK(created);
   for (int agent = 0; agent < kAgents; ++agent) {
-    agents_[agent]->process().WaitForLine("gets old");
+    agents_[agent]->process().WaitForLine("view is old");
     EXPECT_EQ(Leaders(agent), before);
     EXPECT_EQ(Distinct(Leaders(agent, "billing,ws_pas=single_agent")).size(), 1u);
   }
@@ -389,7 +389,7 @@ TEST_F(LongLeasesTest, WithoutTheControlPlaneAgentsSeeWhoIsGone) {
   EXPECT_EQ(plane_.Stop(SIGKILL), -SIGKILL);
   agents_[2]->process().Signal(SIGKILL);
   for (int agent = 0; agent < 2; ++agent) {
-    agents_[agent]->process().WaitForLine("cannot be reached");
+    agents_[agent]->process().WaitForLine("unreachable agents excluded");
     std::map<int, int> after = Leaders(agent);
     EXPECT_EQ(Distinct(after).count(killed), 0u);
     for (const auto& [partition, leader] : before) {
@@ -406,7 +406,7 @@ TEST_F(LongLeasesTest, ControlPlaneThatIsBackBelievesAgentsWhoIsGone) {
   EXPECT_EQ(plane_.Stop(SIGKILL), -SIGKILL);
   agents_[2]->process().Signal(SIGKILL);
   for (int agent = 0; agent < 2; ++agent)
-    agents_[agent]->process().WaitForLine("cannot be reached");
+    agents_[agent]->process().WaitForLine("unreachable agents excluded");
   plane_.Start();
   WaitUntil("the control plane knows that it is gone", [&] {
     // Meanwhile agents answer as before.

@@ -124,10 +124,10 @@ TEST_F(LivenessTest, ControlPlaneThatWasSuspendedKillsNobody) {
   const Leaders before = GetLeaders();
   plane_->process().Signal(SIGSTOP);
   // An agent waits seconds for the answer to a heartbeat, which is several leases.
-  for (const auto& agent : agents_) agent->process().WaitForLine("cannot be used");
+  for (const auto& agent : agents_) agent->process().WaitForLine("control plane unusable");
   plane_->process().Signal(SIGCONT);
   EXPECT_EQ(GetLeaders().view_version, before.view_version) << "whoever asks first";
-  for (const auto& agent : agents_) agent->process().WaitForLine("answers again");
+  for (const auto& agent : agents_) agent->process().WaitForLine("control plane reachable again");
   const Leaders after = GetLeaders();
   EXPECT_EQ(after.agents, before.agents);
   EXPECT_EQ(after.view_version, before.view_version) << "not even for a moment";
@@ -161,14 +161,14 @@ TEST_F(LivenessTest, MostAgentsSilentAtOnceFreezeThePoolUntilTheyAreBack) {
   Start(5, {"--freeze_limit=1h"});
   const Leaders before = GetLeaders();
   for (int i = 0; i < 3; ++i) agents_[i]->process().Signal(SIGSTOP);
-  plane_->process().WaitForLine("most agents of a pool fell silent at once");
+  plane_->process().WaitForLine("pool frozen");
   EXPECT_THAT(Scrape(), HasSubstr("bellwether_agent_pool_frozen{agent_pool=\"apn_default\"} 1\n"));
   // Longer than it takes to die.
   WaitUntil("they have been silent for ten leases",
             [this] { return ListAgents()[0].last_heartbeat_age().seconds() >= 9; });
   EXPECT_EQ(GetLeaders().view_version, before.view_version);
   for (int i = 0; i < 3; ++i) agents_[i]->process().Signal(SIGCONT);
-  plane_->process().WaitForLine("the leaders of a pool follow its agents again");
+  plane_->process().WaitForLine("pool unfrozen");
   const Leaders after = GetLeaders();
   EXPECT_EQ(after.agents, before.agents);
   EXPECT_THAT(Scrape(), HasSubstr("bellwether_agent_pool_frozen{agent_pool=\"apn_default\"} 0\n"));
@@ -177,7 +177,7 @@ TEST_F(LivenessTest, MostAgentsSilentAtOnceFreezeThePoolUntilTheyAreBack) {
 TEST_F(LivenessTest, AgentsThatAreReallyGoneAreDrainedOrBelievedToBeDead) {
   Start(5, {"--freeze_limit=8s"});
   for (int i = 0; i < 3; ++i) agents_[i]->process().Signal(SIGKILL);
-  plane_->process().WaitForLine("most agents of a pool fell silent at once");
+  plane_->process().WaitForLine("pool frozen");
   EXPECT_THAT(GetLeaders().agents, testing::Contains("agent-0"));
   v1::DrainAgentRequest drain;
   drain.set_name("agentPools/apn_default/agents/agent-0");
@@ -209,7 +209,7 @@ TEST_F(LivenessTest, PoolWhoseAgentsAreAllKilledKeepsOneAnswerThatIsSuspect) {
   });
   const Leaders before = GetLeaders();
   for (const auto& agent : agents_) agent->process().Signal(SIGKILL);
-  plane_->process().WaitForLine("most agents of a pool fell silent at once");
+  plane_->process().WaitForLine("pool frozen");
   EXPECT_EQ(GetLeaders().agents, before.agents) << "it may be the network";
   WaitUntil("three are dead, and the last is stale", [this] {
     std::vector<v1::Agent::State> states = States();
@@ -250,7 +250,7 @@ TEST_F(LivenessTest, AgingConnectionsAreReplacedWithoutABlip) {
   });
   EXPECT_EQ(GetLeaders().view_version, before.view_version);
   for (const auto& agent : agents_) {
-    EXPECT_THAT(agent->process().Output(), Not(HasSubstr("cannot be used")));
+    EXPECT_THAT(agent->process().Output(), Not(HasSubstr("control plane unusable")));
   }
   EXPECT_THAT(
       Scrape(),

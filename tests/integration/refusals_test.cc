@@ -32,7 +32,7 @@ class RefusalsTest : public testing::Test {
     Process process({ProgramFromEnvironment("BELLWETHER"), "--agent_address=127.0.0.1:0",
                      "--admin_address=127.0.0.1:0", "--metrics_address=127.0.0.1:0",
                      "--data_dir=" + plane_.data_dir(), flag});
-    const std::string refusal = process.WaitForLine("cannot start");
+    const std::string refusal = process.WaitForLine("start failed");
     ASSERT_FALSE(refusal.empty()) << "it serves what it must not serve";
     EXPECT_THAT(refusal, AllOf(HasSubstr(what), HasSubstr(remedy)));
     EXPECT_EQ(process.Wait(), 1);
@@ -50,14 +50,15 @@ class RefusalsTest : public testing::Test {
 
 TEST_F(RefusalsTest, AnotherClustersData) {
   plane_.Stop(SIGTERM);
-  ExpectRefused("is of cluster cls_", "name the data of that cluster", "--cluster_uid=cls_another");
+  ExpectRefused("belongs to cluster cls_", "use the data of that cluster",
+                "--cluster_uid=cls_another");
   plane_.Start();
 }
 
 TEST_F(RefusalsTest, AnEmptyVolumeWhereDataIsExpected) {
   plane_.Stop(SIGTERM);
   fs::remove_all(plane_.data_dir());
-  ExpectRefused("no data yet", "mount its volume", "--cluster_uid=cls_another");
+  ExpectRefused("is empty", "mount the volume", "--cluster_uid=cls_another");
 }
 
 TEST_F(RefusalsTest, ANewerSchema) {
@@ -91,7 +92,7 @@ TEST_F(RefusalsTest, ARecordThatCannotBeRead) {
 }
 
 TEST_F(RefusalsTest, ADirectoryThatAnotherProcessHasOpen) {
-  ExpectRefused("open in another process", "stop that one");
+  ExpectRefused("open in another process", "stop that process");
   // And the one that has it goes on.
   EXPECT_EQ(plane_.Stop(SIGTERM), 0);
 }
@@ -101,7 +102,7 @@ TEST_F(RefusalsTest, ADirectoryOfSomethingElse) {
   fs::remove_all(plane_.data_dir());
   fs::create_directory(plane_.data_dir());
   std::ofstream(plane_.data_dir() + "/thesis.txt") << "all of it";
-  ExpectRefused("thesis.txt", "name an empty directory");
+  ExpectRefused("thesis.txt", "choose an empty directory");
   EXPECT_TRUE(fs::exists(plane_.data_dir() + "/thesis.txt"));
 }
 

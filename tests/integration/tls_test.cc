@@ -157,7 +157,7 @@ TEST(TlsTest, TheReferenceAgentSaysWhatToDoWhereItsCertificateIsRefused) {
   };
   const auto without = start({});
   EXPECT_THAT(without->WaitForLine("remedy="),
-              AllOf(HasSubstr("event=\"the control plane cannot be used"), HasSubstr("-tlsCert")));
+              AllOf(HasSubstr("event=\"control plane unusable"), HasSubstr("-tlsCert")));
   const TestCertificate late = ours.IssueExpired("late");
   const auto expired = start({"-tlsCert=" + late.certificate, "-tlsKey=" + late.key});
   EXPECT_THAT(expired->WaitForLine("remedy="), HasSubstr("expired"));

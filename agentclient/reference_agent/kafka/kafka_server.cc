@@ -109,7 +109,7 @@ void KafkaServer::OnAccept(const asio::error_code& error, tcp::socket socket) {
     Admit(socket);
     return Accept();
   }
-  Log(LogLevel::kError, "cannot accept a connection", {{"error", error.message()}});
+  Log(LogLevel::kError, "accept failed", {{"error", error.message()}});
   timer_.expires_after(absl::ToChronoNanoseconds(kAcceptPause));
   timer_.async_wait([this](const asio::error_code& stopped) {
     if (!stopped && acceptor_.is_open()) Accept();

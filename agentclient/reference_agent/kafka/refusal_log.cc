@@ -37,7 +37,7 @@ bool RefusalLog::Log(absl::string_view client_address, absl::string_view client_
     }
   }
   if (first_left_out) {
-    bellwether::Log(LogLevel::kWarning, "refusals to further clients are not logged",
+    bellwether::Log(LogLevel::kWarning, "refusal log limit reached",
                     {{"logged", kMaxLines}, {"period", absl::FormatDuration(kPeriod)}});
     return false;
   }

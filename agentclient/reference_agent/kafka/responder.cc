@@ -342,7 +342,7 @@ LeaderAnswer Responder::AnswerOrBrokers(const LeaderQuery& query,
     return *std::move(answer);
   }
   if (changed) {
-    Log(LogLevel::kWarning, "leaders unknown, clients try again",
+    Log(LogLevel::kWarning, "leaders unknown",
         {{"error", answer.ok() ? "no broker listed" : answer.status().ToString()}});
   }
   return leaders_->BrokersFor(query);
