@@ -38,7 +38,7 @@ absl::string_view InWords(MoveCause cause) {
     case MoveCause::kUnsplittable:
       return "a single client causes its load, so the plan consolidated it on one agent";
   }
-  return "of a change in the plan";
+  return "the plan changed";
 }
 
 // "since balancing round 12, 3 rounds ago".
