@@ -28,8 +28,8 @@ struct MembershipOptions {
   // new: then there are no other agents whose clients could all move to it at once.
   absl::Duration slow_start = absl::Seconds(10);
   // How long an agent that announced a restart may be absent before it is DEAD. Its partitions are
-  // reserved for PlanOptions::reserved_rounds balancing rounds; whoever changes one of the two
-  // values must change the other to match (RoundsIn).
+  // reserved for PlanOptions::reserved_rounds balancing rounds; a change of one of the two
+  // values requires the same change of the other (RoundsIn).
   absl::Duration restart_patience = absl::Minutes(2);
   // How long a DEAD agent stays in lists.
   absl::Duration dead_retention = absl::Minutes(10);
