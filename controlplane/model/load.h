@@ -29,7 +29,7 @@ double Utilization(const AgentLoad& load);
 // which would attract every client. Pure.
 bool IsCredible(const AgentLoad& load);
 
-// Traffic of one partition on one agent. A value.
+// Traffic of one partition on one agent.
 struct PartitionRate {
   std::string topic;
   int32_t partition = 0;

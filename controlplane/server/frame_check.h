@@ -53,7 +53,7 @@ class Allowance {
   MonotonicTime at_;
 };
 
-// The limits of FrameCheck. A value.
+// The limits of FrameCheck.
 struct FrameLimits {
   // Size of the headers of one call in bytes, as HPACK encodes them, and of the frames that carry
   // them. gRPC answers calls with more than 8 KiB of headers with an error.

@@ -20,7 +20,7 @@
 
 namespace bellwether {
 
-// Limits of MetricsEndpoint. A value.
+// Limits of MetricsEndpoint.
 struct MetricsEndpointOptions {
   // Beyond this number, the oldest connection that is not being answered is closed, or if all are,
   // the oldest.

@@ -1,4 +1,5 @@
-// Who may call what: keys and tokens on a real control plane that asks for them, seen from outside.
+// Access control: agent keys and admin tokens on a real control plane with authentication, tested
+// from outside.
 
 #include <gmock/gmock.h>
 #include <grpcpp/create_channel.h>
@@ -176,7 +177,7 @@ class AccessTest : public testing::Test {
     return Call(*discovery_, &v1::DiscoveryService::Stub::ResolveLeaders, key, request, &response);
   }
 
-  // What everybody is told who may not.
+  // The error that every unauthorized caller gets.
   ErrorFields Refusal() {
     const grpc::Status status = ListClusters("");
     EXPECT_GRPC_ERROR(status, grpc::StatusCode::PERMISSION_DENIED, "PERMISSION_DENIED");
@@ -246,7 +247,8 @@ TEST_F(AccessTest, AgentKeyOpensItsVirtualClusterAndNothingElse) {
 
   v1::RegisterAgentResponse foreign;
   ASSERT_GRPC_OK(Register(CreateKey("b").key(), "apn_b", "", &foreign));
-  // A valid key learns what it is for, and nothing of what the call is about.
+  // The holder of a valid key learns the scope of the key, and nothing about the subject of the
+  // call.
   v1::RegisterAgentResponse ignored;
   const grpc::Status own_scope = Register(key, "apn_nowhere", "", &ignored);
   EXPECT_GRPC_ERROR(own_scope, grpc::StatusCode::PERMISSION_DENIED, "PERMISSION_DENIED");
@@ -295,14 +297,14 @@ TEST_F(AccessTest, EveryMethodRefusesEveryBadCredentialAlike) {
       EXPECT_EQ(FieldsOfError(CallEmpty(of_agents ? agents : admins, path, key)), refusal)
           << path << " with " << key;
     }
-    // The other kind is no better than none.
+    // A credential of the other kind is refused too.
     if (method.access != AccessRule::kAgentOrViewer) {
       const std::string& other = method.access == AccessRule::kAgent ? admin_ : agent.key();
       EXPECT_EQ(FieldsOfError(CallEmpty(of_agents ? agents : admins, path, other)), refusal)
           << path;
     }
-    // Nor is a key for a call that names nothing, but that its holder learns what it is for. An
-    // agent that names no pool means the default one, which this key is for.
+    // So is a key in a call without a subject, except that its holder learns the scope of the key.
+    // An agent that names no pool means the default one, which this key is for.
     if (of_agents && path != "/bellwether.v1.AgentService/RegisterAgent") {
       EXPECT_GRPC_ERROR(CallEmpty(agents, path, agent.key()), grpc::StatusCode::PERMISSION_DENIED,
                         "PERMISSION_DENIED");
@@ -362,7 +364,7 @@ TEST_F(AccessTest, RevocationEndsAnOpenStreamAtItsNextMessage) {
   stream->WritesDone();
   EXPECT_EQ(FieldsOfError(stream->Finish()), refusal);
   EXPECT_EQ(FieldsOfError(SendHeartbeat(key.key(), Heartbeat(registration, 5))), refusal);
-  // The one beside it goes on.
+  // The other key stays valid.
   EXPECT_GRPC_OK(SendHeartbeat(next.key(), Heartbeat(registration, 6)));
 }
 
@@ -479,7 +481,7 @@ TEST_F(AccessTest, EveryChangeAndEveryRefusalLeavesOneLine) {
   EXPECT_THAT(
       Audit("AccessService/CreateAgentKey"),
       testing::ElementsAre(AllOf(HasSubstr(identity), HasSubstr("resource=virtualClusters/a"))));
-  // To look is no change.
+  // Reading is not a change.
   EXPECT_GRPC_OK(ListClusters(admin_));
   EXPECT_THAT(Audit("ListVirtualClusters"), testing::IsEmpty());
 
@@ -492,7 +494,8 @@ TEST_F(AccessTest, EveryChangeAndEveryRefusalLeavesOneLine) {
       Audit("ResolveLeaders"),
       testing::ElementsAre(AllOf(HasSubstr("identity=agk_"), HasSubstr("resource=vcn_default"),
                                  HasSubstr("outcome=\"refused: out of scope\""))));
-  // The same caller for the same reason is counted, and not a line again within a minute.
+  // Within a minute, further refusals of the same caller for the same reason are counted, not
+  // logged.
   EXPECT_FALSE(Resolve(key.key(), "vcn_default").ok());
   EXPECT_THAT(Audit("ResolveLeaders"), testing::SizeIs(1));
 }

@@ -54,7 +54,7 @@ TEST(AdminModelsTest, AReadBesideAChangeMaySeeEither) {
 TEST(AdminModelsTest, AStaleReadFails) {
   EXPECT_FALSE(Passes(
       {Ok(1, 2, Method::kCreate, 1), Ok(3, 4, Method::kUpdate, 2), Ok(5, 6, Method::kGet, 1)}));
-  // Also where it is stale only against what another reader has seen.
+  // Also if the answer is outdated only in comparison with another reader's.
   EXPECT_FALSE(Passes({Ok(1, 2, Method::kCreate, 1), Ok(3, 10, Method::kUpdate, 2),
                        Ok(4, 5, Method::kGet, 2), Ok(6, 7, Method::kGet, 1)}));
 }

@@ -208,7 +208,7 @@ TEST_F(BackupTest, AgentsJoinARestoredControlPlaneAnew) {
   const ControlPlaneProcess restored({"--data_dir=" + Path("restored")});
   Client after(restored);
   v1::ResolveLeadersResponse answer;
-  // Nobody of the time of the backup is named: who knows whether they still live.
+  // No agent from the time of the backup is returned, because it may no longer exist.
   EXPECT_GRPC_ERROR(after.Resolve(&answer), grpc::StatusCode::UNAVAILABLE, "NO_LIVE_AGENT");
   EXPECT_TRUE(after.SendHeartbeat("agent-later", later).reregister());
   const v1::RegisterAgentResponse joined = after.Register("agent-later");

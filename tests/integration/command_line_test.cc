@@ -31,7 +31,7 @@ CommandResult RunToItsEnd(const std::vector<std::string>& program,
   return RunCommand(command, environment);
 }
 
-// A control plane that is told to start and refuses.
+// A control plane that refuses to start.
 CommandResult StartAndFail(const std::vector<std::string>& flags,
                            const Process::Environment& environment = {}) {
   const TempDir directory;
@@ -202,7 +202,8 @@ TEST(CommandLineTest, BadValueIsAnErrorThatNamesTheFlag) {
 TEST(CommandLineTest, FlagBeatsVariableBeatsFile) {
   const TempDir directory;
   const std::string file = directory.path() + "/flags";
-  // Each of these would be refused as an address: which of them is named tells which one counted.
+  // Each of these would be refused as an address: the address in the error shows which source
+  // counted.
   std::ofstream(file) << "--agent_address=file.invalid:1\n";
   EXPECT_THAT(StartAndFail({"--agent_address=flag.invalid:1", "--flagfile=" + file},
                            {{"BELLWETHER_AGENT_ADDRESS", "variable.invalid:1"}})
@@ -367,7 +368,7 @@ TEST(CommandLineTest, SighupTakesOverLevelsAndAMistakeChangesNothing) {
   EXPECT_THAT(
       RunCommand({"cat", "/proc/" + std::to_string(plane.process().pid()) + "/limits"}).output,
       testing::ContainsRegex("Max open files +1500 "));
-  // What is no longer in the file is as it was before.
+  // A setting that is removed from the file returns to its default.
   reload("--log_level=debug\n");
   EXPECT_THAT(plane.process().WaitForLine("log_level=debug"),
               AllOf(HasSubstr("configuration reloaded"), HasSubstr("log_format=text")));

@@ -1,4 +1,4 @@
-// A client that opens connections without end takes nothing away from others.
+// A client that opens an unlimited number of connections does not affect others.
 
 #include <grpcpp/create_channel.h>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ namespace {
 
 constexpr int kOpenFiles = 1'024;
 
-// Connections that nobody uses.
+// Idle connections.
 class Flood {
  public:
   explicit Flood(absl::string_view address) {

@@ -1,5 +1,5 @@
-// What a client's id, its address and its virtual cluster's settings do to the agents that it is
-// named, over real gRPC.
+// The effect of a client's id, its address and its virtual cluster's settings on the agents that
+// are returned to it, over real gRPC.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -77,7 +77,7 @@ class DiscoveryFeaturesTest : public testing::Test {
 };
 
 TEST_F(DiscoveryFeaturesTest, ZoneGroupAndRoleDecideWhoIsNamed) {
-  // First: who is named often by the others is spared then.
+  // First: later queries avoid agents that were returned often.
   EXPECT_THAT(Named("plain"), ElementsAre("east0", "east1", "west0", "west1"));
   EXPECT_THAT(Named("ws_az=west"), ElementsAre("west0", "west1"));
   EXPECT_THAT(Named("ws_ag=group-1"), ElementsAre("east1", "west1"));

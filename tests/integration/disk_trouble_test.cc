@@ -1,4 +1,5 @@
-// The disk fails under a real control plane: what is refused, what goes on, and how it comes back.
+// The disk fails under a real control plane: which calls are refused, which continue, and how it
+// recovers.
 
 #include <gmock/gmock.h>
 #include <grpcpp/create_channel.h>
@@ -89,13 +90,13 @@ class DiskTroubleTest : public testing::TestWithParam<std::string> {
     v1::ResolveLeadersResponse response;
     return discovery_->ResolveLeaders(&context, request, &response);
   }
-  // What the health service of a port says of `name`.
+  // The status of `name` in the health service of a port.
   std::string Health(const std::string& address, const std::string& name) {
     return RunCommand({ProgramFromEnvironment("GRPCURL"), "-plaintext", "-d",
                        "{\"service\":\"" + name + "\"}", address, "grpc.health.v1.Health/Check"})
         .output;
   }
-  // Waits until both ports say so of the store; a minute is more than it may take.
+  // Waits until both ports report this status of the store; a minute is more than enough.
   void AwaitStoreHealth(const std::string& expected) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
     for (const std::string& address : {plane_.admin_address(), plane_.agent_address()}) {
@@ -138,7 +139,7 @@ TEST_P(DiskTroubleTest, ChangesAreRefusedTheRestGoesOnHealthTellsAndItRecoversBy
     EXPECT_GRPC_OK(Resolve());
   }
   AwaitStoreHealth("NOT_SERVING");
-  // Nobody may restart it, or send agents elsewhere, because of its disk.
+  // A disk failure must not cause a restart, nor send agents elsewhere.
   for (const char* name : {"", "bellwether.v1.AgentService", "bellwether.v1.DiscoveryService"}) {
     EXPECT_THAT(Health(plane_.agent_address(), name), HasSubstr("\"SERVING\""));
   }

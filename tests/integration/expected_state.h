@@ -31,7 +31,7 @@ class ExpectedState {
     // The last acknowledged change and its answer; nullopt if there was none yet.
     std::optional<AdminChange> last;
     std::optional<v1::VirtualCluster> answer;
-    // Asked for, and nobody knows what became of it.
+    // The requested change whose result is unknown.
     std::optional<AdminChange> in_doubt;
   };
 
@@ -41,7 +41,7 @@ class ExpectedState {
   void Ask(const AdminChange& change);
   void Acknowledge(const AdminChange& change, const v1::VirtualCluster& answer);
 
-  // Everything that the file says, by the cluster's id. While nobody writes.
+  // The contents of the file, by the cluster's id. REQUIRES: no one writes.
   const std::map<std::string, Cluster>& Read();
 
  private:

@@ -74,8 +74,8 @@ TEST_F(ExplainLeaderTest, ExplainsTheLeaderThatClientsAreNamed) {
 }
 
 TEST_F(ExplainLeaderTest, ExplainingSingleAgentDoesNotMoveTheNextClient) {
-  // With and without explanations between, clients go round in the same way: what an explanation
-  // noted would send the next client elsewhere.
+  // Clients get the same sequence of agents with and without explanations in between: an
+  // explanation that changed the pending load would send the next client elsewhere.
   v1::ExplainLeaderResponse explanation;
   for (int i = 0; i < 50; ++i) {
     ASSERT_GRPC_OK(Explain(Request("app,ws_pas=single_agent"), &explanation));

@@ -37,7 +37,7 @@ class GrpcurlTest : public testing::Test {
     ASSERT_NE(first, std::string::npos) << result.output;
     EXPECT_EQ(result.output.find(type, first + 1), std::string::npos) << result.output;
   }
-  // The value of a string field in what grpcurl printed.
+  // The value of a string field in grpcurl's output.
   static std::string Field(const std::string& json, const std::string& name) {
     const std::string key = "\"" + name + "\": \"";
     const size_t found = json.find(key);

@@ -90,7 +90,8 @@ class HostileLoadTest : public testing::Test {
     EXPECT_FALSE(response.reregister());
   }
 
-  // Everybody reports what it carries, the liar adds what it likes, and the plan takes a step.
+  // All agents report what they carry, the hostile agent adds its own values, and a balancing round
+  // runs.
   void Step(const std::function<void(v1::HeartbeatRequest&)>& lie) {
     const Leaders leaders = LeadersOfAll();
     plane_.clock().Advance(absl::Seconds(1));
@@ -178,14 +179,14 @@ TEST_F(HostileLoadTest, HundredThousandRatesInOneReportAreKeptAsAThousand) {
       HasSubstr("bellwether_load_report_clamped_values_total{agent_pool=\"apn_orders\"} 99000\n"));
 }
 
-// Each step it names a thousand partitions that nobody has heard of.
+// In each round it reports a thousand partitions that do not exist.
 TEST_F(HostileLoadTest, InventedPartitionsTakeBoundedMemoryAndAreCounted) {
   constexpr int kSteps = 6;
   const Leaders settled = Settle();
   int invented = 0;
   for (int step = 0; step < kSteps; ++step) {
     Step([&](v1::HeartbeatRequest& request) {
-      // Together with what it carries not more than a report may name.
+      // Together with the load that it carries, as many partitions as a report may contain.
       while (request.partition_rates_size() < static_cast<int>(kMaxPartitionRates)) {
         AddRate("invented", invented++, 1e12, request);
       }

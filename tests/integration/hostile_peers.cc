@@ -110,7 +110,7 @@ class Connection {
     open_ = errno == EAGAIN || errno == EWOULDBLOCK;
     return 0;
   }
-  // Throws away what has come.
+  // Discards received bytes.
   void Drain() {
     char buffer[4096];
     const ssize_t got = recv(socket_, buffer, sizeof(buffer), MSG_DONTWAIT);
@@ -139,8 +139,8 @@ class Connection {
   SSL* ssl_ = nullptr;
 };
 
-// What an attack sends first, and then again and again. The streams of what is repeated go up by
-// two for each call.
+// The first bytes of an attack, and the bytes that it then repeats. The stream numbers of the
+// repeated part rise by two for each call.
 class Script {
  public:
   explicit Script(Attack attack) : attack_(attack) {}
@@ -151,7 +151,7 @@ class Script {
     switch (attack_) {
       case Attack::kEndlessHeader:
       case Attack::kEndlessHeaderInSmallFrames:
-        // A new name, whose length is 127 and what follows, seven bits in each byte.
+        // A new name, whose length is 127 plus the following bytes, seven bits in each.
         AddFrame(kHeaders, 0, 1, absl::string_view("\0\x7f\x80\xff\xff\xff\x07", 7), first);
         break;
       case Attack::kSmallHeaders:
@@ -275,7 +275,7 @@ void HostilePeers::End() {
 }
 
 void HostilePeers::Run() {
-  // An attack comes from another machine: here it only gets what is left.
+  // An attack would come from another machine, so here it gets only CPU time that is left over.
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
   while (!end_) {
     AttackOnce();

@@ -13,9 +13,9 @@ namespace bellwether {
 
 // What peers without a credential send to a gRPC port, frame by frame.
 enum class Attack {
-  // A header whose length is said to be 2 GiB, in CONTINUATION frames of 16 KiB.
+  // A header with a declared length of 2 GiB, in CONTINUATION frames of 16 KiB.
   kEndlessHeader,
-  // The same in frames of 64 bytes, which costs the server more for each byte.
+  // As kEndlessHeader, in frames of 64 bytes, which cost the server more for each byte.
   kEndlessHeaderInSmallFrames,
   // Small headers without end, 15 MiB on each connection.
   kSmallHeaders,
@@ -23,7 +23,7 @@ enum class Attack {
   kLargeHeaders,
   // Calls that are reset at once.
   kResets,
-  // The same, and every hundredth call is a health check that is answered.
+  // As kResets, and every hundredth call is a health check that is answered.
   kResetsBetweenCalls,
   // Calls whose time is over when they begin, so that the server ends them. The server's SETTINGS
   // are not acknowledged, so that gRPC does not count them.
@@ -37,8 +37,8 @@ enum class Attack {
   kSettingsBetweenData,
 };
 
-// Connections that attack a port at the same time, until the end; each connects again when it is
-// cut off, after a short while.
+// Connections that attack a port concurrently until the end; each reconnects a short time after it
+// was cut off.
 class HostilePeers {
  public:
   HostilePeers(const std::string& address, bool tls, Attack attack, int connections);
@@ -49,8 +49,8 @@ class HostilePeers {
 
   void End();
 
-  // So far: how often a connection was cut off; bytes that could be sent; how long it took at most
-  // until a connection was cut off.
+  // Totals until now: how often a connection was cut off; the bytes that were sent; the longest
+  // time until a connection was cut off.
   int cuts() const { return cuts_; }
   int64_t bytes() const { return bytes_; }
   absl::Duration longest() const { return absl::Milliseconds(longest_ms_.load()); }

@@ -1,6 +1,6 @@
-// Peers without a credential that never finish a request, or reset calls in a flood, take nothing
-// away from honest ones: on every port, with TLS and without. HOSTILE_SECONDS sets how long each
-// attack lasts.
+// Peers without a credential that never finish a request, or reset calls in a flood, do not affect
+// honest clients: on every port, with and without TLS. HOSTILE_SECONDS sets how long each attack
+// lasts.
 
 #include "tests/integration/hostile_peers.h"
 
@@ -55,7 +55,7 @@ absl::Duration AttackTime() {
 // How an honest caller fares, who calls again and again on a thread of its own.
 class HonestCaller {
  public:
-  // `call` makes one call, whose end it waits for, and says whether it came out well.
+  // `call` makes one call, waits for its end, and returns whether it succeeded.
   HonestCaller(std::string name, std::function<bool()> call)
       : name_(std::move(name)), call_(std::move(call)), thread_([this] { Run(); }) {}
   ~HonestCaller() { End(); }
@@ -96,7 +96,7 @@ class HonestCaller {
   std::thread thread_;
 };
 
-// A connection that nobody else uses.
+// A connection that is not shared.
 std::shared_ptr<grpc::Channel> Connect(const std::string& address, const std::string& authority) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -347,7 +347,7 @@ TEST_P(HonestLoadTest, LargeRequestsSideBySideAreAnswered) {
     for (int i = 0; i < kAtOnce; ++i) {
       threads.emplace_back([&] {
         const grpc::Status status = client.Ask(query);
-        // A queue that is full is no connection that is cut off.
+        // A full queue must not cut a connection off.
         EXPECT_TRUE(status.ok() || status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED)
             << status.error_message();
       });

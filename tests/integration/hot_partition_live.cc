@@ -1,4 +1,5 @@
-// The story of a hot partition at the pace of a small production cluster, to be looked at.
+// The hot partition scenario at the pace of a small production cluster, to be run and watched by
+// hand.
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// The story of a hot partition in short, for every change to pass.
+// A short form of the hot partition scenario, for every change to pass.
 
 #include <gtest/gtest.h>
 

@@ -67,10 +67,11 @@ class Story {
         plane_({absl::StrCat("--plan_interval=", absl::FormatDuration(scenario.plan_interval)),
                 absl::StrCat("--heartbeat_interval=",
                              absl::FormatDuration(scenario.heartbeat_interval)),
-                // So that the agents' averages have begun to show what it is before it is spread.
+                // High enough that the agents' averages have begun to show the rate before the
+                // partition is spread.
                 absl::StrCat("--hot_partition_min_bytes_per_second=",
                              static_cast<int64_t>(0.2 * scenario.bytes_per_second)),
-                // And that its agent does not lose other partitions before that.
+                // High enough that no other partition moves off its agent before that.
                 absl::StrCat("--balance_slack_bytes_per_second=",
                              static_cast<int64_t>(0.2 * scenario.bytes_per_second)),
                 "--slow_start=1s"}),
@@ -195,7 +196,7 @@ class Story {
     for (const v1::Agent& agent : ListAgents()) {
       carried.bytes_per_second[agent.agent_id()] = agent.load().bytes_in_per_second();
       for (const v1::PartitionRate& rate : agent.partition_rates()) {
-        // The averages of the agents forget slowly: what is left of the past does not count.
+        // The agents' averages fade slowly: remains of past traffic do not count.
         if (rate.partition() == kHotPartition &&
             rate.bytes_in_per_second() > 0.01 * scenario_.bytes_per_second) {
           carried.carriers_of_hot.insert(agent.agent_id());

@@ -5,7 +5,7 @@
 
 namespace bellwether {
 
-// How large and how fast the story of a hot partition is told. A value.
+// Size and pace of the hot partition scenario.
 struct HotPartitionScenario {
   // Between two steps of the plan. A partition comes together again after 60 steps of quiet.
   absl::Duration plan_interval;
@@ -18,11 +18,11 @@ struct HotPartitionScenario {
   int hot_producers = 0;
 };
 
-// Runs the control plane, five reference agents, and real producers, the control plane and the
-// agents as processes of their own. One of 64 partitions gets 44 % of the bytes; the rest is spread
-// evenly over the agents. Expects that it is found and given several leaders, that the agents then
-// carry equally much, that no other partition moves, and that all is as before once it has cooled
-// down. Prints what each agent carried, as it reported itself.
+// Runs the control plane, five reference agents, and real producers; the control plane and the
+// agents are separate processes. One of 64 partitions gets 44 % of the bytes; the rest is spread
+// evenly over the agents. Expects that the partition is detected and gets several leaders, that the
+// agents then carry equal load, that no other partition moves, and that everything returns to the
+// initial state once the partition has cooled down. Prints the load that each agent reported.
 void RunHotPartitionScenario(const HotPartitionScenario& scenario);
 
 }  // namespace bellwether

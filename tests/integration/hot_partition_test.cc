@@ -57,8 +57,8 @@ class HotPartitionTest : public testing::Test {
     return leaders;
   }
 
-  // What each agent carries of each partition if all clients write equally much where they were
-  // told to.
+  // The traffic of each agent and partition if all clients write equal amounts to the leaders that
+  // they got.
   using Traffic = std::map<std::string, std::map<int, double>>;
   static Traffic TrafficOf(const std::vector<std::vector<std::string>>& leaders, double hot_rate) {
     Traffic traffic;

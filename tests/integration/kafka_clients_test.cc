@@ -28,7 +28,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// So many that each agent has some, whatever uid the virtual cluster is given.
+// Enough that each agent has some, whatever uid the virtual cluster gets.
 constexpr int kPartitions = 64;
 constexpr int kAgents = 3;
 constexpr char kTopic[] = "clicks";
@@ -250,8 +250,7 @@ TEST_F(KafkaClientsTest, HundredThousandMessagesAreDeliveredAndShowInTheLoad) {
 TEST_F(KafkaClientsTest, KilledControlPlaneComesBackWithTheSameLeaders) {
   const std::map<int, int> before = Leaders(0);
   const std::vector<v1::Agent> agents_before = ListAgents();
-  // Agents that stand still send no heartbeat: what the control plane knows, it knows from its
-  // disk.
+  // Stopped agents send no heartbeat: all that the control plane knows comes from its disk.
   for (const auto& agent : agents_) agent->process().Signal(SIGSTOP);
   EXPECT_EQ(plane_.Stop(SIGKILL), -SIGKILL);
   plane_.Start();
@@ -273,7 +272,7 @@ TEST_F(KafkaClientsTest, KilledControlPlaneComesBackWithTheSameLeaders) {
 }
 
 // With leases that are longer than the time between two attempts of an agent to reach the control
-// plane, as they are unless told otherwise.
+// plane, as by default.
 class LongLeasesTest : public KafkaClientsTest {
  protected:
   LongLeasesTest() : KafkaClientsTest("2s") {}
@@ -309,7 +308,7 @@ TEST_F(LongLeasesTest, WithoutTheControlPlaneNoCallFailsAndNoLeaderChanges) {
   const auto ask_all = [&](const char* when, bool is_away) {
     for (int agent = 0; agent < kAgents; ++agent) {
       EXPECT_EQ(Leaders(agent), before) << when << " through agent " << agent;
-      // Nobody has seen this one before.
+      // A new client id.
       Leaders(agent, "stranger-" + std::to_string(++stranger));
       const std::map<int, int> alone = Leaders(agent, "payroll,ws_pas=single_agent");
       EXPECT_EQ(Distinct(alone).size(), 1u) << when;
@@ -361,7 +360,7 @@ TEST_F(LongLeasesTest, ControlPlaneThatForgotTheClusterIsAsGoodAsNone) {
   plane_.Start();
   for (const auto& agent : agents_) agent->process().WaitForLine("FAILED_PRECONDITION");
   EXPECT_EQ(Leaders(0), before);
-  // Nor when it has a virtual cluster and a pool of the same names.
+  // Nor if it has a virtual cluster and a pool with the same names.
   v1::CreateVirtualClusterRequest request;
   request.set_virtual_cluster_id("orders");
   const auto clusters = v1::VirtualClusterService::NewStub(
@@ -506,7 +505,7 @@ TEST_F(ZonedAgentsTest, TrafficIsReportedUnderThePlanThatLedItThere) {
 
 TEST_F(KafkaClientsTest, MisspeltStrategyIsServedAndCounted) {
   EXPECT_EQ(Leaders(0, "billing,ws_pas=singel_agent"), Leaders(0));
-  // The agent answered, and says so with its next heartbeat.
+  // The agent answered, and reports it with its next heartbeat.
   WaitUntil("the mistake is counted", [this] {
     return std::regex_search(
         Metrics(),
@@ -541,7 +540,7 @@ TEST_F(KafkaClientsTest, MisconfiguredAgentRefusesToStartAndSaysWhy) {
     EXPECT_GT(result.status, 0) << "killed by a signal: " << mistake.flags[0];
     EXPECT_THAT(result.output, HasSubstr(mistake.named));
   }
-  // The same, by the variables that WarpStream's agents know.
+  // Sets the same options by the variables of WarpStream's agents.
   const CommandResult variable = RunCommand(
       {ProgramFromEnvironment("BELLWETHER_AGENT"), "-controlPlaneAddress=" + plane_.agent_address(),
        "-kafkaAddress=127.0.0.1:0", "-topics=clicks:12", "-agentID=x"},

@@ -26,7 +26,7 @@ namespace bellwether {
 namespace {
 
 constexpr int64_t kMiB = 1 << 20;
-// What the process may take beside: buffers that are not counted, and requests in work.
+// Further memory that the process may use: uncounted buffers, and requests in progress.
 constexpr int64_t kBeside = 100 * kMiB;
 
 class KafkaMemoryTest : public testing::Test {
@@ -73,7 +73,7 @@ class KafkaMemoryTest : public testing::Test {
         "agent-1", control_plane_.agent_address(),
         std::vector<std::string>{"-topics=orders:99999,few:1",
                                  absl::StrCat("-clientMemoryBytes=", budget)});
-    // So that what it makes once is there already.
+    // Triggers one-time allocations in advance.
     kafka::TestClient client(port());
     EXPECT_TRUE(client.Send(kafka::MetadataFrame("few")) && client.Receive().has_value());
     before_ = Resident();

@@ -180,7 +180,7 @@ class KillLoop {
       progress_.wait(lock,
                      [&] { return acknowledged_in_round_ >= enough || !report_.findings.empty(); });
     }
-    // So that it dies at any moment of a commit, not only after an answer.
+    // A random delay, so that the process dies at any moment of a commit, not only after an answer.
     std::this_thread::sleep_for(std::chrono::microseconds(random_.Below(3000)));
     Kill();
     for (std::thread& writer : writers) writer.join();
@@ -244,7 +244,7 @@ class KillLoop {
     }
   }
 
-  // Compares what the control plane knows with what the file says.
+  // Compares the state of the control plane with the file.
   void Check() {
     Admin admin(plane_.admin_address());
     const std::map<std::string, v1::VirtualCluster> clusters = admin.ListClusters();
@@ -273,7 +273,7 @@ class KillLoop {
       }
     }
     if (bindings.size() != clusters.size()) Halve("there are pools without their cluster");
-    // With what became of those in doubt.
+    // Includes the results of the changes in doubt.
     known_ = expected_.Read();
   }
 
@@ -325,7 +325,7 @@ class KillLoop {
   SeededRandom random_;
   TempDir directory_;
   ExpectedState expected_{directory_.path() + "/expected_state"};
-  // What the file said after the last check.
+  // The contents of the file after the last check.
   std::map<std::string, ExpectedState::Cluster> known_;
   // The last change of each cluster whose answer was asked for again.
   std::map<std::string, std::string> checked_;

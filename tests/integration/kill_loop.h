@@ -20,12 +20,12 @@ struct KillLoopReport {
   // Of the kills, those that met the control plane before it was ready.
   int kills_at_start = 0;
   int64_t acknowledged = 0;
-  // Changes under way at a kill, and how many of them had happened all the same.
+  // Changes in flight at a kill, and how many of them had been made.
   int64_t in_doubt = 0;
   int64_t in_doubt_applied = 0;
   // Acknowledged changes that a restart did not show, or answered differently when repeated.
   int64_t lost = 0;
-  // Changes of which only a part was there, that happened twice, or that nobody asked for.
+  // Changes that were made partly or twice, or were never requested.
   int64_t half = 0;
   // What is wrong, for people.
   std::vector<std::string> findings;
@@ -33,9 +33,10 @@ struct KillLoopReport {
   bool holds() const { return lost == 0 && half == 0 && findings.empty(); }
 };
 
-// Runs the real control plane, kills it with SIGKILL again and again while admins change virtual
-// clusters, and after each restart compares what it knows with what was acknowledged. When it is
-// killed, and what is changed, follows from the seed. The rule names the binary in BELLWETHER.
+// Runs the real control plane, kills it with SIGKILL repeatedly while admins change virtual
+// clusters, and after each restart compares its state with the acknowledged changes. The seed
+// determines the times of the kills and the changes. The Bazel target names the binary in
+// BELLWETHER.
 KillLoopReport RunKillLoop(const KillLoopOptions& options);
 
 }  // namespace bellwether

@@ -1,5 +1,5 @@
-// Kills the control plane with SIGKILL again and again while admins write, and prints what was
-// lost. Exits with 1 where anything was.
+// Kills the control plane with SIGKILL repeatedly while admins write, and prints which changes were
+// lost. The exit status is 1 if any were.
 
 #include <iostream>
 

@@ -1,4 +1,4 @@
-// Admins race through the real API; what each was answered must fit one order of their calls.
+// Admins race through the real API; their answers must be consistent with one order of their calls.
 
 #include "tests/support/linearizability.h"
 
@@ -31,7 +31,7 @@ constexpr int kCallers = 6;
 template <typename Call>
 using Histories = std::map<std::string, std::vector<Operation<Call>>>;
 
-// One order of time for all callers, and what they saw.
+// Records the calls and answers of all callers on one clock.
 class Recorder {
  public:
   int64_t Now() { return ++time_; }
@@ -45,7 +45,7 @@ class Recorder {
     pools_[id].push_back(std::move(operation));
   }
 
-  // While nobody records.
+  // REQUIRES: no one records.
   const Histories<ClusterCall>& clusters() const { return clusters_; }
   const Histories<PoolCall>& pools() const { return pools_; }
 
@@ -194,7 +194,7 @@ void Race(TestControlPlane& plane, Recorder& recorder, int round, int caller) {
     const uint64_t kind = random.Below(3);
     const bool changes = call.method != Method::kGet;
     if (changes && kind == 0) {
-      // Everybody sends the same now and then.
+      // Sometimes all callers send the same request.
       call.request_id = absl::StrCat(cluster, "-", static_cast<int>(call.method), "-", n / 8);
       call.display_name = call.request_id;
     } else if (changes && kind == 1 && call.method != Method::kCreate) {
@@ -228,7 +228,7 @@ size_t OperationsIn(const Histories<Call>& histories) {
   return operations;
 }
 
-// Lets admins race for `rounds` rounds and returns what cannot have happened in any order.
+// Lets admins race for `rounds` rounds and returns the histories that no order of calls explains.
 std::vector<std::string> RaceAndCheck(TestControlPlane& plane, int rounds) {
   Recorder recorder;
   for (int round = 0; round < rounds; ++round) {
@@ -253,7 +253,7 @@ TEST(LinearizabilityTest, RacingAdminsAreAnsweredAsIfTheyTookTurns) {
   EXPECT_EQ(RaceAndCheck(plane, 8), std::vector<std::string>());
 }
 
-// A store that does not look at preconditions, as if whoever comes last were always right.
+// A store that ignores preconditions, so that the last writer always wins.
 class CarelessStore final : public MetadataStore {
  public:
   explicit CarelessStore(std::unique_ptr<MetadataStore> store) : store_(std::move(store)) {}

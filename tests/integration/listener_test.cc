@@ -20,7 +20,7 @@
 namespace bellwether {
 namespace {
 
-// Answers leader queries, or keeps them until it is told to let go.
+// Answers leader queries, or holds them back until LetGo.
 class HoldingService final : public v1::DiscoveryService::CallbackService {
  public:
   grpc::ServerUnaryReactor* ResolveLeaders(grpc::CallbackServerContext* context,
@@ -57,7 +57,7 @@ class HoldingService final : public v1::DiscoveryService::CallbackService {
     }
     reactor->Finish(grpc::Status::OK);
   }
-  // Lets all go, and those that come from now on.
+  // Releases all held queries, and answers further ones at once.
   void LetGo() {
     std::vector<grpc::ServerUnaryReactor*> reactors;
     {
@@ -124,7 +124,7 @@ class ListenerTest : public testing::Test {
 TEST_F(ListenerTest, ARequestLargerThanTheLimitIsRefusedAndNeverSeen) {
   Start();
   const auto stub = Connect();
-  // Besides the client id a request has a few bytes that say which field it is and how long.
+  // In addition to the client id, a request has a few bytes for the field's number and length.
   EXPECT_TRUE(Ask(*stub, kMaxRequestBytes - 16).ok());
   EXPECT_EQ(Ask(*stub, kMaxRequestBytes).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(service_.seen(), 1);
@@ -188,7 +188,7 @@ TEST_F(ListenerTest, ConnectionsBeyondTheLimitAreClosedAndThereIsRoomAgainLater)
   }
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_GT(connected.size(), 10u);
-  // Who is connected is served all the same.
+  // Existing connections are still served.
   EXPECT_TRUE(Ask(*early, 1).ok());
   connected.clear();
   const auto late = Connect();

@@ -1,4 +1,4 @@
-// Nobody is declared dead by mistake: real agents, a real control plane, and signals.
+// No agent is declared dead by mistake: real agents, a real control plane, and signals.
 
 #include <gmock/gmock.h>
 #include <grpcpp/create_channel.h>

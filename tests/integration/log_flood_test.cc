@@ -1,4 +1,4 @@
-// Whatever strangers send, the log stays small and counts what it leaves out.
+// Whatever untrusted peers send, the log stays small and counts the lines that it leaves out.
 
 #include <gmock/gmock.h>
 #include <grpcpp/create_channel.h>

@@ -78,7 +78,7 @@ TEST_F(MetricsTest, ImbalanceIsWhatAgentsReport) {
     ASSERT_GRPC_OK(plane_.agents().Heartbeat(&context, heartbeat, &response));
   }
   plane_.server().RunBalancingRounds();
-  // The plan smooths what is reported: after one step it expects three tenths of it.
+  // The plan smooths reported load: after one balancing round it expects three tenths of it.
   const std::string metrics = plane_.Metrics();
   for (const char* line :
        {"bellwether_reported_imbalance_ratio{agent_pool=\"apn_default\"} 1.33",

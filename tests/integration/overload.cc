@@ -1,5 +1,5 @@
-// What becomes of a control plane that is asked for more than it can do, and of one to which 10 000
-// agents come back at once. Prints figures; the client shares the machine with the server.
+// Measures a control plane that gets more queries than it can answer, and one to which 10 000
+// agents return at once. Prints figures; the client shares the machine with the server.
 
 #include <grpc/support/time.h>
 #include <grpcpp/create_channel.h>
@@ -28,7 +28,7 @@ namespace bellwether {
 namespace {
 
 constexpr int kAgents = 10'000;
-// So many of them are in the pool that is asked about; the others in another one.
+// The number of agents in the queried pool; the others are in another pool.
 constexpr int kAskedAgents = 200;
 // Several agents share a connection, so that the limit on open files does not matter.
 constexpr int kConnections = 100;
@@ -201,7 +201,8 @@ class Overload {
     return capacity;
   }
 
-  // `times` the capacity, whether it is answered or not; beside it, heartbeats one by one.
+  // Sends `times` the capacity, whether it is answered or not, and at the same time single
+  // heartbeats.
   void AskTooMuch(double times, double capacity) {
     std::vector<std::unique_ptr<v1::DiscoveryService::Stub>> stubs;
     for (int i = 1; i < 9; ++i) stubs.push_back(v1::DiscoveryService::NewStub(channels_[i]));

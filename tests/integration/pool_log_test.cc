@@ -27,7 +27,7 @@ constexpr int kAgents = 5;
 // More than a partition needs to be spread.
 constexpr double kHotBytesPerSecond = 100e6;
 
-// Agents that send heartbeats until they are told to be silent, over one connection.
+// Agents that send heartbeats over one connection until the test makes them silent.
 class PoolLogTest : public testing::Test {
  protected:
   PoolLogTest()

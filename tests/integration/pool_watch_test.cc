@@ -1,5 +1,5 @@
-// Agents that watch their pool, over real gRPC: they say who leads as the control plane does, hear
-// of every change, and cannot hold anybody up.
+// Agents that watch their pool, over real gRPC: they return the same leaders as the control plane,
+// receive every change, and cannot delay others.
 
 #include <gtest/gtest.h>
 
@@ -58,7 +58,7 @@ class PoolWatchTest : public testing::Test {
   PoolWatchListener listener_;
 };
 
-// An answer of either kind as what a client sees of it.
+// The parts of an answer of either kind that a client sees.
 std::string Seen(const v1::ResolveLeadersResponse& answer) {
   std::string text = absl::StrCat(answer.virtual_cluster_uid(), " ", answer.strategy(), "\n");
   for (const v1::Broker& broker : answer.brokers()) {
@@ -184,7 +184,7 @@ TEST_F(PoolWatchTest, WhoComesBackHearsWhatItMissed) {
   Join("west3", "west");
   Stream stream(plane_.discovery(), "orders", first.position());
   v1::WatchPoolResponse change;
-  // The pump may not have looked yet.
+  // The publisher may not have run yet.
   while (stream.reader->Read(&change) && change.position() == first.position()) {
   }
   EXPECT_EQ(change.base_position(), first.position());
@@ -211,7 +211,7 @@ TEST_F(PoolWatchTest, UnknownClusterIsNotFound) {
 }
 
 TEST_F(PoolWatchTest, SlowReaderIsCutOff) {
-  // Views that do not fit into what a connection buffers.
+  // Makes views larger than the buffers of a connection.
   const std::string label(62, 'h');
   const std::string longest = absl::StrCat(label, ".", label, ".", label, ".", label, ":9092");
   for (int i = 0; i < 1'200; ++i) {

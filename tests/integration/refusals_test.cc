@@ -1,4 +1,4 @@
-// Data that must not be served: the real process refuses to start on it, and says what to do.
+// The real process refuses to start on data that must not be served, and prints the remedy.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

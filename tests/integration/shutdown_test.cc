@@ -1,4 +1,4 @@
-// The control plane stops under load: nobody gets an error that trying again does not heal.
+// The control plane stops under load: every error that a client gets can be solved by a retry.
 
 #include <gmock/gmock.h>
 #include <grpcpp/create_channel.h>
@@ -45,7 +45,7 @@ class ShutdownTest : public testing::Test {
                        ->RegisterAgent(&context, request, &response));
   }
 
-  // Asks who leads, again and again, until told to end.
+  // Queries leaders repeatedly until the test ends it.
   void AskForLeaders() {
     const auto stub = v1::DiscoveryService::NewStub(Connect(plane_.agent_address()));
     v1::ResolveLeadersRequest request;
@@ -62,14 +62,14 @@ class ShutdownTest : public testing::Test {
       }
     }
   }
-  // The same with durable changes; `thread` tells apart the clusters that it makes. Those that were
-  // acknowledged are in `acknowledged`.
+  // Makes durable changes repeatedly; `thread` distinguishes the clusters that each thread creates.
+  // Acknowledged ones are added to `acknowledged`.
   void CreateClusters(int thread, std::vector<std::string>& acknowledged) {
     const auto stub = v1::VirtualClusterService::NewStub(Connect(plane_.admin_address()));
     for (int i = 0; !done_; ++i) {
       v1::CreateVirtualClusterRequest request;
       request.set_virtual_cluster_id("t" + std::to_string(thread) + "-" + std::to_string(i));
-      // So that trying again is safe, whatever became of the first attempt.
+      // Makes a retry safe, whatever the result of the first attempt.
       request.set_request_id(request.virtual_cluster_id());
       v1::VirtualCluster cluster;
       const bool answered = UntilAnswered([&](grpc::ClientContext* context) {

@@ -1,4 +1,4 @@
-// Who can connect, and to what: real processes, real certificates.
+// Who can connect, and to which port: real processes, real certificates.
 
 #include <gmock/gmock.h>
 #include <grpcpp/create_channel.h>
@@ -44,7 +44,7 @@ bool Connects(const std::string& address, const TlsFiles& files) {
   const grpc::StatusCode code = v1::VirtualClusterService::NewStub(channel)
                                     ->ListVirtualClusters(&context, {}, &response)
                                     .error_code();
-  // On the agents' port there is no such service: it answers, and that is what counts.
+  // The agents' port has no such service: any answer shows that the connection works.
   if (code == grpc::StatusCode::OK || code == grpc::StatusCode::UNIMPLEMENTED) return true;
   EXPECT_EQ(code, grpc::StatusCode::UNAVAILABLE);
   return false;
@@ -61,7 +61,7 @@ std::vector<std::string> operator+(std::vector<std::string> a, const std::vector
   return a;
 }
 
-// A control plane that is told to start and refuses.
+// A control plane that refuses to start.
 std::string Refusal(const std::vector<std::string>& flags) {
   const TempDir directory;
   const CommandResult result =
@@ -74,7 +74,7 @@ std::string Refusal(const std::vector<std::string>& flags) {
   return result.output;
 }
 
-// Replaces a file in one step, as whoever renews certificates should.
+// Replaces a file in one step, as a program that renews certificates should.
 void Replace(const std::string& path, const std::string& with) {
   std::filesystem::copy_file(with, path + ".new");
   std::filesystem::rename(path + ".new", path);
@@ -113,7 +113,7 @@ TEST(TlsTest, TheLogSaysWhoFailedWhereAndWhyAndCountsRetries) {
   const TestAuthority ours("ours");
   const TestAuthority agents("agents");
   const TestAuthority theirs("theirs");
-  // What gRPC itself says is to be seen too.
+  // Shows gRPC's own log too.
   ControlPlaneProcess plane(Flags("agent", ours.Issue("a"), agents.certificate()),
                             {{"GRPC_VERBOSITY", "ERROR"}});
   Process& process = plane.process();

@@ -10,9 +10,9 @@
 
 namespace bellwether {
 
-// The real control plane as a process of its own. Its first start picks free ports, and later
-// starts take the same ones again, so that agents find it. The rule of a test that uses it gives
-// the binary in the variable BELLWETHER.
+// The real control plane as a separate process. Its first start picks free ports, and later starts
+// use the same ports, so that agents find it. The Bazel target of a test that uses it names the
+// binary in the variable BELLWETHER.
 class ControlPlaneProcess {
  public:
   // `flags` and `environment` are added to those of every start.

@@ -1,6 +1,6 @@
-// Loaded before libc (LD_PRELOAD), makes a real process's disk fail while a file says so: the
-// variable FAILING_DISK names it. "full": there is no room left, and no file takes another byte.
-// "sync": no file can be synced. Pipes and sockets work on.
+// Loaded before libc (LD_PRELOAD), makes the disk of a real process fail as the file named by the
+// variable FAILING_DISK says. "full": there is no room left, and no file accepts another byte.
+// "sync": no file can be synced. Pipes and sockets continue to work.
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -18,7 +18,7 @@ Function* Next(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
 
-// Whether the file says `how`.
+// Whether the file contains `how`.
 bool Fails(const char* how) {
   const char* path = getenv("FAILING_DISK");
   if (path == nullptr) return false;
@@ -40,7 +40,7 @@ int Fail(int error) {
   return -1;
 }
 
-// Leaves no room in what was found, if the disk is full.
+// Sets the free space in the result to 0 if the disk is full.
 template <typename Room>
 int TakeRoom(int result, Room* room) {
   if (result == 0 && Fails("full")) room->f_bavail = 0;

@@ -36,7 +36,7 @@ void KafkaWriter::Write(int32_t partition, size_t bytes) {
       RD_KAFKA_V_VALUE(message.data(), message.size()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
       RD_KAFKA_V_END);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) ++failed_;
-  // Takes in what has been delivered since.
+  // Processes deliveries since the last call.
   rd_kafka_poll(producer_.get(), 0);
 }
 

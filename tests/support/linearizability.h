@@ -11,7 +11,7 @@
 
 namespace bellwether {
 
-// A call with its answer, and when it was made and answered, on one clock for all callers. A value.
+// A call with its answer, and when it was made and answered, on one clock for all callers.
 template <typename Call>
 struct Operation {
   int64_t invoked = 0;

@@ -17,7 +17,7 @@ namespace bellwether {
 // the end if it still runs. Thread-safe.
 class Process {
  public:
-  // Variables that the child has besides ours.
+  // Variables of the child in addition to those of this process.
   using Environment = std::vector<std::pair<std::string, std::string>>;
 
   explicit Process(const std::vector<std::string>& command, const Environment& environment = {});

@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kMessageBytes = 8 << 10;
 constexpr absl::Duration kPeriod = absl::Milliseconds(20);
-// After a longer pause of this process what is due is not made up for at once.
+// After a longer pause of this process, the missed messages are not sent all at once.
 constexpr absl::Duration kLongestGap = absl::Seconds(1);
 
 std::vector<std::unique_ptr<KafkaWriter>> MakeWriters(const std::string& name, int producers,

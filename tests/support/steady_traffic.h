@@ -20,8 +20,8 @@ namespace bellwether {
 // does. Thread-safe.
 class SteadyTraffic {
  public:
-  // Producers are called "{name}-0", "{name}-1", ..., and ask one of `bootstraps` first, in turns.
-  // Writes nothing yet. `clock` must outlive it. REQUIRES: neither list is empty.
+  // Producers are called "{name}-0", "{name}-1", ..., and start with one of `bootstraps` each, in
+  // rotation. Writes nothing yet. `clock` must outlive it. REQUIRES: neither list is empty.
   SteadyTraffic(const Clock& clock, const std::string& name, int producers,
                 const std::vector<std::string>& bootstraps, const std::string& topic,
                 std::vector<int32_t> partitions);

@@ -26,7 +26,7 @@ subjectAltName = IP:127.0.0.1,DNS:localhost
 subjectKeyIdentifier = hash
 )";
 
-// Makes a key and a certificate of that `kind`; `more` says who signs it.
+// Creates a key and a certificate of that `kind`; `more` specifies its issuer.
 TestCertificate Make(const std::string& directory, const std::string& name, const std::string& kind,
                      const std::vector<std::string>& more) {
   const std::string configuration = directory + "/openssl.cnf";

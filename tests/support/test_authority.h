@@ -19,9 +19,9 @@ class TestAuthority {
  public:
   explicit TestAuthority(const std::string& name);
 
-  // Path of its own certificate: what those who trust it are given.
+  // Path of its own certificate, for peers that trust it.
   const std::string& certificate() const { return own_.certificate; }
-  // Issues a certificate for 127.0.0.1 and localhost, good for servers and clients.
+  // Issues a certificate for 127.0.0.1 and localhost, valid for servers and clients.
   TestCertificate Issue(const std::string& name) const;
   // One whose time is over.
   TestCertificate IssueExpired(const std::string& name) const;

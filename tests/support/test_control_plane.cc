@@ -30,7 +30,7 @@ void TestControlPlane::Start() {
   options.metrics_address = "127.0.0.1:0";
   options.data_dir = directory_.path() + "/data";
   options.plan = plan_;
-  // Plans move when the test says so.
+  // Balancing rounds run only when the test calls for them.
   options.plan_interval = absl::Hours(24);
   options.clock_is_real = false;
   options.shutdown_grace = absl::Milliseconds(100);

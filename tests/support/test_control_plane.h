@@ -30,7 +30,7 @@ class TestControlPlane {
   explicit TestControlPlane(const PlanOptions& plan = PlanOptions());
   explicit TestControlPlane(Decorate decorate);
 
-  // Stops it and starts another on the same data.
+  // Stops it and starts another one on the same data.
   void Restart();
 
   FakeClock& clock() { return clock_; }
@@ -53,7 +53,7 @@ class TestControlPlane {
   // Joins an agent that is ACTIVE when this returns, in a pool that is new or after the joining
   // period.
   v1::RegisterAgentResponse Join(const std::string& agent_id, const std::string& agent_pool);
-  // Who leads the partitions of topic "t".
+  // Resolves the leaders of the partitions of topic "t".
   grpc::Status Resolve(const std::string& virtual_cluster, const std::string& client_id,
                        int partitions, v1::ResolveLeadersResponse* response,
                        const std::string& asked_agent = "");

@@ -13,7 +13,7 @@
 
 namespace bellwether::kafka {
 
-// A topic that the agent offers. A value.
+// A topic that the agent offers.
 struct Topic {
   std::string name;
   int32_t partition_count = 0;

@@ -6,7 +6,7 @@
 
 namespace bellwether::kafka {
 
-// A topic id: 128 bits, big-endian on the wire. All zeros stands for "none". A value.
+// A topic id: 128 bits, big-endian on the wire. All zeros stands for "none".
 struct Uuid {
   uint64_t high = 0;
   uint64_t low = 0;
