@@ -8,7 +8,7 @@
 namespace bellwether {
 namespace {
 
-// Chance that always gives the same fraction.
+// A random source that always returns the same fraction.
 class ConstantRandom final : public Random {
  public:
   explicit ConstantRandom(uint64_t bits) : bits_(bits) {}

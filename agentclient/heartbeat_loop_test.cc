@@ -33,7 +33,7 @@ absl::Status PoolNotFound() {
   return MakeError(absl::StatusCode::kNotFound, Reason::kAgentPoolNotFound, "no such pool");
 }
 
-// A control plane that answers what the test tells it to.
+// A control plane with scripted answers.
 class ScriptedMembership final : public Membership {
  public:
   absl::StatusOr<v1::RegisterAgentResponse> Register(

@@ -141,7 +141,7 @@ TEST_F(HeartbeaterTest, LastsThroughARestartOfTheControlPlane) {
   fake = nullptr;
   fake = std::make_unique<FakeControlPlane>(port);
   fake->AwaitHeartbeats(2);
-  // The registration is kept: nothing told it to register again.
+  // The registration stays valid: nothing requested another one.
   EXPECT_TRUE(fake->registrations().empty());
   EXPECT_EQ(fake->heartbeats()[0].agent_epoch(), 7);
 }

@@ -24,7 +24,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// Writes down what it is told, and lets a test wait for it.
+// Records events, and lets a test wait for them.
 class Witness final : public PoolWatchListener {
  public:
   void OnViewCurrent(int64_t view_version, absl::Duration away) override {
@@ -65,7 +65,7 @@ class Witness final : public PoolWatchListener {
   std::vector<absl::Duration> ages_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Peers that are gone when the test says so.
+// Peers that the test can make unreachable.
 class Peers final : public PeerProbe {
  public:
   bool IsGone(const HostPort& address) override {

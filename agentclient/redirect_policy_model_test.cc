@@ -98,7 +98,7 @@ class Model {
     }
   }
 
-  // From now on the agent drains, and the view says so for `age`.
+  // Drains the agent from now on; the view has said so for `age`.
   void Drain(absl::Duration age) {
     changes_ = false;
     policy_.SetEnabled(true);
@@ -115,7 +115,8 @@ class Model {
   void KeepClients() { metadata_is_stuck_ = true; }
   // The drain is called off.
   void Undrain() { std::fill(led_by_another_.begin(), led_by_another_.end(), false); }
-  // Every partition belongs to another agent, and clients are sent back here all the same.
+  // Gives every partition to another agent, while the metadata of clients still sends them back
+  // here.
   void SendToAndFro() {
     changes_ = false;
     cause_ = RedirectCause::kMoved;
@@ -367,7 +368,7 @@ TEST_P(RedirectPolicyModelTest, ClientsGoOnAtOnceWhenADrainIsCalledOff) {
   EXPECT_GT(model.longest_refusal(), absl::Seconds(5));
   const int64_t served = model.served_here();
   model.Undrain();
-  // A round trip for the answers to what is under way, the back-off, and a retry or two.
+  // Time for the answers to requests in flight, the back-off, and one or two retries.
   model.Run(absl::Milliseconds(600));
   EXPECT_EQ(model.partitions_refused(), 0);
   EXPECT_GT(model.served_here(), served);

@@ -68,7 +68,7 @@ class RedirectPolicyTest : public testing::Test {
   RedirectView view_;
 };
 
-// For what holds whatever the cause.
+// For rules that hold for every cause.
 class RedirectPolicyCauseTest : public RedirectPolicyTest,
                                 public testing::WithParamInterface<RedirectCause> {};
 
@@ -130,7 +130,7 @@ TEST_P(RedirectPolicyCauseTest, EpisodeEndsAfterQuietTime) {
 TEST_P(RedirectPolicyCauseTest, EpisodeEndsAtTheVeryEndOfTheQuietTime) {
   ASSERT_TRUE(Refuses(Produce(GetParam(), 0)));
   clock_.Advance(RedirectPolicy::kQuiet - absl::Milliseconds(1));
-  // Other connections' requests, at which all parts of the memory forget what has ended.
+  // Requests of other connections, which make all shards remove ended entries.
   for (uint64_t client = 1000; client < 1400; ++client) {
     Refuses(LedHere(OfClient(Produce(GetParam()), client)));
   }

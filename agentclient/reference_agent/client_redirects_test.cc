@@ -77,7 +77,7 @@ TEST_F(ClientRedirectsTest, ADrainedAgentRefusesOnceTheViewHasSaidSoForASecond) 
   EXPECT_FALSE(redirects_.ShouldRefuse(request));
   clock_.Advance(absl::Milliseconds(999));
   EXPECT_FALSE(redirects_.ShouldRefuse(request));
-  // Another view that says the same makes it no younger.
+  // Another view with the same content does not restart the age.
   Show(3, v1::Agent::STATE_DRAINING);
   clock_.Advance(absl::Milliseconds(1));
   EXPECT_TRUE(redirects_.ShouldRefuse(request));

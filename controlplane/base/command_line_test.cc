@@ -56,7 +56,7 @@ absl::Status Parse(std::initializer_list<std::string> arguments) {
   return ParseAll(arguments).status();
 }
 
-// That it is refused, and what is said.
+// Expects a refusal, and returns its text.
 std::string Refusal(std::initializer_list<std::string> arguments) {
   const absl::Status status = Parse(arguments);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
@@ -240,7 +240,7 @@ TEST_F(CommandLineTest, HelpAndVersionAreAnsweredInEveryForm) {
 }  // namespace
 }  // namespace bellwether
 
-// Its own, because flags are declared beside a main.
+// A separate main, because flags are declared next to a main.
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();

@@ -1,5 +1,5 @@
-// The process dies around a commit: what its next life finds. (What dies inside the commit is the
-// store's to prove.)
+// The process dies around a commit: the state that its next run finds. (The store's tests cover
+// death inside a commit.)
 
 #include "controlplane/catalog/catalog.h"
 #include "controlplane/catalog/test_catalog.h"
@@ -11,7 +11,7 @@ class CatalogDeathTest : public CatalogTest {
  protected:
   CatalogDeathTest() { options_.request_id = "req-1"; }
 
-  // The next life of the control plane, on the same data, while this one hangs.
+  // The next run of the control plane, on the same data, while this run hangs.
   std::unique_ptr<Catalog> NextLife() {
     auto catalog = Catalog::Open(store_, clock_, random_, Catalog::Options());
     EXPECT_TRUE(catalog.ok()) << catalog.status();
@@ -49,7 +49,7 @@ TEST_F(CatalogDeathTest, BeforeTheCommitNothingOfTheChangeIsThere) {
     EXPECT_TRUE(next->CreateVirtualCluster("orders", {}, options_).ok());
     EXPECT_NE(next->View()->FindVirtualCluster("orders"), nullptr);
   });
-  // The hanging call finds what happened meanwhile, and does nothing a second time.
+  // The hanging call finds the change that was made meanwhile, and does not repeat it.
   const auto made = catalog_->CreateVirtualCluster("orders", {}, options_);
   ASSERT_TRUE(made.ok()) << made.status();
   EXPECT_EQ(made->uid, next->View()->FindVirtualCluster("orders")->uid);

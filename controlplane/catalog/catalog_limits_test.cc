@@ -17,14 +17,14 @@ namespace {
 
 class CatalogLimitsTest : public CatalogTest {
  protected:
-  // Puts copies of what is there into the store until there are `count`, and opens it anew.
+  // Adds copies of existing records to the store until there are `count`, and reopens it.
   void Fill(size_t count, const std::function<Mutation(size_t)>& copy) {
     Transaction transaction;
     for (size_t i = 0; i < count; ++i) transaction.mutations.push_back(copy(i));
     ASSERT_TRUE(store_.Commit(transaction).ok());
     Reopen();
   }
-  // Refused, and told the limit.
+  // Expects a refusal that states the limit.
   static void ExpectFull(const absl::Status& status, size_t limit) {
     ExpectError(status, absl::StatusCode::kResourceExhausted, Reason::kLimitExceeded,
                 absl::StrCat("there are ", limit));

@@ -98,7 +98,8 @@ TEST(RecordCodecTest, HowAnAgentJoinsComesBackAndOlderRecordsHaveJoined) {
     registration.joining = joining;
     EXPECT_EQ(DecodeRegistration({key, EncodeRegistration(registration), 7})->joining, joining);
   }
-  // Records of the version before say nothing of it: as those of agents that have joined.
+  // Records of the previous version do not have this field: they count as records of agents that
+  // have joined.
   registration.joining = Joining::kDone;
   const std::string older = EncodeRegistration(registration);
   registration.joining = Joining::kNew;

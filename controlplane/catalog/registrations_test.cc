@@ -226,7 +226,7 @@ TEST_F(RegistrationsTest, AnnouncedDepartureIsKeptUntilTheAgentLeavesOrReturns) 
   EXPECT_FALSE(second.restarting);
   ExpectError(registrations_->AnnounceDeparture(agent_0_, first.epoch, false),
               Code::kFailedPrecondition, Reason::kStaleAgentEpoch);
-  // The same run may change its mind.
+  // The same run may announce something else later.
   ASSERT_TRUE(registrations_->AnnounceDeparture(agent_0_, second.epoch, false).ok());
   EXPECT_TRUE(Stored("agent-0").leaving);
   Register(Spec("agent-0", "boot-2"));

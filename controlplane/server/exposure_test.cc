@@ -61,7 +61,7 @@ TEST(ExposureTest, WithoutTlsNothingBeyondLoopbackUnlessToldSo) {
   ServerOptions admins;
   admins.admin_address = "[::]:7421";
   ExpectRefusal(admins, {"--admin_address", "[::]:7421", "--admin_tls_cert", "--insecure"});
-  // Metrics say nothing about the others.
+  // The flag for metrics does not apply to the other listeners.
   admins.insecure_metrics = true;
   ExpectRefusal(admins, {"--admin_address"});
   admins.insecure = true;

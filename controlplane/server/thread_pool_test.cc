@@ -10,7 +10,7 @@
 namespace bellwether {
 namespace {
 
-// Counts what it is told.
+// Counts its calls.
 class CountingQueue final : public QueueObserver {
  public:
   void OnQueued() override { ++queued; }

@@ -25,7 +25,7 @@
 namespace bellwether {
 namespace {
 
-// Takes work up to a capacity, and does it when told to.
+// Accepts work up to a capacity, and runs it when the test calls for it.
 class HeldExecutor final : public Executor {
  public:
   void set_capacity(size_t capacity) { capacity_ = capacity; }

@@ -12,7 +12,7 @@
 namespace bellwether {
 namespace {
 
-// Commits like a disk that is slow the first time: until told to go on.
+// A disk whose first commit is slow: it blocks until the test lets it continue.
 class SlowDisk {
  public:
   void CommitGroup(const std::vector<CommitQueue::Ticket*>& group) {

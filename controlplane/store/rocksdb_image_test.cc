@@ -76,7 +76,7 @@ TEST_F(RocksDbImageTest, AnImageIsAStoreOfTheSameEntriesAndRevisions) {
 TEST_F(RocksDbImageTest, ReadingChangesNothing) {
   ASSERT_TRUE(WriteRocksDbImage(listing_, directory_).ok());
   {
-    // With a log that its next start would turn into a table.
+    // With a log that the next start would turn into a table.
     auto store = RocksDbMetadataStore::Open(directory_);
     ASSERT_TRUE((*store)->Commit({{}, {{"d", "late"}}}).ok());
   }
@@ -132,7 +132,7 @@ TEST_F(RocksDbImageTest, AnUnfinishedImageIsNoStore) {
     fs::remove_all(directory_);
     left = failpoints;
     whole = WriteRocksDbImage(listing_, directory_, disk.env()).ok();
-    // Between two operations the power goes twice: once with what was not synced, and once without.
+    // Two power failures between each two operations: one with the unsynced data, and one without.
     disk.LosePower(failpoints % 2);
     left = 1'000'000;
     const auto found = ReadRocksDbImage(directory_, disk.env());

@@ -50,7 +50,7 @@ class RocksDbMetadataStoreTest : public testing::Test {
     store_ = *std::move(store);
   }
 
-  // From now on the disk does what `script` says.
+  // Makes the disk follow `script` from now on.
   void SetDisk(FaultyDisk::Script script) {
     MutexLock lock(mutex_);
     script_ = std::move(script);
@@ -74,7 +74,7 @@ class RocksDbMetadataStoreTest : public testing::Test {
     EXPECT_EQ(GetReason(status), Reason::kStoreUnavailable) << status;
     EXPECT_EQ(GetErrorMetadata(status)["directory"], directory_) << status;
   }
-  // And says how much room the store needs.
+  // Expects that the error states how much space the store needs.
   void ExpectDiskIsFull(const absl::Status& status) {
     ExpectUnavailable(status);
     int64_t bytes = 0;
@@ -320,7 +320,7 @@ TEST_F(RocksDbMetadataStoreTest, AVanishedDirectoryIsNotReplacedByAnEmptyStore) 
   ASSERT_TRUE(Put("k", "1").ok());
   BreakLog(Operation::kSync, Moment::kBefore, Outcome::kBroken);
   ExpectUnavailable(Put("k", "2").status());
-  // Closed by a failed attempt to reopen it, so that no open file gives the loss away.
+  // A failed attempt to reopen the store closes it, so that no open file reveals the loss.
   SetDisk([](const Failpoint& at) {
     return absl::EndsWith(at.file, "/PROBE") ? Outcome::kGoOn : Outcome::kNoSpace;
   });

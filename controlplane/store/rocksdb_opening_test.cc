@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What RocksDbMetadataStore::Open accepts and what it refuses.
+// Tests which directories RocksDbMetadataStore::Open accepts and which it refuses.
 class RocksDbOpeningTest : public testing::Test {
  protected:
   void SetUp() override {

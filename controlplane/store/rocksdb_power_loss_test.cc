@@ -24,7 +24,7 @@ class RocksDbPowerLossTest : public testing::Test {
     bool whole = true;
   };
 
-  // A new store, some commits, a restart, which turns the log into a table, and some more.
+  // A new store, some commits, a restart, which turns the log into a table, and more commits.
   Life Live() {
     Life life;
     for (const int until : {3, 5}) {

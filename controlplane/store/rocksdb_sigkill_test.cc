@@ -22,7 +22,7 @@
 namespace bellwether {
 namespace {
 
-// Runs commit_until_killed and reads what it says. Killed at the end at the latest.
+// Runs commit_until_killed and reads its output. Kills it at the latest in the destructor.
 class Committer {
  public:
   explicit Committer(const std::string& directory) {

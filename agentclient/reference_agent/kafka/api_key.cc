@@ -14,14 +14,14 @@ const std::vector<SupportedApi>& SupportedApis() {
       {ApiKey::kOffsetFetch, 1, 7, 6},
       // librdkafka infers from FindCoordinator 0 that it may compress with lz4.
       {ApiKey::kFindCoordinator, 0, 4, 3},
-      // Nobody can join a group. It is offered because aiokafka, where it is missing, tries without
-      // end. Version 5 is not flexible.
+      // Groups cannot be joined. The request is offered because aiokafka retries endlessly if it is
+      // missing. Version 5 is not flexible.
       {ApiKey::kJoinGroup, 0, 5, 6},
       {ApiKey::kApiVersions, 0, 3, 3},
       {ApiKey::kInitProducerId, 0, 4, 2},
       {ApiKey::kDescribeCluster, 0, 1, 0},
-      // Nobody can join a group this way either. It is offered because librdkafka, where it is
-      // missing, tries without end.
+      // Groups cannot be joined this way either. The request is offered because librdkafka retries
+      // endlessly if it is missing.
       {ApiKey::kConsumerGroupHeartbeat, 0, 1, 0},
   };
   return *kApis;

@@ -12,8 +12,8 @@ namespace bellwether::kafka {
 namespace {
 
 constexpr size_t kLengthBytes = 4;
-// Room for reading when nothing is known of the next frame; also what an idle connection keeps. The
-// budget does not count this, nor an answer that is not longer.
+// Size of the buffer while nothing is known about the next frame; also what an idle connection
+// keeps. The budget does not count this buffer, nor an answer of at most this size.
 constexpr size_t kSmallBuffer = 4 << 10;
 // Room for a longer frame once the small buffer is full. It doubles as bytes arrive, so a frame
 // that only claims to be long costs nothing.
@@ -67,7 +67,7 @@ Connection::~Connection() {
 }
 
 void Connection::Start() {
-  // Neither callback keeps the connection, which may be gone when its turn comes.
+  // Neither callback keeps the connection alive, so it may be gone when the callback runs.
   const auto post = [this](void (Connection::*action)()) {
     return [weak = weak_from_this(), io = io_, action] {
       const std::shared_ptr<Connection> self = weak.lock();
@@ -209,7 +209,7 @@ void Connection::RecordMoved(size_t bytes) {
 }
 
 void Connection::OnRead(const asio::error_code& error, size_t bytes) {
-  // Lingering began while this read was waiting: what it got is thrown away.
+  // Lingering began while this read was waiting: its data is discarded.
   if (phase_ == Phase::kLingering) return error ? Close() : Discard();
   if (phase_ == Phase::kClosed) return;
   if (error) {

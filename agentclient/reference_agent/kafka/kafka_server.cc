@@ -195,7 +195,7 @@ void KafkaServer::Stop(absl::Duration grace) {
   }
   StopAccepting(grace);
   {
-    // Else a client that is sent away could come back at once.
+    // Otherwise a disconnected client could reconnect at once.
     MutexLock lock(mutex_);
     while (accepting_) changed_.Wait(mutex_);
   }

@@ -47,7 +47,7 @@ class KafkaServerMemoryTest : public ::testing::Test {
     ASSERT_TRUE(client.Receive().has_value());
   }
 
-  // Lets other threads work until `condition` holds; the test's own time limit ends what hangs.
+  // Lets other threads run until `condition` holds; the test's own time limit ends a hang.
   template <typename Condition>
   static void WaitFor(Condition condition) {
     while (!condition()) std::this_thread::yield();
@@ -97,7 +97,7 @@ TEST_F(KafkaServerMemoryTest, UnfinishedRequestsTogetherTakeNoMoreThanTheBudget)
   }
   WaitFor([this] { return budget_->waiting() > 0; });
   const auto honest = Connect();
-  // They are cut off, one after the other, as others need what they hold.
+  // They are cut off one by one, as others need their memory.
   while (budget_->cut_offs() < 3) {
     EXPECT_LE(budget_->held(), MemoryBudget::Options().bytes);
     ExpectServed(*honest);

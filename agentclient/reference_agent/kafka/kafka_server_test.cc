@@ -58,7 +58,7 @@ class KafkaServerTest : public ::testing::Test {
     EXPECT_EQ(client.Receive(), Golden("api_versions.response.v0"));
   }
 
-  // Lets other threads work until `condition` holds; the test's own time limit ends what hangs.
+  // Lets other threads run until `condition` holds; the test's own time limit ends a hang.
   template <typename Condition>
   static void WaitFor(Condition condition) {
     while (!condition()) std::this_thread::yield();
@@ -190,7 +190,7 @@ TEST_F(KafkaServerTest, AClientThatDoesNotReadIsCutOff) {
   Start(options);
   const auto client = Connect();
   const auto bystander = Connect();
-  // Each is answered with 26 KB for every 32 bytes, until no more fits into the sockets.
+  // Each 32 bytes get an answer of 26 KB, until the sockets are full.
   const std::string request = Golden("metadata_all.request.v1");
   while (client->Send(request)) {
   }
@@ -229,7 +229,7 @@ TEST_F(KafkaServerTest, WhatIsOpenAndUnderWayIsCounted) {
   EXPECT_EQ(traffic_.open_connections(), 2);
   // The other client may have its answer a moment before that is counted.
   WaitFor([this] { return traffic_.in_flight_requests() == 1; });
-  // It goes away without waiting for its answer, which harms nobody.
+  // It disconnects without waiting for its answer, which must not affect others.
   asking->Close();
   leaders_.Release();
   WaitFor([this] { return traffic_.open_connections() == 1; });
@@ -265,7 +265,8 @@ TEST_F(KafkaServerTest, StopAnswersWhatIsUnderWayAndThenSaysGoodbye) {
 TEST_F(KafkaServerTest, StopResetsNobodyWhoIsStillSending) {
   Start();
   leaders_.Hold();
-  // The older one is told first: when the other sees the end, this one has been told too.
+  // The older connection is notified first: when the other one sees the end, this one has been
+  // notified too.
   const auto asking = Connect();
   ASSERT_TRUE(asking->Send(Golden("metadata.request.v1")));
   leaders_.WaitForQueries(1);

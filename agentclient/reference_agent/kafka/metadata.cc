@@ -58,7 +58,7 @@ void WriteTopic(int16_t version, const MetadataResponse::Topic& topic, WireWrite
 MetadataRequest ParseMetadataRequest(int16_t version, WireReader& reader) {
   MetadataRequest request;
   const std::optional<int32_t> count = reader.NullableArray(2);
-  // Version 0 cannot say "none": there the empty array means all.
+  // Version 0 cannot express "none": there an empty array means all.
   request.all_topics = !count.has_value() || (version == 0 && *count == 0);
   for (int32_t i = 0; i < count.value_or(0) && reader.ok(); ++i) {
     request.topics.push_back(ParseTopic(version, reader));

@@ -14,7 +14,7 @@ namespace {
 struct Sample {
   const char* name;
   int64_t counted;
-  // Where one message ends and another begins, so that what stands before is a whole set.
+  // The boundaries between messages; the bytes before each boundary are a complete set.
   std::set<size_t> borders;
 };
 

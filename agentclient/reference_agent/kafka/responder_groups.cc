@@ -68,7 +68,7 @@ void Responder::FindCoordinator(const RequestHeader& header, WireReader& reader,
     } else {
       any_found = true;
     }
-    // So that a small request cannot ask for an endless answer.
+    // So that a small request cannot cause a very large answer.
     if (request.keys.size() > 1) coordinator.error_message.reset();
     response.coordinators.push_back(std::move(coordinator));
   }
@@ -128,8 +128,8 @@ absl::StatusOr<Reply> Responder::OffsetCommit(const RequestHeader& header, WireR
       } else if (!HasPartition(topic, partition)) {
         result.error = ErrorCode::kUnknownTopicOrPartition;
       }
-      // Otherwise it is accepted and thrown away, as records are: an offset in an empty partition
-      // says nothing that a consumer does not find out without it.
+      // Otherwise the offset is accepted and discarded, as records are: an offset in an empty
+      // partition gives a consumer no information that it lacks.
       answered.partitions.push_back(result);
     }
     response.topics.push_back(std::move(answered));

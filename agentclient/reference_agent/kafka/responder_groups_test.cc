@@ -44,7 +44,7 @@ class ResponderGroupsTest : public ::testing::Test {
     return (*got)->frame;
   }
 
-  // What FindCoordinator version 2 says about one key.
+  // The result of FindCoordinator version 2 for one key.
   struct Found {
     ErrorCode error;
     bool explained;
@@ -115,7 +115,7 @@ TEST_F(ResponderGroupsTest, WithoutTheControlPlaneTheCoordinatorIsThisAgent) {
 
 TEST_F(ResponderGroupsTest, AConsumerThatTriesToJoinGetsAFinalErrorWithAnExplanation) {
   EXPECT_EQ(Find("group", FindCoordinatorRequest::kGroup).error, ErrorCode::kNone);
-  // So that the client asks for the coordinator again.
+  // The client then requests the coordinator again.
   EXPECT_EQ(Respond(GoldenRequest("join_group", 5)), Golden("join_group.response.v5"));
   const Found found = Find("group", FindCoordinatorRequest::kGroup);
   EXPECT_EQ(found.error, ErrorCode::kUnsupportedVersion);

@@ -26,7 +26,7 @@ constexpr int16_t kFetch = 1;
 constexpr int16_t kMetadata = 3;
 constexpr int16_t kInitProducerId = 22;
 
-// Refuses partition 1 and remembers what it was asked.
+// Refuses partition 1 and records the calls.
 class FakeGate final : public RequestGate {
  public:
   void OnConnectionOpened(uint64_t connection) override { opened.push_back(connection); }
@@ -124,7 +124,7 @@ class ResponderTest : public ::testing::Test {
     return got.value_or(absl::InternalError("no answer"));
   }
 
-  // What the client is told of one partition it produced to.
+  // The result for one partition of a Produce.
   struct Produced {
     ErrorCode error;
     int64_t base_offset;
@@ -292,7 +292,7 @@ TEST_F(ResponderTest, TopicsAreFoundByTheirIds) {
             }));
 }
 
-// So that clients keep all their brokers and ask again.
+// Clients thus keep all their brokers and try again.
 TEST_F(ResponderTest, WhileLeadersAreUnknownTheBrokersAreListedAndLeadNothing) {
   MetadataResponse expected;
   expected.brokers = {{7, "h7", 9092}, {8, "host8", 9093}};
