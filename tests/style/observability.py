@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks alerts and dashboards against each other, the lists of metrics and the code. Prints each fault.
+"""Checks alerts and dashboards against each other, the metrics pages and the code. Prints each fault.
 
   tests/style/observability.py            exits 1 where there is a fault
   tests/style/observability.py --record   writes the PrometheusRule of deploy/kubernetes anew
