@@ -43,7 +43,8 @@ done
 
 # A variable that is no flag would be ignored without a word.
 known=$({
-  sed -nE 's/^ABSL_FLAG\([^,]+, ([a-z_]+),.*/BELLWETHER_\U\1/p' controlplane/server/main.cc
+  tr -d '\n' <controlplane/server/main.cc | grep -oE 'ABSL_FLAG\([^,]+, *[a-z_]+,' |
+    sed -E 's/.*, *([a-z_]+),$/BELLWETHER_\U\1/'
   grep -oE 'BELLWETHER_AGENT_[A-Z_]+|WARPSTREAM_[A-Z_]+' agentclient/reference_agent/README.md
 } | sort -u)
 for variable in $(grep -rhoE '\b(BELLWETHER|WARPSTREAM)_[A-Z_]+[A-Z]\b=' deploy/kubernetes | tr -d = | sort -u); do
