@@ -104,7 +104,7 @@ absl::string_view AgentStateName(AgentState state) {
     case AgentState::kActive:
       return "active";
     case AgentState::kSuspect:
-      return "stale";
+      return "suspect";
     case AgentState::kDraining:
       return "draining";
     case AgentState::kDead:

@@ -211,7 +211,7 @@ TEST_F(LivenessTest, PoolWhoseAgentsAreAllKilledKeepsOneAnswerThatIsSuspect) {
   for (const auto& agent : agents_) agent->process().Signal(SIGKILL);
   plane_->process().WaitForLine("pool frozen");
   EXPECT_EQ(GetLeaders().agents, before.agents) << "it may be the network";
-  WaitUntil("three are dead, and the last is stale", [this] {
+  WaitUntil("three are dead, and the last is suspect", [this] {
     std::vector<v1::Agent::State> states = States();
     return std::count(states.begin(), states.end(), v1::Agent::STATE_DEAD) == 3 &&
            std::count(states.begin(), states.end(), v1::Agent::STATE_SUSPECT) == 1;

@@ -98,9 +98,9 @@ TEST_F(PoolLogTest, AgentsThatFallSilentOrAreDrainedAndPartitionsThatMoveHaveLin
   ASSERT_GRPC_OK(pools->DrainAgent(&context, request, &agent));
   EXPECT_NE(plane_.process().WaitForLine("agent=agent-1 from=active to=draining"), "");
   silent_ = true;
-  EXPECT_THAT(plane_.process().WaitForLine("agent=agent-4 from=active to=stale"),
+  EXPECT_THAT(plane_.process().WaitForLine("agent=agent-4 from=active to=suspect"),
               HasSubstr("level=warning"));
-  EXPECT_THAT(plane_.process().WaitForLine("agent=agent-4 from=stale to=dead"),
+  EXPECT_THAT(plane_.process().WaitForLine("agent=agent-4 from=suspect to=dead"),
               HasSubstr("level=warning"));
 }
 
