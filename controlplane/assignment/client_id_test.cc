@@ -157,7 +157,7 @@ TEST(ClientIdTest, MisspeltValueIsLeftOutAndTheRightOneIsTold) {
       {"ws_pas=single_agents", DiagnosticKind::kUnknownStrategy, "ws_pas=single_agents",
        "did you mean single_agent?"},
       {"ws_pas=fastest,ws_ag=batch", DiagnosticKind::kUnknownStrategy, "ws_pas=fastest",
-       "must be consistent_random_jump or single_agent", "- - - batch -"},
+       "the strategies are consistent_random_jump and single_agent", "- - - batch -"},
       {"ws_pas==single_agent", DiagnosticKind::kUnknownStrategy, "ws_pas==single_agent",
        "did you mean single_agent?"},
       {"ws_pt=produce", DiagnosticKind::kUnknownRole, "ws_pt=produce",

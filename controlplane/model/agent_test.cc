@@ -31,7 +31,7 @@ TEST(AgentTest, RolesHaveNames) {
 TEST(AgentTest, StatesHaveDistinctNames) {
   std::string names;
   for (const AgentState state : kAgentStates) absl::StrAppend(&names, AgentStateName(state), " ");
-  EXPECT_EQ(names, "joining active stale draining dead ");
+  EXPECT_EQ(names, "joining active suspect draining dead ");
 }
 
 TEST(AgentTest, AddressesSurviveBeingWrittenAndRead) {

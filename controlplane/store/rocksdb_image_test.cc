@@ -162,7 +162,7 @@ TEST_F(RocksDbImageTest, ABackupIsListedOnceItIsWholeAndKeptAsItIs) {
 TEST_F(RocksDbImageTest, ABackupThatCannotBeWrittenSaysSo) {
   std::ofstream(root_ + "/file") << "in the way";
   RocksDbBackupStore backups(root_ + "/file/backups");
-  ExpectError(backups.Write("first", listing_), Reason::kBackupUnavailable, "has room");
+  ExpectError(backups.Write("first", listing_), Reason::kBackupUnavailable, "has free space");
 }
 
 }  // namespace
