@@ -234,15 +234,16 @@ TEST_F(ViewedLeaderSourceTest, AConnectionThatBreaksDoesNotMakeTheNextClientWait
     return WireError(grpc::StatusCode::DEADLINE_EXCEEDED, "", "no answer in time");
   });
   ASSERT_TRUE(Ask(query_).ok());
-  std::atomic<int> asked = 0;
-  absl::Notification answers_again;
-  fake_->AnswerLeaderQueries([&](const auto&, auto&) {
-    if (++asked > 1) answers_again.WaitForNotification();
+  // The last question may be answered after the test.
+  const auto asked = std::make_shared<std::atomic<int>>(0);
+  const auto answers_again = std::make_shared<absl::Notification>();
+  fake_->AnswerLeaderQueries([asked, answers_again](const auto&, auto&) {
+    if (++*asked > 1) answers_again->WaitForNotification();
     return WireError(grpc::StatusCode::UNAVAILABLE, "", "connection reset");
   });
   // The first one asks whether the control plane answers, and none waits for that.
-  while (asked < 2) ASSERT_TRUE(Ask(query_).ok());
-  answers_again.Notify();
+  while (*asked < 2) ASSERT_TRUE(Ask(query_).ok());
+  answers_again->Notify();
 }
 
 TEST_F(ViewedLeaderSourceTest, WhatTheControlPlaneSaysIsFinal) {
