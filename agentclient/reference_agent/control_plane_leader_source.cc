@@ -171,7 +171,7 @@ void ControlPlaneLeaderSource::ResolveLeaders(const kafka::LeaderQuery& query, D
   }
   // Taken before asking, so that there is a list whatever becomes of the view.
   const auto listing = watcher_.BrokersFor(asked);
-  if (timed_out_ &&
+  if (silence_->timed_out &&
       AnswerAlone(asked, absl::UnavailableError("the control plane does not answer"), done)) {
     AskWhetherItAnswers();
     return;
@@ -188,7 +188,7 @@ void ControlPlaneLeaderSource::ResolveLeaders(const kafka::LeaderQuery& query, D
 void ControlPlaneLeaderSource::Finish(const LeaderQuery& asked, const kafka::LeaderAnswer& listed,
                                       const absl::StatusOr<v1::ResolveLeadersResponse>& response,
                                       const Done& done) {
-  NoteOutcome(response.status());
+  silence_->NoteOutcome(response.status());
   if (response.ok()) {
     absl::StatusOr<kafka::LeaderAnswer> answer = ToAnswer(asked, *response, listed);
     Count(answer.ok() ? AnswerSource::kControlPlane : AnswerSource::kNobody);
@@ -212,19 +212,20 @@ bool ControlPlaneLeaderSource::AnswerAlone(const LeaderQuery& asked, const absl:
 }
 
 void ControlPlaneLeaderSource::AskWhetherItAnswers() {
-  if (asking_.exchange(true)) return;
+  if (silence_->asking.exchange(true)) return;
   // In no client's name: the answer is given to none.
-  client_.ResolveLeaders(RequestFor({ClientOf("", ""), {}, false}),
-                         [this](const absl::StatusOr<v1::ResolveLeadersResponse>& response) {
-                           NoteOutcome(response.status());
-                           asking_ = false;
-                         });
+  client_.ResolveLeaders(
+      RequestFor({ClientOf("", ""), {}, false}),
+      [silence = silence_](const absl::StatusOr<v1::ResolveLeadersResponse>& response) {
+        silence->NoteOutcome(response.status());
+        silence->asking = false;
+      });
 }
 
-void ControlPlaneLeaderSource::NoteOutcome(const absl::Status& outcome) {
+void ControlPlaneLeaderSource::Silence::NoteOutcome(const absl::Status& outcome) {
   // A broken connection says nothing about the load of the control plane.
   if (outcome.code() == absl::StatusCode::kUnavailable && !GetReason(outcome).has_value()) return;
-  timed_out_ = outcome.code() == absl::StatusCode::kDeadlineExceeded;
+  timed_out = outcome.code() == absl::StatusCode::kDeadlineExceeded;
 }
 
 v1::ResolveLeadersRequest ControlPlaneLeaderSource::RequestFor(const LeaderQuery& asked) const {

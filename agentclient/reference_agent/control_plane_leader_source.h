@@ -68,6 +68,18 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   }
 
  private:
+  // Whether the control plane answers. Shared with the query of AskWhetherItAnswers, for which the
+  // destructor does not wait. Thread-safe.
+  struct Silence {
+    // Records whether a call to the control plane timed out.
+    void NoteOutcome(const absl::Status& outcome);
+
+    // The latest completed call timed out; broken connections do not count.
+    std::atomic<bool> timed_out = false;
+    // A query of AskWhetherItAnswers is in flight.
+    std::atomic<bool> asking = false;
+  };
+
   void Count(AnswerSource source) {
     answers_[static_cast<size_t>(source)].fetch_add(1, std::memory_order_relaxed);
   }
@@ -77,8 +89,6 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   bool AnswerAlone(const LeaderQuery& asked, const absl::Status& error, const Done& done);
   // Sends the control plane a query without topics, unless one is in flight already.
   void AskWhetherItAnswers();
-  // Records whether a call to the control plane timed out.
-  void NoteOutcome(const absl::Status& outcome);
   // A request to the control plane that registered this agent.
   v1::ResolveLeadersRequest RequestFor(const LeaderQuery& asked) const;
   // Completes a query with the control plane's answer to `asked`; `listed` are the brokers from
@@ -90,10 +100,7 @@ class ControlPlaneLeaderSource final : public kafka::LeaderSource {
   PoolWatcher& watcher_;
   const std::string agent_id_;
   std::array<std::atomic<uint64_t>, std::size(kAnswerSources)> answers_ = {};
-  // The latest completed call timed out; broken connections do not count.
-  std::atomic<bool> timed_out_ = false;
-  // A query of AskWhetherItAnswers is in flight.
-  std::atomic<bool> asking_ = false;
+  const std::shared_ptr<Silence> silence_ = std::make_shared<Silence>();
 
   mutable Mutex mutex_;
   int32_t broker_id_ ABSL_GUARDED_BY(mutex_) = kNoBrokerId;

@@ -205,6 +205,17 @@ TEST_F(ViewedLeaderSourceTest, WithoutTheControlPlaneTheViewAnswersUnderAnyStrat
   EXPECT_EQ(source_.answers(AnswerSource::kViewAlone), 2u);
 }
 
+// The answer of a control plane for which broker 8 leads everything.
+grpc::Status NameBroker8(const v1::ResolveLeadersRequest& request,
+                         v1::ResolveLeadersResponse& response) {
+  response.add_brokers()->set_broker_id(8);
+  for (const v1::TopicPartitions& topic : request.topics()) {
+    v1::TopicLeaders& leaders = *response.add_topics();
+    for (int32_t i = 0; i < topic.partition_count(); ++i) leaders.add_leader_broker_ids(8);
+  }
+  return grpc::Status::OK;
+}
+
 TEST_F(ViewedLeaderSourceTest, NoClientWaitsForAControlPlaneThatTimedOut) {
   fake_->AnswerLeaderQueries([](const auto&, auto&) {
     return WireError(grpc::StatusCode::DEADLINE_EXCEEDED, "", "no answer in time");
@@ -214,12 +225,7 @@ TEST_F(ViewedLeaderSourceTest, NoClientWaitsForAControlPlaneThatTimedOut) {
   fake_->AnswerLeaderQueries([&answers_again](const v1::ResolveLeadersRequest& request,
                                               v1::ResolveLeadersResponse& response) {
     answers_again.WaitForNotification();
-    response.add_brokers()->set_broker_id(8);
-    for (const v1::TopicPartitions& topic : request.topics()) {
-      v1::TopicLeaders& leaders = *response.add_topics();
-      for (int32_t i = 0; i < topic.partition_count(); ++i) leaders.add_leader_broker_ids(8);
-    }
-    return grpc::Status::OK;
+    return NameBroker8(request, response);
   });
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(Ask(query_)->leaders, (std::vector<std::vector<int32_t>>{{9, 9, 9}}));
@@ -234,7 +240,6 @@ TEST_F(ViewedLeaderSourceTest, AConnectionThatBreaksDoesNotMakeTheNextClientWait
     return WireError(grpc::StatusCode::DEADLINE_EXCEEDED, "", "no answer in time");
   });
   ASSERT_TRUE(Ask(query_).ok());
-  // The last question may be answered after the test.
   const auto asked = std::make_shared<std::atomic<int>>(0);
   const auto answers_again = std::make_shared<absl::Notification>();
   fake_->AnswerLeaderQueries([asked, answers_again](const auto&, auto&) {
@@ -243,7 +248,9 @@ TEST_F(ViewedLeaderSourceTest, AConnectionThatBreaksDoesNotMakeTheNextClientWait
   });
   // The first one asks whether the control plane answers, and none waits for that.
   while (*asked < 2) ASSERT_TRUE(Ask(query_).ok());
+  fake_->AnswerLeaderQueries(NameBroker8);
   answers_again->Notify();
+  while (source_.answers(AnswerSource::kControlPlane) == 0) ASSERT_TRUE(Ask(query_).ok());
 }
 
 TEST_F(ViewedLeaderSourceTest, WhatTheControlPlaneSaysIsFinal) {
