@@ -142,7 +142,8 @@ class ViewedLeaderSourceTest : public ControlPlaneLeaderSourceTest {
     }
     fake_->SendView(view);
     watcher_.Watch("virtualClusters/orders");
-    while (watcher_.replica() == nullptr) std::this_thread::yield();
+    // The watcher has a view before it answers from it.
+    while (!watcher_.BrokersFor(AskingClient()).has_value()) std::this_thread::yield();
   }
 
   static std::vector<int32_t> BrokerIds(const kafka::LeaderAnswer& answer) {
